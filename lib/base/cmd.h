@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Verbs of a program, from a table: dispatch, `help`, `help VERB`, an
+ * unknown verb with the nearest known one, and what completion needs.
+ */
+#ifndef LIB_BASE_CMD_H
+#define LIB_BASE_CMD_H
+
+#include "lib/base/compat.h"
+#include "lib/base/diag.h"
+#include "lib/base/opt.h"
+
+struct cmd {
+	const char *name;		/* "events"; NULL ends the table */
+	const char *operands;		/* "FILE…" for the usage line */
+	const char *summary;		/* one line */
+	/* The option table; may be NULL.  Pointers in it live as long as the
+	 * program, so a verb keeps its options in one static struct. */
+	const struct opt *opts;
+	/* Runs with parsed operands; returns an exit status.  Errors go to d,
+	 * which is printed to stderr afterwards. */
+	int (*run)(struct opt_args *args, struct diag *d);
+};
+
+struct program {
+	const char *name;		/* "vestige replay" */
+	const char *summary;
+	const struct cmd *cmds;
+	const char *default_cmd;	/* verb taken when argv[1] is none, or NULL */
+};
+
+/*
+ * main() of a tool: finds the verb, parses its options, prints help, runs,
+ * renders diagnostics to stderr, flushes.  Returns the exit status.
+ * Also answers --version and the hidden --complete (verbs and options, one a
+ * line), which the shell completion scripts call.
+ */
+int cmd_main(const struct program *prog, int argc, char **argv);
+
+#endif

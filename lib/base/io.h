@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LIB_BASE_IO_H
+#define LIB_BASE_IO_H
+
+#include "lib/base/compat.h"
+#include "lib/base/buf.h"
+#include "lib/base/diag.h"
+
+/* Read until len bytes or end; bytes read, or -E_READ with errno kept. */
+ssize_t io_read_full(int fd, void *p, size_t len);
+/* Write all; 0, -E_FULL (ENOSPC, EDQUOT, EFBIG) or -E_WRITE, errno kept. */
+int io_write_full(int fd, const void *p, size_t len);
+/*
+ * Whole file into out ("-" is standard input); a file over `limit` bytes is
+ * -E_LIMIT.  Errors are explained in d with the path.
+ */
+int io_read_file(const char *path, size_t limit, struct buf *out, struct diag *d);
+
+/*
+ * An output file that appears under its name only when complete: written to
+ * a temporary sibling (0600, O_EXCL, never through a symlink), renamed on
+ * commit, removed on abandon.  "-" is standard output.
+ */
+struct io_out {
+	int fd;
+	char *path, *tmp;	/* tmp NULL: standard output */
+};
+int io_out_open(struct io_out *o, const char *path, struct diag *d);
+int io_out_write(struct io_out *o, const void *p, size_t len, struct diag *d);
+int io_out_commit(struct io_out *o, struct diag *d);
+void io_out_abandon(struct io_out *o);
+
+/* Buffered standard output that notices errors (EPIPE ends quietly). */
+struct io_stdout {
+	struct buf b;
+	int err;		/* 0 or -E_xxx, sticky */
+};
+/* Flush when at least 64 KiB are waiting, or always when force. */
+int io_stdout_flush(struct io_stdout *o, bool force);
+
+#endif
