@@ -11,14 +11,14 @@
 
 struct arena_chunk;
 struct arena {
-	struct arena_chunk *head;	/* newest; the first chunk is kept */
+	struct arena_chunk *head;	/* newest */
 	char *at, *end;
 	size_t total;			/* bytes asked for since the last clear */
 };
 #define ARENA_INIT { 0 }
 
 void arena_release(struct arena *a);	/* frees every chunk */
-void arena_clear(struct arena *a);	/* forget contents, keep one chunk */
+void arena_clear(struct arena *a);	/* forget contents, keep the largest chunk up to 1 MiB */
 /* n bytes aligned to 16, uninitialised; never NULL, not even for 0. */
 void *arena_alloc(struct arena *a, size_t n);
 void *arena_zalloc(struct arena *a, size_t n);

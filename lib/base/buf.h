@@ -25,7 +25,8 @@ static inline void buf_clear(struct buf *b)
 	if (b->cap)
 		b->data[0] = '\0';
 }
-/* Room for n more bytes (and the NUL); returns where they go. */
+/* Room for n more bytes (and the NUL); returns where they go.  Who writes
+ * there also sets len and the NUL. */
 char *buf_grow(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_addc(struct buf *b, char c);

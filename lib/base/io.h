@@ -19,23 +19,31 @@ int io_read_file(const char *path, size_t limit, struct buf *out, struct diag *d
 /*
  * An output file that appears under its name only when complete: written to
  * a temporary sibling (0600, O_EXCL, never through a symlink), renamed on
- * commit, removed on abandon.  "-" is standard output.
+ * commit, removed on abandon.  "-" is standard output; a device or pipe
+ * ("/dev/null") is written in place.  Commit and abandon both leave the
+ * struct closed; abandon of a closed one is fine.
  */
 struct io_out {
 	int fd;
-	char *path, *tmp;	/* tmp NULL: standard output */
+	char *path, *tmp;	/* tmp NULL: standard output, device or pipe */
 };
 int io_out_open(struct io_out *o, const char *path, struct diag *d);
 int io_out_write(struct io_out *o, const void *p, size_t len, struct diag *d);
 int io_out_commit(struct io_out *o, struct diag *d);
 void io_out_abandon(struct io_out *o);
 
-/* Buffered standard output that notices errors (EPIPE ends quietly). */
+/*
+ * Buffered standard output that notices errors: append to b, flush now and
+ * then.  After an error what is flushed is dropped.
+ */
 struct io_stdout {
 	struct buf b;
 	int err;		/* 0 or -E_xxx, sticky */
+	bool closed;		/* the reader went away: end without a message */
 };
-/* Flush when at least 64 KiB are waiting, or always when force. */
+#define IO_STDOUT_INIT { BUF_INIT, 0, false }
+
+/* Flush when at least 64 KiB are waiting, or always when force; err. */
 int io_stdout_flush(struct io_stdout *o, bool force);
 
 #endif

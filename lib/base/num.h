@@ -10,7 +10,8 @@
 /* Whole string must be a number in range; false leaves *out alone. */
 bool num_u64(struct str s, uint64_t *out);	/* decimal */
 bool num_i64(struct str s, int64_t *out);	/* decimal, sign */
-/* "64M", "1.5G", "4096"; binary units K M G T. */
+/* "64M", "1.5G", "4096"; binary units K M G T (k m g t, KiB MiB GiB TiB);
+ * up to nine decimals. */
 bool num_size(struct str s, uint64_t *bytes);
 /* "250ms", "10s", "5m", "2h", "1d", "90" (seconds); nanoseconds. */
 bool num_duration(struct str s, uint64_t *ns);

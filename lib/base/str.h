@@ -28,7 +28,7 @@ static inline bool str_eq(struct str a, struct str b)
 	return a.len == b.len && (!a.len || !memcmp(a.p, b.p, a.len));
 }
 
-/* Bytewise, shorter first: <0, 0, >0. */
+/* Bytewise; of two equal beginnings the shorter goes first: <0, 0, >0. */
 int str_cmp(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);

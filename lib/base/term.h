@@ -20,7 +20,12 @@ unsigned term_width(int fd);		/* columns; 80 when unknown */
  * as \xHH bytes, backslash as \\.
  */
 void term_escape(struct buf *out, struct str s);
-/* Columns s takes on a terminal after term_escape (wide characters count 2). */
+/* The same for our own sentences: the backslash stays single. */
+void term_safe(struct buf *out, struct str s);
+/*
+ * Columns s takes on a terminal, s being what term_escape or term_safe made
+ * (wide characters count 2, combining marks 0).
+ */
 unsigned term_cols(struct str s);
 
 #endif

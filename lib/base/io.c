@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "lib/base/err.h"
+#include "lib/base/io.h"
+#include "lib/base/xalloc.h"
+
+#define FLUSH_AT	((size_t)64 << 10)
+#define READ_CHUNK	((size_t)64 << 10)
+
+ssize_t io_read_full(int fd, void *p, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = read(fd, (char *)p + done, len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -E_READ;
+		if (!n)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+static int write_error(void)
+{
+	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? -E_FULL : -E_WRITE;
+}
+
+int io_write_full(int fd, const void *p, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = write(fd, (const char *)p + done, len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return write_error();
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+static int read_all(int fd, const char *path, size_t limit, struct buf *out,
+		    struct diag *d)
+{
+	size_t start = out->len;
+
+	for (;;) {
+		size_t left = limit - (out->len - start);
+		size_t want = left < READ_CHUNK ? left + 1 : READ_CHUNK;
+		ssize_t n = io_read_full(fd, buf_grow(out, want), want);
+
+		if (n < 0) {
+			out->data[out->len] = '\0';
+			diag_off(d, DIAG_ERROR, path, -1, "cannot read: %s",
+				 strerror(errno));
+			return -E_READ;
+		}
+		out->len += (size_t)n;
+		out->data[out->len] = '\0';
+		if (out->len - start > limit) {
+			buf_setlen(out, start);
+			diag_off(d, DIAG_ERROR, path, -1,
+				 "larger than the %zu bytes allowed here", limit);
+			return -E_LIMIT;
+		}
+		if ((size_t)n < want)
+			return 0;
+	}
+}
+
+int io_read_file(const char *path, size_t limit, struct buf *out, struct diag *d)
+{
+	int fd, r;
+
+	if (!strcmp(path, "-"))
+		return read_all(STDIN_FILENO, "(standard input)", limit, out, d);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		diag_off(d, DIAG_ERROR, path, -1, "cannot open: %s", strerror(errno));
+		return -E_OPEN;
+	}
+	r = read_all(fd, path, limit, out, d);
+	close(fd);
+	return r;
+}
+
+static int out_error(const struct io_out *o, const char *what, int err, struct diag *d)
+{
+	diag_off(d, DIAG_ERROR, o->path, -1, "cannot %s: %s", what, strerror(errno));
+	return err;
+}
+
+/* A device or pipe cannot be replaced by a rename; it is written in place. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static int open_in_place(struct io_out *o, struct diag *d)
+{
+	o->fd = open(o->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (o->fd < 0)
+		return out_error(o, "open for writing", -E_WRITE, d);
+	return 0;
+}
+
+static int open_sibling(struct io_out *o, struct diag *d)
+{
+	struct buf tmp = BUF_INIT;
+	struct stat st;
+
+	if (!stat(o->path, &st) && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return out_error(o, "write", -E_WRITE, d);
+	}
+	buf_addf(&tmp, "%s.XXXXXX", o->path);
+	o->tmp = buf_take(&tmp);
+	o->fd = mkostemp(o->tmp, O_CLOEXEC);	/* O_EXCL, 0600 */
+	if (o->fd >= 0)
+		return 0;
+	free(o->tmp);
+	o->tmp = NULL;
+	return out_error(o, "create", write_error(), d);
+}
+
+int io_out_open(struct io_out *o, const char *path, struct diag *d)
+{
+	int r;
+
+	*o = (struct io_out){ .fd = STDOUT_FILENO };
+	if (!strcmp(path, "-")) {
+		o->path = xstrdup("(standard output)");
+		return 0;
+	}
+	o->path = xstrdup(path);
+	r = is_special(path) ? open_in_place(o, d) : open_sibling(o, d);
+	if (r)
+		io_out_abandon(o);
+	return r;
+}
+
+int io_out_write(struct io_out *o, const void *p, size_t len, struct diag *d)
+{
+	int r = io_write_full(o->fd, p, len);
+
+	return r ? out_error(o, "write", r, d) : 0;
+}
+
+static void out_close(struct io_out *o)
+{
+	if (o->fd > STDERR_FILENO)
+		close(o->fd);
+	free(o->path);
+	free(o->tmp);
+	*o = (struct io_out){ .fd = -1 };
+}
+
+/* Data first, then the name: a crash leaves the old file or the whole new one. */
+int io_out_commit(struct io_out *o, struct diag *d)
+{
+	int r = 0;
+
+	if (o->tmp && (fsync(o->fd) || rename(o->tmp, o->path))) {
+		r = out_error(o, "finish", write_error(), d);
+		io_out_abandon(o);
+		return r;
+	}
+	out_close(o);
+	return r;
+}
+
+void io_out_abandon(struct io_out *o)
+{
+	if (!o)
+		return;
+	if (o->tmp)
+		unlink(o->tmp);
+	out_close(o);
+}
+
+int io_stdout_flush(struct io_stdout *o, bool force)
+{
+	if (!force && o->b.len < FLUSH_AT)
+		return o->err;
+	if (!o->err && o->b.len) {
+		o->err = io_write_full(STDOUT_FILENO, o->b.data, o->b.len);
+		o->closed = o->err && errno == EPIPE;
+	}
+	buf_clear(&o->b);
+	return o->err;
+}
