@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A process's descriptors. */
+#ifndef REPLAY_FDTAB_H
+#define REPLAY_FDTAB_H
+
+#include "lib/base/compat.h"
+#include "lib/base/rstr.h"
+#include "lib/event/snapshot.h"
+
+enum {				/* struct fd flags */
+	FDF_CLOEXEC = 1 << 0,
+	FDF_ROLE_CLIENT = 1 << 1,
+	FDF_ROLE_SERVER = 1 << 2,
+	FDF_CONNECTED = 1 << 3,
+	FDF_CONN_PENDING = 1 << 4,
+	FDF_CONN_FAILED = 1 << 5,
+	FDF_CLONED = 1 << 6,
+	FDF_UPPER = 1 << 7,	/* overlayfs upper layer */
+	FDF_LOWER = 1 << 8,
+};
+
+struct fd {
+	int64_t num;
+	uint8_t type;		/* enum fdtype */
+	uint8_t l4proto;	/* enum l4proto */
+	uint16_t flags;		/* FDF_xxx */
+	uint32_t oflags;	/* file_flags table bits */
+	uint32_t dev, mnt_id;
+	uint64_t ino;
+	struct rstr *name;	/* "" for nameless ones, never NULL */
+	struct rstr *nameraw;	/* path as given; "" otherwise */
+	uint8_t sip[16], dip[16];	/* network order, IPv4 in the first 4 */
+	uint16_t sport, dport;	/* host order */
+	uint64_t usrc, udst;	/* unix sockets */
+	int64_t pid;		/* pidfd target */
+};
+
+struct fdtab {
+	struct fd *v;		/* ascending by num */
+	uint32_t n, cap;
+};
+
+/* The entry or NULL; good until the table changes. */
+struct fd *fdtab_get(const struct fdtab *t, int64_t num);
+/* A fresh, zeroed, nameless entry under num, replacing one that is there;
+ * NULL when the table is full (counted by the caller). */
+struct fd *fdtab_put(struct fdtab *t, int64_t num);
+bool fdtab_del(struct fdtab *t, int64_t num);
+void fdtab_copy(struct fdtab *dst, const struct fdtab *src);	/* dst is empty */
+void fdtab_release(struct fdtab *t);
+
+/* fd.type ("file", "ipv4", …, "<NA>") and fd.typechar ("f", "4", …). */
+const char *fd_type_name(uint8_t type);
+char fd_type_char(uint8_t type);
+bool fd_is_ip(const struct fd *f);	/* v4 or v6, servers included */
+bool fd_is_server_sock(const struct fd *f);	/* SERVSOCK types */
+
+#endif

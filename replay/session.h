@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * struct session: trace files in, events with their machine out.  What every
+ * tool iterates.  The format is told by content; "-" is standard input;
+ * several files are read in the order given, each with a fresh machine
+ * unless it continues the segment before it.
+ */
+#ifndef REPLAY_SESSION_H
+#define REPLAY_SESSION_H
+
+#include "lib/base/compat.h"
+#include "lib/base/diag.h"
+#include "lib/event/source.h"
+#include "replay/machine.h"
+
+struct session;
+
+struct session_opts {
+	bool paranoid;		/* machine_check() after every event */
+	bool no_state;		/* decode only (convert, info) */
+	uint64_t from_ts, to_ts;	/* events shown; state covers all; 0: open */
+	uint64_t from_num, to_num;	/* likewise by event number */
+};
+
+/* Files are opened as they are reached.  d must outlive the session. */
+struct session *session_new(char *const *files, size_t nfiles,
+			    const struct session_opts *opts, struct diag *d);
+void session_free(struct session *s);
+
+/*
+ * The next event that filters may see, already applied, or NULL at the end.
+ * ev->num counts the events of the file it came from, from 1, including
+ * those not shown.
+ */
+struct event *session_next(struct session *s);
+/* 0, or the worst -E_xxx met so far (damage, unreadable files, …). */
+int session_status(const struct session *s);
+struct machine *session_machine(struct session *s);
+const char *session_file(const struct session *s);	/* of the current event */
+
+/* Called for each snapshot item and loss, before they are applied
+ * (convert).  Either may be NULL. */
+struct session_hooks {
+	void (*snap)(void *ctx, const struct snap_item *item);
+	void (*loss)(void *ctx, const struct evloss *loss);
+	void (*restart)(void *ctx);
+	void *ctx;
+};
+void session_set_hooks(struct session *s, const struct session_hooks *hooks);
+
+/* Opens one trace as a source, whatever its format ("-": standard input). */
+int session_open_source(const char *path, struct evsource **out, struct diag *d);
+
+#endif
