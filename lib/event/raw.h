@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Raw records to canonical events.  The kernel half copies arguments and what
+ * they point to; here they get their meaning: flag words become Falco's,
+ * paths and addresses their wire form.  One table (schema/raw.def) says what
+ * each call fetches and how each parameter is made.
+ */
+#ifndef LIB_EVENT_RAW_H
+#define LIB_EVENT_RAW_H
+
+#include "lib/base/compat.h"
+#include "lib/event/event.h"
+#include "lib/event/kind.h"
+
+struct rawdec;
+
+/* arch: of the recorded machine (syscall and flag numbers differ). */
+struct rawdec *rawdec_new(enum arch arch);
+void rawdec_free(struct rawdec *d);
+/*
+ * Fill ev from a raw row: ts, tid, cpu, flags, type at once; parameters
+ * lazily (EVF_LAZY) into storage of d that is good until the next call.
+ * False: a record that is no event by itself (kept for a later one).
+ */
+bool rawdec_event(struct rawdec *d, const struct row *r, struct event *ev);
+
+#endif

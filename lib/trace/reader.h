@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading a .vtr trace from a file, a pipe or memory, as rows or as events.
+ * Every whole block before damage is delivered; status tells what is missing.
+ */
+#ifndef LIB_TRACE_READER_H
+#define LIB_TRACE_READER_H
+
+#include "lib/base/compat.h"
+#include "lib/base/diag.h"
+#include "lib/event/source.h"
+#include "lib/event/kind.h"
+#include "lib/trace/meta.h"
+
+bool vtr_probe(const void *head, size_t len);	/* 64 bytes are enough */
+
+/* As scap_open_fd / scap_open_mem: a source of canonical events, raw records
+ * decoded by lib/event. */
+int vtr_open_fd(struct evsource **out, int fd, const void *head, size_t head_len,
+		const char *name, struct diag *d);
+int vtr_open_mem(struct evsource **out, const void *p, size_t len,
+		 const char *name, struct diag *d);
+/* META of an open source; NULL before it was read (never after open). */
+const struct vtr_meta *vtr_meta_of(const struct evsource *s);
+
+/*
+ * What the consumer needs; call before the first next().  Types not wanted
+ * are skipped (but counted, so event numbers stay right); columns not wanted
+ * come out missing.
+ */
+struct vtr_projection {
+	const uint8_t *types;		/* bitmap by event number, NULL: all */
+	bool payload;			/* read and write data wanted */
+};
+void vtr_project(struct evsource *s, const struct vtr_projection *p);
+
+#endif
