@@ -14,15 +14,21 @@ struct json;			/* a document or a node of one */
 
 #define JSON_DEPTH_MAX	64
 #define JSON_SIZE_MAX	(16u << 20)
+#define JSON_NODES_MAX	(1u << 20)
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
-/* NULL when text is no JSON or exceeds a limit.  Free with json_free. */
+/*
+ * NULL when text is no JSON or exceeds a limit.  Free with json_free.
+ * Numbers are doubles: whole ones beyond 2^53 lose their last digits.  A
+ * string ends at an escaped NUL.
+ */
 struct json *json_parse(struct str text);
 void json_free(struct json *root);	/* root only; NULL is fine */
 
 enum json_type json_type(const struct json *j);	/* JSON_NULL for NULL */
-/* Member of an object by exact name, or NULL.  j may be NULL. */
+/* Member of an object by exact name, or NULL; of equal names the last.
+ * j may be NULL. */
 const struct json *json_get(const struct json *j, const char *key);
 const struct json *json_first(const struct json *j);	/* of array or object */
 const struct json *json_next(const struct json *j);

@@ -44,9 +44,11 @@ struct opt {
 #define OPT_END			{ OPT_KIND_END, 0, NULL, NULL, NULL, NULL, NULL }
 
 struct opt_args {		/* what is left: operands, in order */
-	char **v;
+	char **v;		/* all, also those after "--"; v[n] is NULL */
 	int n;
-	char **after;		/* arguments after "--", NULL-terminated, or NULL */
+	/* The part of v that came after "--" (NULL-terminated, may be empty),
+	 * or NULL when there was no "--": for a verb that runs a command. */
+	char **after;
 	bool help;		/* --help or -h was given */
 };
 
