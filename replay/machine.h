@@ -30,11 +30,15 @@ enum {
 	TF_CLONE_NEWPID = 1 << 6,
 	TF_CLONE_PARENT = 1 << 8,
 	TF_CLONE_THREAD = 1 << 13,
-	TF_CLONE_INVERTED = 1 << 16,
+	TF_CLONE_INVERTED = 1 << 16,	/* made by its own clone exit */
 	TF_NAME_CHANGED = 1 << 17,
 	TF_CLOSED = 1 << 18,
+	TF_CLONE_NEWUSER = 1 << 20,
+	TF_PIPE_SRC = 1 << 21,		/* had its stdout replaced by dup */
+	TF_PIPE_DST = 1 << 22,		/* had its stdin replaced by dup */
 	TF_CLONE_VFORK = 1 << 27,
 	TF_CHILD_IN_PIDNS = 1 << 29,
+	TF_IS_MAIN_THREAD = 1 << 30,
 };
 
 struct tgroup;		/* threads of one process */
@@ -57,7 +61,6 @@ struct thread {
 	uint64_t cap_inheritable, cap_permitted, cap_effective;
 	bool exe_writable, exe_upper, exe_lower, exe_memfd;
 	bool dead;			/* exited, removed with the next event */
-	bool pipe_src, pipe_dst;
 	uint64_t exe_ino, exe_ctime, exe_mtime;
 	uint64_t exe_ctime_since_clone;	/* clone time - exe ctime */
 	uint64_t exe_ctime_since_pidns;
@@ -67,13 +70,16 @@ struct thread {
 	uint64_t pfmajor, pfminor;
 	uint64_t exectime, totexectime;	/* from switch events */
 	struct fdtab fds;		/* use machine_fdtab(): threads share */
-	struct tgroup *group;
+	struct tgroup *group;		/* NULL for placeholders */
+	struct thread *tg_next, *tg_prev;	/* of its group, main thread first */
 	struct thread *parent;		/* NULL: none known */
 	struct thread *first_child, *next_sibling, *prev_sibling;
 	int64_t reaper_tid;		/* -1: not told */
 	uint8_t after_loss;		/* part of its history lies behind a gap */
 	/* Enter event kept for its exit (old captures only); see apply.c. */
 	struct enter_event *enter;
+	int64_t last_fd;		/* descriptor of its last call, -1: none */
+	uint16_t last_enter;		/* type of its last enter event */
 };
 
 /* A thread whose tid was seen but whose start was not: pid -1, comm and exe
@@ -85,7 +91,7 @@ static inline bool thread_is_placeholder(const struct thread *t)
 
 static inline bool thread_is_main(const struct thread *t)
 {
-	return t->tid == t->pid;
+	return t->tid == t->pid || (t->flags & TF_IS_MAIN_THREAD);
 }
 
 struct user {
@@ -127,10 +133,20 @@ struct machine_current {
 	struct thread *thread;		/* NULL: the event has none */
 	int64_t fd;			/* last descriptor; -1: none */
 	struct fd *fdinfo;		/* its entry or NULL */
-	int64_t error;			/* errno of a failed call, else 0 */
 	bool fd_name_changed;
 	uint64_t first_ts;		/* of the first event applied (evt.reltime) */
 };
+
+/* errno of the current call when it failed, else 0. */
+static inline int64_t machine_current_error(const struct machine_current *c)
+{
+	int64_t ret;
+
+	if (!c->ev)
+		return 0;
+	event_params(c->ev);
+	return event_retval(c->ev, &ret) && ret < 0 ? -ret : 0;
+}
 
 struct machine_counts {			/* for `info` and tests */
 	uint64_t events, threads_added, threads_dropped, placeholders;
