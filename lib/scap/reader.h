@@ -15,7 +15,12 @@
 struct scap_stats {
 	uint64_t events;		/* delivered */
 	uint64_t stored;		/* enter events kept for their exit */
+	uint64_t dropped;		/* history: unused types, superseded enter events */
 	uint64_t unknown_blocks, unknown_events, unconvertible;
+	uint64_t unpaired;		/* exits whose enter event was another's */
+	uint64_t bad_events;		/* lengths inside contradict each other */
+	uint64_t bad_params;		/* left out: a parameter has a wrong size */
+	uint64_t fixed_params;		/* delivered, after a repair */
 	uint64_t captures;		/* section headers seen */
 	uint64_t bytes;			/* of the uncompressed stream */
 };
