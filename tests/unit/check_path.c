@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/path.h"
+#include "tests/unit/unit.h"
+
+#define TOO_LONG "/DIR_TOO_LONG/FILENAME_TOO_LONG"
+
+START_TEST(table)
+{
+	static const struct { const char *base, *path, *want; } rows[] = {
+		{ "", "", "" },
+		{ "", "..", "" },
+		{ "", "./", "" },
+		{ "/", "", "/" },
+		{ "/", "../", "/" },
+		{ "/", "../../..", "/" },
+		{ "a/", "../", "" },
+		{ "", "/foo", "/foo" },
+		{ "foo/", "..//a", "a" },
+		{ "/foo/", "..//a", "/a" },
+		{ "", "dir/term", "dir/term" },
+		{ "", "//dir/term", "/dir/term" },
+		{ "/", "dir/term", "/dir/term" },
+		{ "/home/", "/etc//passwd/", "/etc/passwd" },
+		{ "/home/user/", "./.././x/.", "/home/x" },
+		{ "/home/user/", "...", "/home/user/..." },
+		{ "/home/user/", "..x", "/home/user/..x" },
+		{ "/app/", "custom/dir/././././../../.../term/", "/app/.../term" },
+		{ "<UNKNOWN>/", "rel", "<UNKNOWN>/rel" },
+		{ "<UNKNOWN>", "rel", "<UNKNOWN>/rel" },
+		{ "<UNKNOWN>/", "/abs", "/abs" },
+		{ "/home/user", "file", "/home/user/file" },
+	};
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		buf_clear(&b);
+		path_join(&b, str_of(rows[i].base), str_of(rows[i].path));
+		ck_assert_msg(str_eq(buf_str(&b), str_of(rows[i].want)),
+			      "'%s' from '%s': got '%s', want '%s'", rows[i].path,
+			      rows[i].base, b.data, rows[i].want);
+	}
+	buf_release(&b);
+}
+END_TEST
+
+/* What is in the buffer already is never climbed into. */
+START_TEST(appends)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, "name=");
+	path_join(&b, STR("a/"), STR("../../../b"));
+	ck_assert_buf(b, "name=b");
+	buf_setlen(&b, 5);
+	path_join(&b, STR("/"), STR("../.."));
+	ck_assert_buf(b, "name=/");
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(limit)
+{
+	struct buf b = BUF_INIT, name = BUF_INIT;
+
+	buf_pad(&name, 'x', 1022);
+	path_join(&b, STR("/"), buf_str(&name));	/* 1 + 1022 + 1 */
+	ck_assert_uint_eq(b.len, 1023);
+	buf_clear(&b);
+	buf_addc(&name, 'x');
+	path_join(&b, STR("/"), buf_str(&name));
+	ck_assert_buf(b, TOO_LONG);
+	buf_release(&b);
+	buf_release(&name);
+}
+END_TEST
+
+UNIT_MAIN("path", table, appends, limit)
