@@ -3,7 +3,7 @@
 
 #include "analyze/filter/ast.h"
 #include "analyze/filter/op.h"
-#include "lib/event/evtab.h"
+#include "analyze/field/value.h"
 
 const struct opinfo optab[FOP_COUNT] = {
 #define OP(id, text, syntax, classes, probability) \

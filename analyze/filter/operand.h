@@ -30,6 +30,12 @@ bool parser_deeper(struct parser *ps);
  * failed set, when it is broken. */
 struct ast_operand *parse_field_or_transformer(struct parser *ps);
 
+/* Right sides: a number; a string; a list; each also val() or a transformer.
+ * NULL with the error. */
+struct ast_operand *parse_number_rhs(struct parser *ps);
+struct ast_operand *parse_string_rhs(struct parser *ps);
+struct ast_operand *parse_list_rhs(struct parser *ps);
+
 /* Text of one operand as it is printed in conditions. */
 void operand_print(const struct ast_operand *o, struct buf *out);
 
