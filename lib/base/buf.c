@@ -58,15 +58,6 @@ void buf_add(struct buf *b, const void *p, size_t n)
 	b->len += n;
 }
 
-void buf_addc(struct buf *b, char c)
-{
-	char *to = buf_grow(b, 1);
-
-	to[0] = c;
-	to[1] = '\0';
-	b->len++;
-}
-
 void buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
@@ -114,20 +105,34 @@ static const char digit_pairs[201] =
 	"60616263646566676869" "70717273747576777879"
 	"80818283848586878889" "90919293949596979899";
 
+/* Eight digits before `end`; two short chains of divisions, not one long. */
+static char *put_eight(char *end, uint32_t v)
+{
+	uint32_t high = v / 10000, low = v % 10000;
+
+	memcpy(end - 8, digit_pairs + 2 * (high / 100), 2);
+	memcpy(end - 6, digit_pairs + 2 * (high % 100), 2);
+	memcpy(end - 4, digit_pairs + 2 * (low / 100), 2);
+	memcpy(end - 2, digit_pairs + 2 * (low % 100), 2);
+	return end - 8;
+}
+
 void buf_addu(struct buf *b, uint64_t v)
 {
-	char text[20], *at = text + sizeof(text);
+	char text[24], *at = text + sizeof(text);
+	uint32_t rest;
 
-	while (v >= 100) {
+	for (; v >= 100000000; v /= 100000000)
+		at = put_eight(at, (uint32_t)(v % 100000000));
+	for (rest = (uint32_t)v; rest >= 100; rest /= 100) {
 		at -= 2;
-		memcpy(at, digit_pairs + 2 * (v % 100), 2);
-		v /= 100;
+		memcpy(at, digit_pairs + 2 * (rest % 100), 2);
 	}
-	if (v >= 10) {
+	if (rest >= 10) {
 		at -= 2;
-		memcpy(at, digit_pairs + 2 * v, 2);
+		memcpy(at, digit_pairs + 2 * rest, 2);
 	} else {
-		*--at = (char)('0' + v);
+		*--at = (char)('0' + rest);
 	}
 	buf_add(b, at, (size_t)(text + sizeof(text) - at));
 }

@@ -29,7 +29,14 @@ static inline void buf_clear(struct buf *b)
  * there also sets len and the NUL. */
 char *buf_grow(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *p, size_t n);
-void buf_addc(struct buf *b, char c);
+static inline void buf_addc(struct buf *b, char c)
+{
+	char *to = b->len + 1 < b->cap ? b->data + b->len : buf_grow(b, 1);
+
+	to[0] = c;
+	to[1] = '\0';
+	b->len++;
+}
 void buf_adds(struct buf *b, const char *s);
 void buf_addstr(struct buf *b, struct str s);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);

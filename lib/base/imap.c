@@ -11,13 +11,6 @@
  */
 #define SLOTS_MIN	16
 
-static inline size_t home_of(uint64_t key, size_t mask)
-{
-	uint64_t h = key * 0x9e3779b97f4a7c15u;
-
-	return (h ^ h >> 32) & mask;
-}
-
 void imap_release(struct imap *m)
 {
 	if (!m)
@@ -36,16 +29,11 @@ void imap_clear(struct imap *m)
 /* The slot with key, or the free one where it would go. */
 static inline struct imap_slot *probe(const struct imap *m, uint64_t key)
 {
-	size_t mask = m->nslots - 1, i = home_of(key, mask);
+	size_t mask = m->nslots - 1, i = imap_home(m, key);
 
 	while (m->slots[i].value && m->slots[i].key != key)
 		i = (i + 1) & mask;
 	return &m->slots[i];
-}
-
-void *imap_get(const struct imap *m, uint64_t key)
-{
-	return m->live ? probe(m, key)->value : NULL;
 }
 
 static void grow(struct imap *m)
@@ -54,6 +42,7 @@ static void grow(struct imap *m)
 	size_t i;
 
 	m->nslots = old.nslots ? old.nslots * 2 : SLOTS_MIN;
+	m->shift = (unsigned)__builtin_clzll(m->nslots) + 1;
 	m->slots = xcalloc(m->nslots, sizeof(*m->slots));
 	for (i = 0; i < old.nslots; i++) {
 		if (old.slots[i].value)
@@ -82,7 +71,7 @@ static void close_gap(struct imap *m, size_t gap)
 		i = (i + 1) & mask;
 		if (!m->slots[i].value)
 			break;
-		home = home_of(m->slots[i].key, mask);
+		home = imap_home(m, m->slots[i].key);
 		if (((i - home) & mask) >= ((i - gap) & mask)) {
 			m->slots[gap] = m->slots[i];
 			gap = i;

@@ -287,33 +287,24 @@ bool num_time(struct str s, uint64_t *ns)
 	return parse_civil(s, ns);
 }
 
-/* v in n digits, leading zeros. */
-static void add_fixed(struct buf *out, uint64_t v, unsigned n)
+/* v in the n places from `at` on, leading zeros. */
+static void put_fixed(char *at, uint64_t v, unsigned n)
 {
-	char text[20];
-	unsigned i;
-
-	for (i = n; i; i--, v /= 10)
-		text[i - 1] = (char)('0' + v % 10);
-	buf_add(out, text, n);
+	for (; n; n--, v /= 10)
+		at[n - 1] = (char)('0' + v % 10);
 }
 
 void num_iso8601(struct buf *out, uint64_t epoch_ns)
 {
+	char text[] = "YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ";
 	struct civil c = num_civil(epoch_ns, 0);
 
-	add_fixed(out, (uint64_t)c.year, 4);
-	buf_addc(out, '-');
-	add_fixed(out, c.month, 2);
-	buf_addc(out, '-');
-	add_fixed(out, c.day, 2);
-	buf_addc(out, 'T');
-	add_fixed(out, c.hour, 2);
-	buf_addc(out, ':');
-	add_fixed(out, c.min, 2);
-	buf_addc(out, ':');
-	add_fixed(out, c.sec, 2);
-	buf_addc(out, '.');
-	add_fixed(out, c.ns, 9);
-	buf_addc(out, 'Z');
+	put_fixed(text, (uint64_t)c.year, 4);
+	put_fixed(text + 5, c.month, 2);
+	put_fixed(text + 8, c.day, 2);
+	put_fixed(text + 11, c.hour, 2);
+	put_fixed(text + 14, c.min, 2);
+	put_fixed(text + 17, c.sec, 2);
+	put_fixed(text + 20, c.ns, 9);
+	buf_add(out, text, sizeof(text) - 1);
 }

@@ -111,7 +111,9 @@ START_TEST(operands)
 	ck_assert_int_eq(PARSE("a", "--"), 0);
 	ck_assert_ptr_nonnull(args.after);
 	ck_assert_ptr_null(args.after[0]);
+	opt_args_release(&args);
 	ck_assert_int_eq(opt_parse(opts, 0, NULL, &args, &d), 0);
+	ck_assert_int_eq(args.n, 0);
 	finish();
 }
 END_TEST
