@@ -35,7 +35,10 @@
  * Calls with no bound, and (unless VESTIGE_LIVE is defined, which only the
  * recorder and the terminal code do) calls that let the machine we run on
  * leak into a trace from elsewhere: clock, time zone, locale, user database.
+ * The C++ library names some of them in its own headers; there tests/lint/banned
+ * looks instead.
  */
+#ifndef __cplusplus
 #define BANNED(f) banned_##f##_see_lib_base_compat_h
 #undef strcpy
 #undef strcat
@@ -72,6 +75,10 @@
 #define getpwnam(n)		BANNED(getpwnam)
 #define getgrgid(g)		BANNED(getgrgid)
 #define getservbyname(n, p)	BANNED(getservbyname)
+#define random()		BANNED(random)
+#define ctime(t)		BANNED(ctime)
+#define secure_getenv(n)	BANNED(secure_getenv)
+#endif
 #endif
 
 #endif
