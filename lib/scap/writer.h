@@ -21,9 +21,17 @@ enum scap_compression { SCAP_PLAIN, SCAP_GZIP };
 struct scap_writer *scap_writer_new(enum scap_compression how,
 				    int (*write)(void *ctx, const void *p, size_t len),
 				    void *ctx);
+/*
+ * Containers, and users and groups of containers, become events.  Those may
+ * come at any time; everything else counts only before the first event of a
+ * section.  What the format has no place for (mounts) is left out.
+ */
 int scap_writer_snap(struct scap_writer *w, const struct snap_item *item);
 /* ev's parameters are decoded if need be. */
 int scap_writer_event(struct scap_writer *w, struct event *ev);
+/* A new capture begins: the next snapshot items and events go to a section
+ * of their own (readers forget all state there). */
+int scap_writer_restart(struct scap_writer *w);
 /* Flush everything; also frees w.  0 or the first error. */
 int scap_writer_close(struct scap_writer *w);
 
