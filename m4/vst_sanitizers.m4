@@ -8,5 +8,6 @@ AS_IF([test "$vst_sanitize" = yes], [
 	VST_SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 ])
 AC_SUBST([VST_SAN])
+VST_HARDEN
 AM_CONDITIONAL([WITH_ASAN], [test "$vst_sanitize" = yes])
 ])

@@ -9,6 +9,24 @@
 #define CHUNK_MAX	((size_t)256 << 10)	/* of the doubling; one object may be larger */
 #define KEEP_MAX	((size_t)1 << 20)	/* largest chunk kept by a clear */
 
+/*
+ * Under AddressSanitizer what was not handed out, or was forgotten by a
+ * clear, must not be touched: otherwise reuse would hide stale pointers.
+ */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define HIDE(p, n)	__asan_poison_memory_region((p), (n))
+#define SHOW(p, n)	__asan_unpoison_memory_region((p), (n))
+#else
+#define HIDE(p, n)	((void)0)
+#define SHOW(p, n)	((void)0)
+#endif
+
 struct arena_chunk {
 	struct arena_chunk *next;	/* older */
 	size_t size;			/* usable bytes */
@@ -47,8 +65,10 @@ void arena_clear(struct arena *a)
 		free(keep);
 		keep = c;
 	}
-	if (keep)
+	if (keep) {
 		keep->next = NULL;
+		HIDE(keep->bytes, keep->size);
+	}
 	a->head = keep;
 	a->total = 0;
 	use(a, keep);
@@ -63,22 +83,21 @@ static size_t chunk_size(const struct arena *a, size_t n)
 	return n > size ? n : size;
 }
 
-static void *slow(struct arena *a, size_t n)
+/* A new chunk with room for n bytes; gives its first byte. */
+static char *slow(struct arena *a, size_t n)
 {
 	size_t size = chunk_size(a, n);
 	struct arena_chunk *c;
-	char *p;
 
 	if (size > SIZE_MAX - sizeof(*c))
 		size = SIZE_MAX - sizeof(*c);	/* xmalloc will refuse */
 	c = xmalloc(sizeof(*c) + size);
 	c->size = size;
 	c->next = a->head;
+	HIDE(c->bytes, c->size);
 	a->head = c;
 	use(a, c);
-	p = a->at;
-	a->at += n;
-	return p;
+	return c->bytes;
 }
 
 void *arena_alloc(struct arena *a, size_t n)
@@ -90,8 +109,9 @@ void *arena_alloc(struct arena *a, size_t n)
 		rounded = SIZE_MAX;
 	a->total += n;
 	if (UNLIKELY((size_t)(a->end - p) < rounded))
-		return slow(a, rounded);
+		p = slow(a, rounded);
 	a->at = p + rounded;
+	SHOW(p, n);
 	return p;
 }
 

@@ -177,10 +177,11 @@ int cmd_main(const struct program *prog, int argc, char **argv)
 	int status = dispatch(prog, argc, argv, &d);
 
 	/* Verbs that print through stdio must not lose a full disk either. */
+	errno = 0;
 	if ((fflush(stdout) || ferror(stdout)) && status < EXIT_ENVIRONMENT) {
 		if (errno != EPIPE)
 			diag_add(&d, DIAG_ERROR, "cannot write standard output: %s",
-				 strerror(errno));
+				 errno ? strerror(errno) : "an earlier write failed");
 		status = EXIT_ENVIRONMENT;
 	}
 	diag_render(&d, &text);

@@ -94,5 +94,26 @@ START_TEST(zeroed_after_reuse)
 }
 END_TEST
 
+/* Only a sanitized build sees it; elsewhere the test says nothing. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+
+START_TEST(stale_is_poisoned)
+{
+	struct arena a = ARENA_INIT;
+	char *p = arena_alloc(&a, 24);
+
+	ck_assert(!__asan_address_is_poisoned(p + 23));
+	ck_assert(__asan_address_is_poisoned(p + 24));
+	arena_clear(&a);
+	ck_assert(__asan_address_is_poisoned(p));
+	arena_release(&a);
+}
+END_TEST
+#define STALE , stale_is_poisoned
+#else
+#define STALE
+#endif
+
 UNIT_MAIN("arena", aligned_and_disjoint, empty_objects_differ, strings,
-	  clear_keeps_a_chunk, zeroed_after_reuse)
+	  clear_keeps_a_chunk, zeroed_after_reuse STALE)
