@@ -51,19 +51,26 @@ struct row {
 	uint32_t seq;		/* per cpu; raw records only, else 0 */
 	uint16_t cpu;
 	uint8_t flags;		/* EVF_xxx */
+	uint8_t ncols;		/* values in col; those past it are unknown to
+				 * the recorder (<= kind->ncols) */
 	const struct kind *kind;
-	/* kind->ncols values; len 0 = missing, else a fixed-size column's
-	 * exact size.  Borrowed until the giver's next call. */
+	/* ncols values; len 0 = missing.  A fixed-size column's value has its
+	 * exact size (another one survives, but costs space).  Borrowed until
+	 * the giver's next call. */
 	struct param col[KIND_COLUMNS_MAX];
 };
 
 /* The kinds this build knows, by number; NULL when unknown. */
 const struct kind *kind_of(uint16_t id);
-/* Every known kind, ascending by id. */
-const struct kind *const *kind_all(size_t *n);
+/* Every known kind, ascending by id: start with NULL; NULL at the end. */
+const struct kind *kind_next(const struct kind *after);
+/* Bytes of a fixed-size column type; 0: COL_BYTES. */
+uint32_t coltype_size(unsigned type);
 
-/* Canonical events and snapshot items to rows and back.  Row columns point
- * into ev / item / scratch. */
+/*
+ * Canonical events and snapshot items to rows and back.  Row columns point
+ * into ev / item / scratch.  Snapshot kinds: schema/snapshot.def.
+ */
 void row_of_event(struct row *r, struct event *ev);
 void event_of_row(struct event *ev, const struct row *r);	/* canonical kinds */
 struct rowbuf { uint8_t bytes[512]; };		/* for scalars of a snapshot row */

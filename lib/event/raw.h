@@ -12,6 +12,9 @@
 #include "lib/event/event.h"
 #include "lib/event/kind.h"
 
+/* The raw kinds, ascending by id. */
+const struct kind *raw_kinds(size_t *n);
+
 struct rawdec;
 
 /* arch: of the recorded machine (syscall and flag numbers differ). */

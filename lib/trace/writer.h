@@ -20,6 +20,7 @@ struct vtr_writer_opts {
 	int level;			/* zstd level; 0: the default (3) */
 	uint32_t block_events;		/* 0: 65536 */
 	uint32_t block_bytes;		/* 0: 4 MiB, uncompressed */
+	const uint8_t *sign_key;	/* Ed25519 secret key (64 bytes), NULL: unsigned */
 };
 
 /* Bytes go to write(ctx, p, len): 0 or -E_xxx (sticky). */

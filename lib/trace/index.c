@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/le.h"
+#include "lib/base/lebuf.h"
+#include "lib/base/xalloc.h"
+#include "lib/trace/index.h"
+
+void index_release(struct index *x)
+{
+	free(x->v);
+	free(x->totals);
+	*x = (struct index)INDEX_INIT;
+}
+
+void index_add(struct index *x, const struct index_entry *e)
+{
+	XGROW(x->v, x->cap, x->n + 1);
+	x->v[x->n++] = *e;
+}
+
+void index_count(struct index *x, uint16_t kind, uint64_t rows)
+{
+	size_t i = x->ntotals;
+
+	while (i && x->totals[i - 1].kind > kind)
+		i--;
+	if (i && x->totals[i - 1].kind == kind) {
+		x->totals[i - 1].rows += rows;
+		return;
+	}
+	XGROW(x->totals, x->totals_cap, x->ntotals + 1);
+	memmove(&x->totals[i + 1], &x->totals[i],
+		(x->ntotals - i) * sizeof(*x->totals));
+	x->totals[i] = (struct index_total){ kind, rows };
+	x->ntotals++;
+}
+
+void index_loss(struct index *x, const struct evloss *loss)
+{
+	x->losses++;
+	x->lost += loss->count;
+}
+
+void index_pack(const struct index *x, struct buf *out)
+{
+	size_t i;
+
+	buf_varint(out, x->n);
+	for (i = 0; i < x->n; i++) {
+		buf_le8(out, x->v[i].type);
+		buf_varint(out, x->v[i].offset);
+		buf_varint(out, x->v[i].count);
+		buf_varint(out, x->v[i].first);
+		buf_varint(out, x->v[i].min_ts);
+		buf_varint(out, x->v[i].max_ts);
+	}
+	buf_varint(out, x->ntotals);
+	for (i = 0; i < x->ntotals; i++) {
+		buf_varint(out, x->totals[i].kind);
+		buf_varint(out, x->totals[i].rows);
+	}
+	buf_varint(out, x->losses);
+	buf_varint(out, x->lost);
+}
+
+bool index_unpack(struct index *x, const void *p, size_t len)
+{
+	struct rcur c = rcur_of(p, len);
+	struct index_entry e;
+	uint64_t n, kind;
+
+	/* The list grows by what is there, not by what n promises. */
+	for (n = rcur_varint(&c); n && !c.bad; n--) {
+		e.type = rcur_u8(&c);
+		e.offset = rcur_varint(&c);
+		e.count = (uint32_t)rcur_varint(&c);
+		e.first = rcur_varint(&c);
+		e.min_ts = rcur_varint(&c);
+		e.max_ts = rcur_varint(&c);
+		if (!c.bad)
+			index_add(x, &e);
+	}
+	for (n = rcur_varint(&c); n && !c.bad; n--) {
+		kind = rcur_varint(&c);
+		if (kind > UINT16_MAX)
+			return false;
+		index_count(x, (uint16_t)kind, rcur_varint(&c));
+	}
+	x->losses = rcur_varint(&c);
+	x->lost = rcur_varint(&c);
+	return !c.bad && c.p == c.end;
+}
+
+void loss_pack(struct buf *out, const struct evloss *loss)
+{
+	buf_le64(out, loss->from_ts);
+	buf_le64(out, loss->to_ts);
+	buf_le64(out, loss->count);
+	buf_le32(out, (uint32_t)loss->cpu);
+	buf_le32(out, loss->reason);
+}
+
+bool loss_unpack(struct evloss *loss, const void *p, size_t len)
+{
+	struct rcur c = rcur_of(p, len);
+
+	loss->from_ts = rcur_u64(&c);
+	loss->to_ts = rcur_u64(&c);
+	loss->count = rcur_u64(&c);
+	loss->cpu = (int32_t)rcur_u32(&c);
+	loss->reason = rcur_u32(&c);
+	return !c.bad;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * INDEX: where the blocks with rows are and what is in them, and totals, so
+ * that `vestige info` and a seek need no event; and the LOSS body.
+ */
+#ifndef LIB_TRACE_INDEX_H
+#define LIB_TRACE_INDEX_H
+
+#include "lib/base/compat.h"
+#include "lib/base/buf.h"
+#include "lib/event/source.h"
+
+/* Reason of a loss that the reader found, beside those recorders tell
+ * (enum loss_reason): blocks of the file are damaged or missing. */
+#define LOSS_REASON_DAMAGED 0x100
+
+struct index_entry {
+	uint64_t offset;		/* of the block's header in the segment */
+	uint8_t type;			/* VTR_EVENTS or VTR_SNAPSHOT */
+	uint32_t count;
+	uint64_t first;			/* number of its first event */
+	uint64_t min_ts, max_ts;
+};
+
+struct index_total {
+	uint16_t kind;
+	uint64_t rows;
+};
+
+struct index {
+	struct index_entry *v;
+	size_t n, cap;
+	struct index_total *totals;	/* ascending by kind */
+	size_t ntotals, totals_cap;
+	uint64_t losses, lost;		/* LOSS blocks; events they tell of */
+};
+#define INDEX_INIT { 0 }
+
+void index_release(struct index *x);
+void index_add(struct index *x, const struct index_entry *e);
+void index_count(struct index *x, uint16_t kind, uint64_t rows);
+void index_loss(struct index *x, const struct evloss *loss);
+void index_pack(const struct index *x, struct buf *out);
+bool index_unpack(struct index *x, const void *p, size_t len);
+
+void loss_pack(struct buf *out, const struct evloss *loss);
+bool loss_unpack(struct evloss *loss, const void *p, size_t len);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes of a trace from memory, a file or a pipe: fuzzers use the reader that
+ * tools use. */
+#ifndef LIB_TRACE_INPUT_H
+#define LIB_TRACE_INPUT_H
+
+#include "lib/base/compat.h"
+#include "lib/base/buf.h"
+
+struct input {
+	int fd;			/* -1: memory */
+	int err;		/* 0 or -E_READ */
+	const uint8_t *mem;	/* all of it, or what buf holds */
+	size_t len, at;		/* bytes in mem, position there */
+	uint64_t offset;	/* of the position, from the start */
+	struct buf buf;
+	bool eof;
+};
+
+void input_mem(struct input *in, const void *p, size_t len);
+/* Takes fd; head bytes were read from it already. */
+void input_fd(struct input *in, int fd, const void *head, size_t head_len);
+void input_release(struct input *in);	/* closes fd */
+/*
+ * Up to n bytes from the position on: how many are there (fewer only at the
+ * end or after an error); *p is good until the next call.  Memory grows with
+ * what really arrives.
+ */
+size_t input_want(struct input *in, size_t n, const uint8_t **p);
+void input_skip(struct input *in, size_t n);	/* n <= what want gave */
+/* Position somewhere else; false when that is impossible (a pipe). */
+bool input_seek(struct input *in, uint64_t offset);
+/* Total size when it can be known, else 0. */
+uint64_t input_size(const struct input *in);
+
+#endif

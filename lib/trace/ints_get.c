@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/trace/format.h"
+#include "lib/trace/ints.h"
+
+/* The loops below are the floor of reading speed: let them vectorise. */
+#pragma GCC optimize("O3")
+
+#define CHUNK 512
+
+/* Cut n numbers to width bytes and put them at row `at` of to. */
+static void store(void *to, unsigned width, size_t at, const uint64_t *v, size_t n)
+{
+	uint8_t *o8 = (uint8_t *)to + at * width;
+	size_t i;
+
+	switch (width) {
+	case 1:
+		for (i = 0; i < n; i++)
+			o8[i] = (uint8_t)v[i];
+		break;
+	case 2:
+		for (i = 0; i < n; i++)
+			put_le16(o8 + 2 * i, (uint16_t)v[i]);
+		break;
+	case 4:
+		for (i = 0; i < n; i++)
+			put_le32(o8 + 4 * i, (uint32_t)v[i]);
+		break;
+	default:
+		for (i = 0; i < n; i++)
+			put_le64(o8 + 8 * i, v[i]);
+	}
+}
+
+/* v[i] = the b planes at row `at`; planes are n apart. */
+static void gather(uint64_t *v, const uint8_t *planes, unsigned b, size_t n,
+		   size_t at, size_t len)
+{
+	const uint8_t *p = planes + at;
+	unsigned k;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		v[i] = p[i];
+	for (k = 1; k < b; k++) {
+		p += n;
+		for (i = 0; i < len; i++)
+			v[i] |= (uint64_t)p[i] << (8 * k);
+	}
+}
+
+static const uint8_t *take_planes(struct rcur *c, unsigned *b, uint64_t *base, size_t n)
+{
+	*b = rcur_u8(c);
+	*base = unzigzag(rcur_varint(c));
+	if (*b < 1 || *b > 8) {
+		c->bad = true;
+		return NULL;
+	}
+	return rcur_take(c, n * *b);
+}
+
+/* By far the most common: one plane, eight-byte numbers. */
+static void widen(uint64_t *to, const uint8_t *p, uint64_t base, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = base + p[i];
+}
+
+static void widen2(uint64_t *to, const uint8_t *p, uint64_t base, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = base + ((uint64_t)p[n + i] << 8 | p[i]);
+}
+
+static bool get_planes(struct rcur *c, void *to, unsigned width, size_t n)
+{
+	uint64_t v[CHUNK], base;
+	unsigned b;
+	const uint8_t *p = take_planes(c, &b, &base, n);
+	size_t at, len, i;
+
+	if (!p)
+		return false;
+	if (width == 8 && b <= 2 && (uintptr_t)to % 8 == 0 &&
+	    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
+		(b == 1 ? widen : widen2)(to, p, base, n);
+		return true;
+	}
+	if (width == 1 && b == 1 && !base) {
+		memcpy(to, p, n);
+		return true;
+	}
+	for (at = 0; at < n; at += len) {
+		len = n - at < CHUNK ? n - at : CHUNK;
+		gather(v, p, b, n, at, len);
+		for (i = 0; i < len; i++)
+			v[i] += base;
+		store(to, width, at, v, len);
+	}
+	return true;
+}
+
+/* base is the first number; planes tell the n - 1 others. */
+static bool get_delta(struct rcur *c, void *to, unsigned width, size_t n)
+{
+	uint64_t v[CHUNK], last;
+	unsigned b;
+	const uint8_t *p = take_planes(c, &b, &last, n - 1);
+	size_t at, len, i;
+
+	if (!p)
+		return false;
+	store(to, width, 0, &last, 1);
+	for (at = 0; at < n - 1; at += len) {
+		len = n - 1 - at < CHUNK ? n - 1 - at : CHUNK;
+		gather(v, p, b, n - 1, at, len);
+		for (i = 0; i < len; i++)
+			v[i] = last += unzigzag(v[i]);
+		store(to, width, at + 1, v, len);
+	}
+	return true;
+}
+
+static uint64_t load(const void *p, unsigned width, size_t at)
+{
+	const uint8_t *o = (const uint8_t *)p + at * width;
+
+	switch (width) {
+	case 1:
+		return *o;
+	case 2:
+		return le16(o);
+	case 4:
+		return le32(o);
+	default:
+		return le64(o);
+	}
+}
+
+static bool get(struct rcur *c, struct ints_scratch *s, struct ints_const *k,
+		void *to, unsigned width, size_t n, unsigned allowed);
+
+static void spread(void *to, unsigned width, size_t n, uint64_t value)
+{
+	uint64_t v[CHUNK];
+	size_t at, len, i;
+
+	for (i = 0; i < CHUNK; i++)
+		v[i] = value;
+	for (at = 0; at < n; at += len) {
+		len = n - at < CHUNK ? n - at : CHUNK;
+		store(to, width, at, v, len);
+	}
+}
+
+static bool get_all(struct rcur *c, struct ints_scratch *s, void *to,
+		    unsigned width, size_t n, unsigned allowed)
+{
+	struct ints_const k;
+
+	if (!get(c, s, &k, to, width, n, allowed))
+		return false;
+	if (k.is)
+		spread(to, width, n, k.value);
+	return true;
+}
+
+/* Codes go where the values will be, then each is looked up in place. */
+static bool get_dict(struct rcur *c, struct ints_scratch *s, void *to,
+		     unsigned width, size_t n)
+{
+	uint64_t nd = rcur_varint(c), code, *all = to;
+	size_t i, bad = 0;
+
+	if (c->bad || !nd || nd > VTR_ROWS_MAX ||
+	    !get_all(c, s, s->dict, 8, nd, INTS_BASIC) ||
+	    !get_all(c, s, to, width, n, INTS_BASIC))
+		return false;
+	if (width == 8 && (uintptr_t)to % 8 == 0) {
+		for (i = 0; i < n; i++) {
+			code = all[i];
+			bad |= code >= nd;
+			all[i] = s->dict[code < nd ? code : 0];
+		}
+		return !bad;
+	}
+	for (i = 0; i < n; i++) {
+		code = load(to, width, i);
+		if (code >= nd)
+			return false;
+		store(to, width, i, &s->dict[code], 1);
+	}
+	return true;
+}
+
+static bool get_runs(struct rcur *c, struct ints_scratch *s, void *to,
+		     unsigned width, size_t n)
+{
+	uint64_t nr = rcur_varint(c), len;
+	size_t at = 0, i;
+
+	if (c->bad || !nr || nr > n ||
+	    !get_all(c, s, s->runs, 8, nr, INTS_INNER) ||
+	    !get_all(c, s, s->at, 8, nr, INTS_BASIC))
+		return false;
+	for (i = 0; i < nr; i++) {
+		len = s->at[i];
+		if (len > n - at)
+			return false;
+		spread((uint8_t *)to + at * width, width, len, s->runs[i]);
+		at += len;
+	}
+	return at == n;
+}
+
+static bool get_patch(struct rcur *c, struct ints_scratch *s, void *to,
+		      unsigned width, size_t n)
+{
+	uint64_t ne;
+	size_t i;
+
+	if (!get_planes(c, to, width, n))
+		return false;
+	ne = rcur_varint(c);
+	if (c->bad || !ne || ne > n ||
+	    !get_all(c, s, s->at, 8, ne, INTS_BASIC) ||
+	    !get_all(c, s, s->runs, 8, ne, INTS_BASIC))
+		return false;
+	for (i = 0; i < ne; i++) {
+		if (s->at[i] >= n)
+			return false;
+		store(to, width, s->at[i], &s->runs[i], 1);
+	}
+	return true;
+}
+
+static bool get(struct rcur *c, struct ints_scratch *s, struct ints_const *k,
+		void *to, unsigned width, size_t n, unsigned allowed)
+{
+	uint8_t enc = rcur_u8(c);
+
+	*k = (struct ints_const){ false, 0 };
+	if (c->bad || n > VTR_ROWS_MAX || enc >= ENC_COUNT || !(allowed >> enc & 1) ||
+	    (!n && enc != ENC_CONST))
+		return false;
+	switch (enc) {
+	case ENC_CONST:
+		k->is = true;
+		k->value = unzigzag(rcur_varint(c));
+		return !c->bad;
+	case ENC_PLANES:
+		return get_planes(c, to, width, n);
+	case ENC_DELTA:
+		return get_delta(c, to, width, n);
+	case ENC_DICT:
+		return get_dict(c, s, to, width, n);
+	case ENC_RUNS:
+		return get_runs(c, s, to, width, n);
+	default:
+		return get_patch(c, s, to, width, n);
+	}
+}
+
+bool ints_get(struct rcur *c, struct ints_scratch *s, struct ints_const *k,
+	      void *to, unsigned width, size_t n)
+{
+	return get(c, s, k, to, width, n, INTS_ANY);
+}
+
+bool ints_get_all(struct rcur *c, struct ints_scratch *s, void *to,
+		  unsigned width, size_t n)
+{
+	return get_all(c, s, to, width, n, INTS_ANY);
+}

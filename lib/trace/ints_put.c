@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/lebuf.h"
+#include "lib/base/xalloc.h"
+#include "lib/trace/format.h"
+#include "lib/trace/ints.h"
+
+#define REMEASURE 16		/* lists a choice is kept for */
+#define MEASURE_MIN 64		/* shorter lists: the plain length decides */
+#define SLOTS (2 * VTR_ROWS_MAX)
+
+struct ints_writer {
+	struct codec *codec;
+	struct buf cand, best;
+	uint64_t *values, *codes, *lens;	/* VTR_ROWS_MAX each */
+	uint64_t *inner_values, *inner_codes;	/* DICT inside RUNS */
+	uint32_t *slots;			/* code + 1 by hash */
+};
+
+struct ints_writer *ints_writer_new(struct codec *codec)
+{
+	struct ints_writer *w = xcalloc(1, sizeof(*w));
+
+	w->codec = codec;
+	buf_init(&w->cand);
+	buf_init(&w->best);
+	w->values = xcalloc(5 * VTR_ROWS_MAX, sizeof(*w->values));
+	w->codes = w->values + VTR_ROWS_MAX;
+	w->lens = w->codes + VTR_ROWS_MAX;
+	w->inner_values = w->lens + VTR_ROWS_MAX;
+	w->inner_codes = w->inner_values + VTR_ROWS_MAX;
+	w->slots = xcalloc(SLOTS, sizeof(*w->slots));
+	return w;
+}
+
+void ints_writer_free(struct ints_writer *w)
+{
+	if (!w)
+		return;
+	buf_release(&w->cand);
+	buf_release(&w->best);
+	free(w->values);
+	free(w->slots);
+	free(w);
+}
+
+struct ints_facts {
+	int64_t min, max;
+	uint64_t max_step;	/* zigzag distance to the one before */
+	size_t runs;
+	size_t over[9];		/* how many do not fit k bytes, base 0 */
+};
+
+static unsigned bytes_of(uint64_t v)
+{
+	return v ? (unsigned)(71 - __builtin_clzll(v)) / 8 : 1;
+}
+
+static void look(struct ints_facts *f, const uint64_t *v, size_t n)
+{
+	uint64_t step;
+	size_t i, need[9] = { 0 };
+	unsigned k;
+
+	*f = (struct ints_facts){ .min = (int64_t)v[0], .max = (int64_t)v[0], .runs = 1 };
+	need[bytes_of(v[0])]++;
+	for (i = 1; i < n; i++) {
+		if ((int64_t)v[i] < f->min)
+			f->min = (int64_t)v[i];
+		if ((int64_t)v[i] > f->max)
+			f->max = (int64_t)v[i];
+		step = zigzag(v[i] - v[i - 1]);
+		if (step > f->max_step)
+			f->max_step = step;
+		f->runs += step != 0;
+		need[bytes_of(v[i])]++;
+	}
+	for (k = 8; k--;)
+		f->over[k] = f->over[k + 1] + need[k + 1];
+}
+
+static void put_planes(struct buf *out, const uint64_t *v, size_t n, unsigned b,
+		       uint64_t base)
+{
+	uint8_t *to;
+	unsigned k;
+	size_t i;
+
+	buf_le8(out, (uint8_t)b);
+	buf_varint(out, zigzag(base));
+	to = (uint8_t *)buf_grow(out, n * b);
+	for (k = 0; k < b; k++)
+		for (i = 0; i < n; i++)
+			*to++ = (uint8_t)((v[i] - base) >> (8 * k));
+	out->len += n * b;
+	out->data[out->len] = '\0';
+}
+
+static void put_delta(struct buf *out, const uint64_t *v, size_t n, unsigned b)
+{
+	uint8_t *to;
+	unsigned k;
+	size_t i;
+
+	buf_le8(out, (uint8_t)b);
+	buf_varint(out, zigzag(v[0]));
+	to = (uint8_t *)buf_grow(out, (n - 1) * b);
+	for (k = 0; k < b; k++)
+		for (i = 1; i < n; i++)
+			*to++ = (uint8_t)(zigzag(v[i] - v[i - 1]) >> (8 * k));
+	out->len += (n - 1) * b;
+	out->data[out->len] = '\0';
+}
+
+/* Without dictionary and runs: what takes the fewest bytes as it stands. */
+static void put_basic(struct buf *out, const uint64_t *v, size_t n)
+{
+	struct ints_facts f;
+	unsigned b, step;
+
+	if (!n) {
+		buf_le8(out, ENC_CONST);
+		buf_varint(out, 0);
+		return;
+	}
+	look(&f, v, n);
+	if (f.runs == 1) {
+		buf_le8(out, ENC_CONST);
+		buf_varint(out, zigzag(v[0]));
+		return;
+	}
+	b = bytes_of((uint64_t)f.max - (uint64_t)f.min);
+	step = bytes_of(f.max_step);
+	buf_le8(out, step < b ? ENC_DELTA : ENC_PLANES);
+	if (step < b)
+		put_delta(out, v, n, step);
+	else
+		put_planes(out, v, n, b, (uint64_t)f.min);
+}
+
+/* Distinct values in order of first use and an index into them; their number,
+ * or 0 when there are more than limit. */
+static size_t make_dict(struct ints_writer *w, const uint64_t *v, size_t n,
+			size_t limit, uint64_t *values, uint64_t *codes)
+{
+	size_t nd = 0, i, mask = 64, at;
+	uint32_t code;
+
+	while (mask < 2 * n)
+		mask *= 2;
+	memset(w->slots, 0, mask * sizeof(*w->slots));
+	mask--;
+	for (i = 0; i < n; i++) {
+		if (i && v[i] == v[i - 1]) {
+			codes[i] = codes[i - 1];
+			continue;
+		}
+		at = (v[i] * 0x9e3779b97f4a7c15u) >> 40 & mask;
+		while ((code = w->slots[at]) && values[code - 1] != v[i])
+			at = (at + 1) & mask;
+		if (!code) {
+			if (nd == limit)
+				return 0;
+			values[nd++] = v[i];
+			w->slots[at] = code = (uint32_t)nd;
+		}
+		codes[i] = code - 1;
+	}
+	return nd;
+}
+
+static bool put_dict(struct ints_writer *w, struct buf *out, const uint64_t *v,
+		     size_t n, uint64_t *values, uint64_t *codes)
+{
+	size_t nd = make_dict(w, v, n, n / 3 + 2, values, codes);
+
+	if (!nd)
+		return false;
+	buf_le8(out, ENC_DICT);
+	buf_varint(out, nd);
+	put_basic(out, values, nd);
+	put_basic(out, codes, n);
+	return true;
+}
+
+static bool put_runs(struct ints_writer *w, struct buf *out, const uint64_t *v,
+		     size_t n)
+{
+	size_t nr = 0, i, before;
+
+	for (i = 0; i < n; i++) {
+		if (i && v[i] == v[i - 1]) {
+			w->lens[nr - 1]++;
+			continue;
+		}
+		w->values[nr] = v[i];
+		w->lens[nr++] = 1;
+	}
+	buf_le8(out, ENC_RUNS);
+	buf_varint(out, nr);
+	before = out->len;
+	if (!put_dict(w, out, w->values, nr, w->inner_values, w->inner_codes)) {
+		buf_setlen(out, before);
+		put_basic(out, w->values, nr);
+	}
+	put_basic(out, w->lens, nr);
+	return true;
+}
+
+/* Numbers that need more than b bytes are exceptions. */
+static bool put_patch(struct ints_writer *w, struct buf *out, const uint64_t *v,
+		      size_t n, const struct ints_facts *f)
+{
+	size_t ne = 0, i;
+	unsigned b = 1;
+
+	while (b < 8 && f->over[b] > n / 64)
+		b++;
+	if (b == 8 || !f->over[b] ||
+	    b >= bytes_of((uint64_t)f->max - (uint64_t)f->min))
+		return false;
+	buf_le8(out, ENC_PATCH);
+	put_planes(out, v, n, b, 0);
+	for (i = 0; i < n; i++) {
+		if (bytes_of(v[i]) <= b)
+			continue;
+		w->codes[ne] = i;
+		w->values[ne++] = v[i];
+	}
+	buf_varint(out, ne);
+	put_basic(out, w->codes, ne);
+	put_basic(out, w->values, ne);
+	return true;
+}
+
+/* Append v as enc; false when that is impossible or pointless. */
+static bool put_as(struct ints_writer *w, struct buf *out, const uint64_t *v,
+		   size_t n, const struct ints_facts *f, unsigned enc)
+{
+	unsigned b = bytes_of((uint64_t)f->max - (uint64_t)f->min);
+
+	switch (enc) {
+	case ENC_PLANES:
+		buf_le8(out, ENC_PLANES);
+		put_planes(out, v, n, b, (uint64_t)f->min);
+		return true;
+	case ENC_DELTA:
+		buf_le8(out, ENC_DELTA);
+		put_delta(out, v, n, bytes_of(f->max_step));
+		return true;
+	case ENC_DICT:
+		return b > 1 && put_dict(w, out, v, n, w->values, w->codes);
+	case ENC_RUNS:
+		return f->runs <= n / 3 && put_runs(w, out, v, n);
+	case ENC_PATCH:
+		return put_patch(w, out, v, n, f);
+	default:
+		return false;
+	}
+}
+
+static unsigned measure(struct ints_writer *w, const uint64_t *v, size_t n,
+			const struct ints_facts *f)
+{
+	size_t size, best = SIZE_MAX;
+	unsigned enc, choice = ENC_PLANES;
+
+	for (enc = ENC_PLANES; enc < ENC_COUNT; enc++) {
+		buf_clear(&w->cand);
+		if (!put_as(w, &w->cand, v, n, f, enc))
+			continue;
+		size = n < MEASURE_MIN ? w->cand.len :
+		       codec_measure(w->codec, w->cand.data, w->cand.len);
+		/* Fewer planes are also faster to read: a tie goes there. */
+		size += w->cand.len / 64;
+		if (size < best) {
+			best = size;
+			choice = enc;
+		}
+	}
+	return choice;
+}
+
+void ints_put(struct ints_writer *w, struct buf *out, const uint64_t *v, size_t n,
+	      struct ints_hint *hint)
+{
+	struct ints_facts f;
+	size_t before = out->len;
+	unsigned enc;
+
+	if (n)
+		look(&f, v, n);
+	if (!n || f.runs == 1) {
+		put_basic(out, v, n);
+		return;
+	}
+	if (hint && hint->left) {
+		hint->left--;
+		enc = hint->enc;
+	} else {
+		enc = measure(w, v, n, &f);
+		/* A short list says little about the next one. */
+		if (hint && n >= MEASURE_MIN)
+			*hint = (struct ints_hint){ (uint8_t)enc, REMEASURE };
+	}
+	if (!put_as(w, out, v, n, &f, enc)) {
+		buf_setlen(out, before);
+		put_as(w, out, v, n, &f, ENC_PLANES);
+	}
+}

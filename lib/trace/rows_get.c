@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/le.h"
+#include "lib/base/xalloc.h"
+#include "lib/trace/format.h"
+#include "lib/trace/limits.h"
+#include "lib/trace/rows_get.h"
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+	       "decoded columns are used in place: a big-endian host needs a swap");
+
+void rows_get_init(struct rows_get *g)
+{
+	memset(g, 0, sizeof(*g));
+	g->codec = codec_new(0);
+	g->scratch = xmalloc(sizeof(*g->scratch));
+}
+
+void rows_get_release(struct rows_get *g)
+{
+	codec_free(g->codec);
+	free(g->scratch);
+	free(g->frames);
+	free(g->groups);
+	slab_release(&g->slab);
+	memset(g, 0, sizeof(*g));
+}
+
+bool rows_head_parse(struct rows_head *h, const void *body, size_t len)
+{
+	const uint8_t *p = body;
+
+	if (len < VTR_E_HEAD)
+		return false;
+	h->count = le32(p + VTR_E_COUNT);
+	h->lost = le32(p + VTR_E_LOST);
+	h->first = le64(p + VTR_E_FIRST);
+	h->min_ts = le64(p + VTR_E_MIN_TS);
+	h->max_ts = le64(p + VTR_E_MAX_TS);
+	h->nkinds = le16(p + VTR_E_KINDS);
+	h->nframes = le16(p + VTR_E_FRAMES);
+	return h->count && h->count <= VTR_ROWS_MAX && h->nkinds &&
+	       h->nkinds <= VTR_BLOCK_KINDS_MAX && h->nframes > FRAME_COLUMNS &&
+	       h->nframes <= VTR_FRAMES_MAX;
+}
+
+/* Which known column each file column is, and how far a row reaches. */
+static void map_columns(struct group *k)
+{
+	unsigned i, reach = 0;
+	int dest;
+
+	k->reach[0] = 0;
+	for (i = 0; i < k->ncols; i++) {
+		dest = k->in_file ? k->in_file->cols[i].dest : (int)i;
+		if (dest >= (int)reach)
+			reach = (unsigned)dest + 1;
+		k->reach[i + 1] = (uint8_t)reach;
+	}
+}
+
+static bool take_kind(struct rows_get *g, struct rcur *c, struct group *k,
+		      const struct schema *schema)
+{
+	uint64_t id = rcur_varint(c), count = rcur_varint(c);
+	uint64_t ncols = rcur_varint(c), frame = rcur_varint(c);
+
+	if (c->bad || id > UINT16_MAX || !count || count > g->head.count ||
+	    ncols > KIND_COLUMNS_MAX || frame < FRAME_COLUMNS ||
+	    frame >= g->head.nframes)
+		return false;
+	k->id = (uint16_t)id;
+	k->count = (uint32_t)count;
+	k->ncols = (uint16_t)ncols;
+	k->frame = (uint16_t)frame;
+	k->next = 0;
+	k->state = GROUP_PACKED;
+	k->in_file = schema_find(schema, k->id);
+	k->known = k->in_file ? k->in_file->known : kind_of(k->id);
+	if (k->in_file ? k->in_file->ncols != ncols :
+	    k->known && k->known->ncols != ncols)
+		return false;
+	if (k->known)
+		map_columns(k);
+	return true;
+}
+
+static bool take_frames(struct rows_get *g, struct rcur *c)
+{
+	uint64_t raw, stored, sum = 0;
+	struct frame *f;
+	unsigned i;
+
+	for (i = 0; i < g->head.nframes; i++) {
+		f = &g->frames[i];
+		f->how = rcur_u8(c);
+		raw = rcur_varint(c);
+		stored = rcur_varint(c);
+		if (c->bad || raw > VTR_RAW_MAX || (sum += raw) > VTR_RAW_MAX ||
+		    stored > VTR_BODY_MAX)
+			return false;
+		f->raw = (uint32_t)raw;
+		f->stored = (uint32_t)stored;
+		f->tried = false;
+		f->data = NULL;
+	}
+	for (i = 0; i < g->head.nframes; i++)
+		g->frames[i].p = rcur_take(c, g->frames[i].stored);
+	return !c->bad;
+}
+
+/* The bytes of a frame, or NULL: damaged. */
+static const uint8_t *inflate(struct rows_get *g, unsigned i)
+{
+	struct frame *f = &g->frames[i];
+	uint8_t *to;
+
+	if (f->tried)
+		return f->data;
+	f->tried = true;
+	to = slab_alloc(&g->slab, f->raw + 1ul);
+	if (codec_unpack(g->codec, f->how, to, f->raw, f->p, f->stored))
+		f->data = to;
+	return f->data;
+}
+
+/* Do the rows name the kinds as often as the head says? */
+static bool counts_agree(struct rows_get *g)
+{
+	uint32_t *count = slab_alloc(&g->slab, g->head.nkinds * sizeof(*count)), i;
+
+	memset(count, 0, g->head.nkinds * sizeof(*count));
+	for (i = 0; i < g->head.count; i++) {
+		if (g->kind[i] >= g->head.nkinds)
+			return false;
+		count[g->kind[i]]++;
+	}
+	for (i = 0; i < g->head.nkinds; i++)
+		if (count[i] != g->groups[i].count)
+			return false;
+	return true;
+}
+
+static void *take_list(struct rows_get *g, struct rcur *c, unsigned width)
+{
+	void *to = slab_alloc(&g->slab, g->head.count * (size_t)width);
+
+	if (!ints_get_all(c, g->scratch, to, width, g->head.count))
+		c->bad = true;
+	return to;
+}
+
+/* Sequence numbers are told as the distance from the next one of their cpu. */
+static void undo_seq(struct rows_get *g)
+{
+	uint32_t *last, i;
+
+	for (i = 0; i < g->head.count; i++)
+		if (g->seq[i] != UINT32_MAX)
+			break;
+	if (i == g->head.count) {	/* none recorded: all are 0 */
+		memset(g->seq, 0, g->head.count * sizeof(*g->seq));
+		return;
+	}
+	last = xcalloc(UINT16_MAX + 1, sizeof(*last));
+	for (i = 0; i < g->head.count; i++)
+		last[g->cpu[i]] = g->seq[i] += last[g->cpu[i]] + 1;
+	free(last);
+}
+
+static bool take_order(struct rows_get *g)
+{
+	const uint8_t *p = inflate(g, FRAME_ORDER);
+	struct rcur c;
+
+	if (!p)
+		return false;
+	c = rcur_of(p, g->frames[FRAME_ORDER].raw);
+	g->kind = take_list(g, &c, 2);
+	g->ts = take_list(g, &c, 8);
+	g->tid = take_list(g, &c, 8);
+	g->cpu = take_list(g, &c, 2);
+	g->flags = take_list(g, &c, 1);
+	g->seq = take_list(g, &c, 4);
+	if (c.bad || c.p != c.end || !counts_agree(g))
+		return false;
+	undo_seq(g);
+	return true;
+}
+
+bool rows_get_open(struct rows_get *g, const void *body, size_t len,
+		   const struct schema *schema)
+{
+	struct rcur c = rcur_of(body, len);
+	unsigned i;
+
+	slab_reset(&g->slab);
+	g->at = 0;
+	g->bad = false;
+	if (!rows_head_parse(&g->head, body, len))
+		return false;
+	rcur_take(&c, VTR_E_HEAD);
+	XGROW(g->groups, g->groups_cap, g->head.nkinds);
+	XGROW(g->frames, g->frames_cap, g->head.nframes);
+	for (i = 0; i < g->head.nkinds; i++)
+		if (!take_kind(g, &c, &g->groups[i], schema))
+			return false;
+	return take_frames(g, &c) && c.p == c.end && take_order(g);
+}
+
+/* Where the group's columns are: a frame of its own, or its part of the
+ * shared one, where groups stand in the order of the kinds. */
+static bool find_section(struct rows_get *g, struct group *k, struct rcur *out)
+{
+	const uint8_t *p = inflate(g, k->frame), *section;
+	const struct group *o;
+	struct rcur c;
+	uint64_t len;
+
+	if (!p)
+		return false;
+	c = rcur_of(p, g->frames[k->frame].raw);
+	if (k->frame != FRAME_COLUMNS) {
+		*out = c;
+		return true;
+	}
+	for (o = g->groups; ; o++) {
+		if (o->frame != FRAME_COLUMNS)
+			continue;
+		len = rcur_varint(&c);
+		section = len <= VTR_RAW_MAX ? rcur_take(&c, len) : NULL;
+		if (!section)
+			return false;
+		if (o == k)
+			break;
+	}
+	*out = rcur_of(section, len);
+	return true;
+}
+
+static bool take_bitmap(struct rcur *c, const struct group *k, struct fixed_col *f)
+{
+	f->bitmap = rcur_take(c, (k->count + 7) / 8);
+	return f->bitmap != NULL;
+}
+
+static bool take_fixed(struct rows_get *g, struct rcur *c, const struct group *k,
+		       struct fixed_col *f, uint8_t shape, unsigned width)
+{
+	struct ints_const one;
+	uint8_t *to = slab_alloc(&g->slab, (size_t)k->count * width + 8);
+
+	f->bitmap = NULL;
+	if (!width || ((shape & SHAPE_F_BITMAP) && !take_bitmap(c, k, f)) ||
+	    !ints_get(c, g->scratch, &one, to, width, k->count))
+		return false;
+	if (one.is)
+		put_le64(to, one.value);
+	f->base = to;
+	f->len = (uint8_t)width;
+	f->stride = one.is ? 0 : (uint8_t)width;
+	return true;
+}
+
+/* Codes to ids: 0 missing, 1 the next new value, else 2 + an earlier one. */
+static bool undo_codes(uint32_t *ids, uint32_t n, uint32_t nvalues)
+{
+	uint32_t i, code, next = 0, bad = 0;
+
+	for (i = 0; i < n; i++) {
+		code = ids[i];
+		next += code == 1;
+		ids[i] = code == 1 ? next : code ? code - 1 : 0;
+		bad |= ids[i] > next;
+	}
+	return !bad && next <= nvalues;
+}
+
+static bool take_values(struct rows_get *g, struct rcur *c, uint32_t n, unsigned frame,
+			struct param *values)
+{
+	uint32_t *lens = slab_alloc(&g->slab, n * sizeof(*lens)), i;
+	const uint8_t *p = inflate(g, frame);
+	uint64_t at;
+
+	if (!ints_get_all(c, g->scratch, lens, 4, n))
+		return false;
+	at = rcur_varint(c);
+	if (!p || at > g->frames[frame].raw)
+		return false;
+	values[0] = (struct param){ NULL, 0 };
+	for (i = 0; i < n; i++) {
+		if (lens[i] > g->frames[frame].raw - at)
+			return false;
+		values[i + 1] = (struct param){ p + at, lens[i] };
+		at += lens[i];
+	}
+	return true;
+}
+
+static bool take_bytes(struct rows_get *g, struct rcur *c, const struct group *k,
+		       struct bytes_col *s, unsigned frame)
+{
+	uint32_t *ids = slab_alloc(&g->slab, k->count * sizeof(*ids));
+	struct param *values;
+	uint64_t n;
+
+	if (!ints_get_all(c, g->scratch, ids, 4, k->count))
+		return false;
+	n = rcur_varint(c);
+	if (c->bad || n > k->count || !undo_codes(ids, k->count, (uint32_t)n))
+		return false;
+	values = slab_alloc(&g->slab, (n + 1) * sizeof(*values));
+	if (!take_values(g, c, (uint32_t)n, frame, values))
+		return false;
+	s->ids = ids;
+	s->values = values;
+	return true;
+}
+
+/* Over the codes and lengths of a column nobody wants. */
+static bool skip_bytes(struct rows_get *g, struct rcur *c, const struct group *k)
+{
+	uint32_t *to = slab_alloc(&g->slab, k->count * sizeof(*to));
+	uint64_t n;
+
+	if (!ints_get_all(c, g->scratch, to, 4, k->count))
+		return false;
+	n = rcur_varint(c);
+	if (c->bad || n > k->count || !ints_get_all(c, g->scratch, to, 4, n))
+		return false;
+	rcur_varint(c);
+	return !c->bad;
+}
+
+static bool take_column(struct rows_get *g, struct rcur *c, struct group *k,
+			unsigned width, int dest)
+{
+	struct fixed_col *f = &k->fixed[k->nfixed];
+	struct bytes_col *s = &k->bytes[k->nbytes];
+	uint8_t shape = rcur_u8(c);
+
+	f->dest = s->dest = (uint8_t)dest;
+	if (shape & ~(SHAPE_MASK | SHAPE_F_BITMAP))
+		return false;
+	switch (shape & SHAPE_MASK) {
+	case SHAPE_MISSING:
+		if (dest >= 0)
+			k->none[k->nnone++] = (uint8_t)dest;
+		return !c->bad;
+	case SHAPE_INTS:
+		if (!take_fixed(g, c, k, f, shape, width))
+			return false;
+		k->nfixed += dest >= 0;
+		return true;
+	case SHAPE_PAYLOAD:
+	case SHAPE_BYTES:
+		if (dest < 0 || (g->no_payload && shape == SHAPE_PAYLOAD)) {
+			if (dest >= 0)
+				k->none[k->nnone++] = (uint8_t)dest;
+			return skip_bytes(g, c, k);
+		}
+		k->nbytes++;
+		return take_bytes(g, c, k, s, shape == SHAPE_PAYLOAD ?
+				  FRAME_PAYLOAD : FRAME_STRINGS);
+	default:
+		return false;
+	}
+}
+
+static bool take_nvalues(struct rows_get *g, struct rcur *c, struct group *k)
+{
+	uint8_t *to = slab_alloc(&g->slab, k->count);
+	struct ints_const one;
+	uint32_t i;
+
+	if (!ints_get(c, g->scratch, &one, to, 1, k->count))
+		return false;
+	k->plain = one.is;
+	k->nvalues = one.value <= k->ncols ? (uint8_t)one.value : (uint8_t)k->ncols;
+	k->values_of = to;
+	for (i = 0; !one.is && i < k->count; i++)
+		if (to[i] > k->ncols)
+			return false;
+	return !one.is || one.value <= k->ncols;
+}
+
+/* Columns this build knows and the file does not have. */
+static void missing_columns(struct group *k)
+{
+	uint64_t have = 0;
+	unsigned i;
+
+	for (i = 0; i < k->ncols; i++)
+		if (!k->in_file)
+			have |= 1ull << i;
+		else if (k->in_file->cols[i].dest >= 0)
+			have |= 1ull << k->in_file->cols[i].dest;
+	for (i = 0; i < k->known->ncols; i++)
+		if (!(have >> i & 1))
+			k->none[k->nnone++] = (uint8_t)i;
+}
+
+static bool decode_group(struct rows_get *g, struct group *k)
+{
+	struct rcur c;
+	unsigned i, width;
+
+	if (!find_section(g, k, &c) || !take_nvalues(g, &c, k))
+		return false;
+	for (i = 0; i < k->ncols; i++) {
+		width = coltype_size(k->in_file ? k->in_file->cols[i].type :
+				     k->known->cols[i].type);
+		if (!take_column(g, &c, k, width,
+				 k->in_file ? k->in_file->cols[i].dest : (int)i))
+			return false;
+	}
+	missing_columns(k);
+	return !c.bad && c.p == c.end;
+}
+
+bool rows_get_group(struct rows_get *g, struct group *k)
+{
+	if (k->state != GROUP_PACKED)
+		return k->state == GROUP_READY;
+	k->nfixed = k->nbytes = k->nnone = 0;
+	if (decode_group(g, k)) {
+		k->state = GROUP_READY;
+		return true;
+	}
+	k->state = GROUP_BAD;
+	k->nfixed = k->nbytes = k->nnone = 0;
+	k->plain = true;
+	k->nvalues = 0;
+	k->reach[0] = 0;
+	g->bad = true;
+	return false;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The body of an EVENTS or SNAPSHOT block as rows.  The order frame is
+ * decoded at once; the columns of a kind when its first row is asked for,
+ * and the frames they need then: what nobody asks for is never inflated.
+ */
+#ifndef LIB_TRACE_ROWS_GET_H
+#define LIB_TRACE_ROWS_GET_H
+
+#include "lib/base/compat.h"
+#include "lib/event/kind.h"
+#include "lib/trace/codec.h"
+#include "lib/trace/ints.h"
+#include "lib/trace/schema.h"
+#include "lib/trace/slab.h"
+
+struct rows_head {
+	uint32_t count, lost;
+	uint64_t first, min_ts, max_ts;
+	uint16_t nkinds, nframes;
+};
+
+/* The head of a body alone; false: damaged. */
+bool rows_head_parse(struct rows_head *h, const void *body, size_t len);
+
+struct frame {
+	uint8_t how;
+	bool tried;
+	uint32_t raw, stored;
+	const uint8_t *p;
+	uint8_t *data;			/* inflated, or NULL */
+};
+
+struct fixed_col {
+	uint8_t dest, len;
+	uint8_t stride;			/* 0: constant */
+	const uint8_t *base;
+	const uint8_t *bitmap;		/* rows that have a value; NULL: all */
+};
+
+struct bytes_col {
+	uint8_t dest;
+	const uint32_t *ids;
+	const struct param *values;	/* by id; 0 is missing */
+};
+
+enum group_state { GROUP_PACKED, GROUP_READY, GROUP_BAD };
+
+/* The rows of one kind in this block. */
+struct group {
+	const struct schema_kind *in_file;	/* NULL: use known as it is */
+	const struct kind *known;	/* NULL: rows are skipped */
+	uint16_t id, ncols;		/* as in the file */
+	uint8_t state;			/* enum group_state */
+	uint8_t treat;			/* free for the caller */
+	const struct evinfo *info;	/* likewise */
+	bool plain;			/* all rows have nvalues values */
+	uint8_t nvalues;
+	uint8_t nfixed, nbytes, nnone;
+	uint32_t count, next;
+	uint16_t frame;
+	const uint8_t *values_of;	/* unless plain: per row */
+	uint8_t reach[KIND_COLUMNS_MAX + 1];	/* values in file -> in known */
+	struct fixed_col fixed[KIND_COLUMNS_MAX];
+	struct bytes_col bytes[KIND_COLUMNS_MAX];
+	uint8_t none[KIND_COLUMNS_MAX];
+};
+
+struct rows_get {
+	struct rows_head head;
+	uint32_t at;			/* next row */
+	bool no_payload;		/* payload columns come out missing */
+	bool bad;			/* some group could not be decoded */
+	uint64_t *ts, *tid;
+	uint16_t *cpu, *kind;
+	uint8_t *flags;
+	uint32_t *seq;
+	struct frame *frames;
+	struct group *groups;
+	size_t groups_cap, frames_cap;
+	struct codec *codec;
+	struct ints_scratch *scratch;
+	struct slab slab;
+};
+
+void rows_get_init(struct rows_get *g);
+void rows_get_release(struct rows_get *g);
+/*
+ * Start on a body, which stays borrowed until the next open.  Kinds come from
+ * the schema, or where it does not have one from this build when the number
+ * of columns agrees.  False: damaged.
+ */
+bool rows_get_open(struct rows_get *g, const void *body, size_t len,
+		   const struct schema *schema);
+/* Decodes a group; false (and g->bad): damaged, the rows have no values. */
+bool rows_get_group(struct rows_get *g, struct group *k);
+
+/* Values of row `row` of a group to to[0..known->ncols); returns how many
+ * the recorder knew. */
+static inline unsigned group_row(const struct group *k, uint32_t row, struct param *to)
+{
+	const struct fixed_col *f = k->fixed, *fe = f + k->nfixed;
+	const struct bytes_col *s = k->bytes, *se = s + k->nbytes;
+	unsigned i;
+
+	for (; f < fe; f++) {
+		to[f->dest].p = f->base + (size_t)row * f->stride;
+		to[f->dest].len = f->len;
+		if (UNLIKELY(f->bitmap) && !(f->bitmap[row >> 3] >> (row & 7) & 1))
+			to[f->dest].len = 0;
+	}
+	for (; s < se; s++)
+		to[s->dest] = s->values[s->ids[row]];
+	for (i = 0; i < k->nnone; i++)
+		to[k->none[i]] = (struct param){ NULL, 0 };
+	return k->reach[LIKELY(k->plain) ? k->nvalues : k->values_of[row]];
+}
+
+#endif

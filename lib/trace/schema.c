@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/le.h"
+#include "lib/base/lebuf.h"
+#include "lib/base/xalloc.h"
+#include "lib/trace/limits.h"
+#include "lib/trace/schema.h"
+
+struct schema *schema_new(void)
+{
+	return xcalloc(1, sizeof(struct schema));
+}
+
+static void kind_free(struct schema_kind *k)
+{
+	unsigned i;
+
+	if (!k)
+		return;
+	for (i = 0; i < k->ncols; i++)
+		free(k->cols[i].name);
+	free(k->cols);
+	free(k->name);
+	free(k);
+}
+
+void schema_clear(struct schema *s)
+{
+	unsigned id;
+
+	for (id = 0; id <= UINT16_MAX; id++)
+		kind_free(s->by_id[id]);
+	memset(s, 0, sizeof(*s));
+}
+
+void schema_free(struct schema *s)
+{
+	if (!s)
+		return;
+	schema_clear(s);
+	free(s);
+}
+
+struct schema_kind *schema_find(const struct schema *s, uint16_t id)
+{
+	return s->by_id[id];
+}
+
+/* By number and name for the kind, by name and type for each column; of two
+ * columns alike the first. */
+static void map_to_known(struct schema_kind *k)
+{
+	const struct kind *known = kind_of(k->id);
+	uint64_t taken = 0;
+	unsigned i, j;
+
+	if (!known || strcmp(known->name, k->name))
+		return;
+	k->known = known;
+	for (i = 0; i < k->ncols; i++) {
+		k->cols[i].dest = -1;
+		for (j = 0; j < known->ncols; j++)
+			if (!(taken >> j & 1) &&
+			    known->cols[j].type == k->cols[i].type &&
+			    !strcmp(known->cols[j].name, k->cols[i].name))
+				break;
+		if (j == known->ncols)
+			continue;
+		k->cols[i].dest = (int16_t)j;
+		taken |= 1ull << j;
+	}
+}
+
+static char *take_name(struct rcur *c)
+{
+	uint8_t len = rcur_u8(c);
+	const uint8_t *p = rcur_take(c, len);
+
+	return p && !memchr(p, '\0', len) ? xstrndup((const char *)p, len) : NULL;
+}
+
+static bool take_kind(struct schema *s, struct rcur *c)
+{
+	struct schema_kind *k = xcalloc(1, sizeof(*k)), **at;
+	unsigned i, n;
+
+	k->id = rcur_u16(c);
+	n = rcur_u8(c);
+	k->name = take_name(c);
+	if (!k->name || n > KIND_COLUMNS_MAX) {
+		kind_free(k);
+		return false;
+	}
+	k->cols = xcalloc(n + 1, sizeof(*k->cols));
+	for (i = 0; i < n; i++) {
+		k->cols[i].type = rcur_u8(c);
+		k->cols[i].flags = rcur_u8(c);
+		k->cols[i].name = take_name(c);
+		k->ncols++;
+		if (!k->cols[i].name || k->cols[i].type >= COL_TYPE_COUNT) {
+			kind_free(k);
+			return false;
+		}
+	}
+	map_to_known(k);
+	at = &s->by_id[k->id];
+	kind_free(*at);
+	*at = k;
+	return true;
+}
+
+bool schema_add(struct schema *s, const void *p, size_t len)
+{
+	struct rcur c = rcur_of(p, len);
+	uint64_t n = rcur_varint(&c);
+
+	if (n > UINT16_MAX + 1u)
+		return false;
+	while (n--)
+		if (!take_kind(s, &c))
+			return false;
+	return !c.bad;
+}
+
+static void put_name(struct buf *out, const char *name)
+{
+	size_t len = strlen(name);
+
+	buf_le8(out, (uint8_t)len);
+	buf_add(out, name, len);
+}
+
+void schema_pack_kind(struct buf *out, const struct kind *k)
+{
+	unsigned i;
+
+	buf_le16(out, k->id);
+	buf_le8(out, (uint8_t)k->ncols);
+	put_name(out, k->name);
+	for (i = 0; i < k->ncols; i++) {
+		buf_le8(out, k->cols[i].type);
+		buf_le8(out, k->cols[i].flags);
+		put_name(out, k->cols[i].name);
+	}
+}

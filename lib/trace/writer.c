@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/base/lebuf.h"
+#include "lib/base/xalloc.h"
+#include "lib/trace/block.h"
+#include "lib/trace/index.h"
+#include "lib/trace/limits.h"
+#include "lib/trace/metaio.h"
+#include "lib/trace/rows_put.h"
+#include "lib/trace/schema.h"
+#include "lib/trace/seal.h"
+#include "lib/trace/writer.h"
+
+enum holding { NOTHING, EVENTS, SNAPS };
+
+struct vtr_writer {
+	struct rows_put *rows;
+	struct codec *codec;
+	int (*write)(void *ctx, const void *p, size_t len);
+	void *ctx;
+	int err;
+	enum holding holding;
+	uint32_t block_events, block_bytes;
+	uint64_t last_ts;		/* of the newest event so far */
+	uint32_t lost;			/* since the last EVENTS block */
+	struct chain chain;
+	struct index index;
+	struct vtr_writer_stats stats;
+	struct buf body, packed;
+	uint8_t known[(UINT16_MAX + 1) / 8];	/* kinds described so far */
+	const uint8_t *key;
+	uint8_t key_bytes[SEAL_SECRET];
+};
+
+static void put_block(struct vtr_writer *w, uint8_t type, const struct buf *body)
+{
+	uint8_t head[VTR_HEADER];
+
+	if (w->err)
+		return;
+	if (body->len > VTR_BODY_MAX) {
+		w->err = -E_LIMIT;
+		return;
+	}
+	block_head_make(head, &w->chain, type, body->data, (uint32_t)body->len);
+	w->err = w->write(w->ctx, head, sizeof(head));
+	if (!w->err)
+		w->err = w->write(w->ctx, body->data, body->len);
+	w->stats.file_bytes += sizeof(head) + body->len;
+	w->stats.blocks++;
+}
+
+/* Text-like bodies: packed when that helps (a leading byte tells). */
+static void put_packed(struct vtr_writer *w, uint8_t type, const struct buf *body)
+{
+	struct buf *out = &w->packed;
+
+	buf_clear(out);
+	block_pack(w->codec, out, body->data, body->len);
+	put_block(w, type, out);
+}
+
+/* Describe the kinds of the block to come that no SCHEMA has described. */
+static void put_schema(struct vtr_writer *w)
+{
+	struct buf kinds = BUF_INIT, all = BUF_INIT;
+	const struct kind *k;
+	uint64_t n = 0;
+	uint32_t rows;
+	size_t i;
+
+	for (i = 0; (k = rows_put_kind(w->rows, i, &rows)); i++) {
+		if (w->known[k->id >> 3] >> (k->id & 7) & 1)
+			continue;
+		w->known[k->id >> 3] |= (uint8_t)(1 << (k->id & 7));
+		schema_pack_kind(&kinds, k);
+		n++;
+	}
+	if (n) {
+		buf_varint(&all, n);
+		buf_add(&all, kinds.data, kinds.len);
+		put_packed(w, VTR_SCHEMA, &all);
+	}
+	buf_release(&kinds);
+	buf_release(&all);
+}
+
+static void note_kinds(struct vtr_writer *w)
+{
+	const struct kind *k;
+	uint32_t rows;
+	size_t i;
+
+	for (i = 0; (k = rows_put_kind(w->rows, i, &rows)); i++)
+		index_count(&w->index, k->id, rows);
+}
+
+int vtr_writer_flush(struct vtr_writer *w)
+{
+	bool events = w->holding == EVENTS;
+	struct index_entry e = { 0 };
+
+	if (w->holding == NOTHING)
+		return w->err;
+	w->holding = NOTHING;
+	put_schema(w);
+	note_kinds(w);
+	e = (struct index_entry){
+		.offset = w->stats.file_bytes, .type = events ? VTR_EVENTS : VTR_SNAPSHOT,
+		.count = (uint32_t)rows_put_count(w->rows),
+		.first = w->stats.events + 1,
+		.min_ts = rows_put_min_ts(w->rows), .max_ts = rows_put_max_ts(w->rows),
+	};
+	w->stats.raw_bytes += rows_put_bytes(w->rows);
+	buf_clear(&w->body);
+	rows_put_body(w->rows, &w->body, e.first, events ? w->lost : 0);
+	put_block(w, e.type, &w->body);
+	index_add(&w->index, &e);
+	if (events) {
+		w->stats.events += e.count;
+		w->lost = 0;
+	}
+	return w->err;
+}
+
+struct vtr_writer *vtr_writer_new(const struct vtr_meta *meta,
+				  const struct vtr_writer_opts *opts,
+				  int (*write)(void *ctx, const void *p, size_t len),
+				  void *ctx)
+{
+	static const struct vtr_writer_opts none;
+	struct vtr_writer *w = xcalloc(1, sizeof(*w));
+
+	opts = opts ? opts : &none;
+	w->write = write;
+	w->ctx = ctx;
+	w->block_events = opts->block_events ? opts->block_events : VTR_ROWS_MAX;
+	if (w->block_events > VTR_ROWS_MAX)
+		w->block_events = VTR_ROWS_MAX;
+	w->block_bytes = opts->block_bytes ? opts->block_bytes : 4 << 20;
+	w->rows = rows_put_new(opts->level);
+	w->codec = codec_new(opts->level);
+	buf_init(&w->body);
+	buf_init(&w->packed);
+	if (opts->sign_key) {
+		memcpy(w->key_bytes, opts->sign_key, SEAL_SECRET);
+		w->key = w->key_bytes;
+	}
+	if (!block_digest_init())
+		w->err = -E_ENV;
+	meta_pack(meta, &w->body);
+	put_packed(w, VTR_META, &w->body);
+	return w;
+}
+
+static int add(struct vtr_writer *w, const struct row *r, enum holding what)
+{
+	if (w->holding != what)
+		vtr_writer_flush(w);
+	if (!rows_put_add(w->rows, r))
+		return w->err ? w->err : -E_LIMIT;
+	w->holding = what;
+	if (UNLIKELY(rows_put_count(w->rows) >= w->block_events ||
+		     rows_put_bytes(w->rows) >= w->block_bytes))
+		return vtr_writer_flush(w);
+	return w->err;
+}
+
+int vtr_writer_row(struct vtr_writer *w, const struct row *r)
+{
+	struct row late;
+
+	if (LIKELY(r->ts >= w->last_ts)) {
+		w->last_ts = r->ts;
+		return add(w, r, EVENTS);
+	}
+	late = *r;
+	late.flags |= EVF_LATE;
+	return add(w, &late, EVENTS);
+}
+
+int vtr_writer_event(struct vtr_writer *w, struct event *ev)
+{
+	struct row r;
+
+	row_of_event(&r, ev);
+	return vtr_writer_row(w, &r);
+}
+
+int vtr_writer_snap(struct vtr_writer *w, const struct snap_item *item)
+{
+	struct rowbuf scratch;
+	struct row r;
+
+	row_of_snap(&r, item, &scratch);
+	return add(w, &r, SNAPS);
+}
+
+int vtr_writer_loss(struct vtr_writer *w, const struct evloss *loss)
+{
+	vtr_writer_flush(w);
+	w->lost += loss->count > UINT32_MAX - w->lost ? UINT32_MAX - w->lost :
+						       (uint32_t)loss->count;
+	index_loss(&w->index, loss);
+	buf_clear(&w->body);
+	loss_pack(&w->body, loss);
+	put_block(w, VTR_LOSS, &w->body);
+	return w->err;
+}
+
+/* INDEX, SEAL over everything before it, TRAILER. */
+static void put_end(struct vtr_writer *w)
+{
+	uint64_t at = w->stats.file_bytes;
+
+	buf_clear(&w->body);
+	index_pack(&w->index, &w->body);
+	put_packed(w, VTR_INDEX, &w->body);
+	buf_clear(&w->body);
+	seal_make(&w->body, &w->chain, w->stats.events, w->key);
+	put_block(w, VTR_SEAL, &w->body);
+	buf_clear(&w->body);
+	buf_le64(&w->body, at);
+	buf_le64(&w->body, w->stats.file_bytes + VTR_HEADER + VTR_TRAILER_BODY);
+	put_block(w, VTR_TRAILER, &w->body);
+}
+
+int vtr_writer_close(struct vtr_writer *w)
+{
+	int err;
+
+	vtr_writer_flush(w);
+	put_end(w);
+	err = w->err;
+	rows_put_free(w->rows);
+	codec_free(w->codec);
+	index_release(&w->index);
+	buf_release(&w->body);
+	buf_release(&w->packed);
+	seal_wipe(w->key_bytes);
+	free(w);
+	return err;
+}
+
+struct vtr_writer_stats vtr_writer_stats(const struct vtr_writer *w)
+{
+	return w->stats;
+}
