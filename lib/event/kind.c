@@ -34,7 +34,7 @@ enum {
 #define IS_TEXT(pt) ((pt) == PT_CHARBUF || (pt) == PT_FSPATH || (pt) == PT_FSRELPATH)
 #define FLAGS_OF(pt, element, has_data)					\
 	(((pt) == PT_BYTEBUF && (has_data) ? COLF_PAYLOAD : 0) |	\
-	 ((element) == SIGNED ? COLF_SIGNED : 0) |			\
+	 ((int)(element) == (int)SIGNED ? COLF_SIGNED : 0) |			\
 	 (IS_TEXT(pt) ? COLF_TEXT : 0) | ((pt) == PT_ABSTIME ? COLF_TIME : 0))
 
 /* A leading dummy keeps events without parameters legal C. */

@@ -5,7 +5,7 @@
 
 enum member_type { U8, U16, U32, U64, I64, BOOL, STR_, ADDR };
 
-struct member {
+struct slot {
 	uint16_t offset;	/* in struct snap_item */
 	uint8_t type;		/* enum member_type */
 };
@@ -19,7 +19,7 @@ struct member {
 #define TYPE_STR STR_
 #define TYPE_ADDR ADDR
 
-#define SNAPKIND(ID, member, kname) static const struct member members_##ID[] = {
+#define SNAPKIND(ID, member, kname) static const struct slot members_##ID[] = {
 #define S(member, field, type) { offsetof(struct snap_item, member.field), TYPE_##type },
 #define ENDSNAP(ID) };
 #include "schema/snapshot.def"
@@ -27,7 +27,7 @@ struct member {
 #undef S
 #undef ENDSNAP
 
-static const struct member *const members[SNAP_KIND_COUNT] = {
+static const struct slot *const members[SNAP_KIND_COUNT] = {
 #define SNAPKIND(ID, member, kname) [SNAP_##ID] = members_##ID,
 #define S(member, field, type)
 #define ENDSNAP(ID)
@@ -103,7 +103,7 @@ static struct param addr_param(const uint8_t *p)
 
 void row_of_snap(struct row *r, const struct snap_item *item, struct rowbuf *scratch)
 {
-	const struct member *m = members[item->kind];
+	const struct slot *m = members[item->kind];
 	uint8_t *to = scratch->bytes;
 	const struct str *s;
 	const void *at;
@@ -128,7 +128,7 @@ void row_of_snap(struct row *r, const struct snap_item *item, struct rowbuf *scr
 
 bool snap_of_row(struct snap_item *item, const struct row *r)
 {
-	const struct member *m;
+	const struct slot *m;
 	struct param p;
 	void *at;
 	unsigned i, k = r->kind->id - KIND_SNAP;
