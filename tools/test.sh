@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every test: set-up, then gcc and clang with warnings as errors, then the
+# sanitizers, then the offline half alone.  Ends with one line of counts.
+#
+#	sh tools/test.sh [quick]	quick: gcc only
+#
+# A live test that this machine could have run must not be skipped: root and
+# a kernel with BTF make it required.
+set -u
+src=$(cd "$(dirname "$0")/.." && pwd)
+cd "$src" || exit 5
+sh tools/setup.sh test || exit 5
+
+if [ "$(id -u)" = 0 ] && [ -r /sys/kernel/btf/vmlinux ]; then
+	VESTIGE_REQUIRE_LIVE=1
+	export VESTIGE_REQUIRE_LIVE
+fi
+
+passed=0 failed=0 skipped=0
+
+# The results automake left under a build directory.
+tally() {
+	for trs in $(find "$1" -name '*.trs' | sort); do
+		name=${trs#"$1"/}
+		case $(sed -n 's/^:test-result: *//p' "$trs" | head -n 1) in
+		PASS*) passed=$((passed + 1)) ;;
+		SKIP*)
+			skipped=$((skipped + 1))
+			echo "skipped: ${name%.trs}: $(tail -n 1 "${trs%.trs}.log")"
+			case $name in
+			tests/live/*)
+				[ -z "${VESTIGE_REQUIRE_LIVE:-}" ] || {
+					echo "FAILED: ${name%.trs} was skipped where it can run"
+					failed=$((failed + 1))
+				} ;;
+			tests/reference/*|tests/conformance/*)
+				[ ! -d "${VESTIGE_SHARED:-$src/../shared}/reference" ] || {
+					echo "FAILED: ${name%.trs} was skipped although its data is there"
+					failed=$((failed + 1))
+				} ;;
+			esac ;;
+		*)
+			failed=$((failed + 1))
+			echo "FAILED: ${name%.trs}"
+			tail -n 40 "${trs%.trs}.log" ;;
+		esac
+	done
+}
+
+# variant NAME [configure options]: build and check in build/test-NAME.
+variant() {
+	name=$1
+	shift
+	echo "== $name"
+	find "build/test-$name" -name '*.trs' -delete 2>/dev/null
+	if ! sh tools/build.sh "build/test-$name" "$@" >"build/test-$name.log" 2>&1; then
+		tail -n 40 "build/test-$name.log"
+		echo "FAILED: build $name"
+		failed=$((failed + 1))
+		return
+	fi
+	make -s -C "build/test-$name" -j"$(nproc)" -k check >>"build/test-$name.log" 2>&1
+	[ -n "$(find "build/test-$name" -name '*.trs' -print -quit)" ] || {
+		tail -n 40 "build/test-$name.log"
+		echo "FAILED: $name ran no test"
+		failed=$((failed + 1))
+	}
+	tally "build/test-$name"
+}
+
+mkdir -p build
+variant gcc --enable-werror
+if [ "${1:-}" != quick ]; then
+	variant clang --enable-werror CC=clang CXX=clang++
+	variant asan --enable-werror --enable-asan CFLAGS="-O1 -g"
+	variant offline --enable-werror --disable-bpf
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
