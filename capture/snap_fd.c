@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Descriptors out of /proc/PID/fd and fdinfo. */
+#include "lib/base/compat.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "lib/base/num.h"
+#include "capture/snap.h"
+
+/* Kernel open flags (asm-generic, as fdinfo prints them) and the bits of the
+ * file_flags table.  Access mode is no bit mask and stands in oflags_access. */
+static const struct {
+	uint64_t kernel;
+	uint32_t table;
+} oflags[] = {
+	{ 00000100, 0x4 },	/* O_CREAT */
+	{ 00000200, 0x20 },	/* O_EXCL */
+	{ 00001000, 0x100 },	/* O_TRUNC */
+	{ 00002000, 0x8 },	/* O_APPEND */
+	{ 00004000, 0x40 },	/* O_NONBLOCK */
+	{ 00010000, 0x10 },	/* O_DSYNC */
+	{ 04000000, 0x80 },	/* O_SYNC, its own bit */
+#ifdef __aarch64__
+	{ 00040000, 0x400 },	/* O_DIRECTORY */
+	{ 00200000, 0x200 },	/* O_DIRECT */
+	{ 00400000, 0x800 },	/* O_LARGEFILE */
+#else
+	{ 00040000, 0x200 },	/* O_DIRECT */
+	{ 00100000, 0x800 },	/* O_LARGEFILE */
+	{ 00200000, 0x400 },	/* O_DIRECTORY */
+#endif
+	{ 02000000, 0x1000 },	/* O_CLOEXEC */
+	{ 020000000, 0x2000 },	/* O_TMPFILE, its own bit */
+};
+
+uint32_t snap_oflags(uint64_t kernel_flags)
+{
+	static const uint32_t access[] = { 1, 2, 3, 0 };
+	uint32_t out = access[kernel_flags & 3];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(oflags); i++)
+		if (kernel_flags & oflags[i].kernel)
+			out |= oflags[i].table;
+	return out;
+}
+
+/* Descriptors that are no file: what their link says, and their type. */
+static const struct {
+	const char *prefix;
+	uint8_t type;
+} anonymous[] = {
+	{ "pipe:[", FD_FIFO },
+	{ "anon_inode:[eventfd]", FD_EVENT },
+	{ "anon_inode:[eventpoll]", FD_EVENTPOLL },
+	{ "anon_inode:[signalfd]", FD_SIGNALFD },
+	{ "anon_inode:[timerfd]", FD_TIMERFD },
+	{ "anon_inode:[userfaultfd]", FD_USERFAULTFD },
+	{ "anon_inode:[io_uring]", FD_IOURING },
+	{ "anon_inode:[pidfd]", FD_PIDFD },
+	{ "pidfd:[", FD_PIDFD },
+	{ "anon_inode:inotify", FD_INOTIFY },
+	{ "anon_inode:bpf-", FD_BPF },
+	{ "anon_inode:bpf_", FD_BPF },
+	{ "/memfd:", FD_MEMFD },
+	{ "anon_inode:", FD_UNSUPPORTED },
+};
+
+static bool set_anonymous(struct snap_fd *f)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(anonymous); i++) {
+		if (!str_starts(f->name, str_of(anonymous[i].prefix)))
+			continue;
+		f->type = anonymous[i].type;
+		if (f->type == FD_MEMFD) {	/* its name, as memfd_create got it */
+			f->name = str_sub(f->name, strlen("/memfd:"), f->name.len);
+			if (str_ends(f->name, STR(" (deleted)")))
+				f->name.len -= strlen(" (deleted)");
+		}
+		return true;
+	}
+	return false;
+}
+
+/* A pidfd is named after the process it stands for. */
+static struct str pidfd_name(struct str fdinfo, struct buf *name)
+{
+	buf_clear(name);
+	buf_adds(name, "/proc/");
+	buf_addstr(name, snap_line(fdinfo, "Pid"));
+	return buf_str(name);
+}
+
+static uint64_t octal(struct str s)
+{
+	uint64_t v = 0;
+	size_t i;
+
+	for (i = 0; i < s.len && s.p[i] >= '0' && s.p[i] <= '7'; i++)
+		v = v << 3 | (uint64_t)(s.p[i] - '0');
+	return v;
+}
+
+/* The kernel's own encoding, which events carry too. */
+static uint32_t kernel_dev(dev_t dev)
+{
+	uint32_t major = major(dev), minor = minor(dev);
+
+	return (minor & 0xff) | (major << 8) | ((minor & ~0xffu) << 12);
+}
+
+static void set_file(struct snap_fd *f, const struct stat *st, struct str fdinfo)
+{
+	if (S_ISFIFO(st->st_mode)) {
+		f->type = FD_FIFO;
+		return;
+	}
+	f->type = S_ISDIR(st->st_mode) ? FD_DIRECTORY : FD_FILE_V2;
+	f->oflags = snap_oflags(octal(snap_line(fdinfo, "flags")));
+	f->dev = kernel_dev(st->st_dev);
+}
+
+static struct socktab *sockets_of(struct snap *s, int piddir)
+{
+	struct socktab *t;
+	struct stat st;
+
+	if (fstatat(piddir, "ns/net", &st, 0))
+		return NULL;
+	t = imap_get(&s->netns, st.st_ino);
+	if (!t) {
+		t = socktab_read(piddir);
+		imap_put(&s->netns, st.st_ino, t);
+	}
+	return t;
+}
+
+static void set_socket(struct snap *s, int piddir, struct snap_fd *f)
+{
+	const struct socktab *t = sockets_of(s, piddir);
+
+	/* Packet sockets, bluetooth and the like stand in no table we read. */
+	if (!t || !socktab_find(t, f->ino, f)) {
+		f->type = FD_UNSUPPORTED;
+		f->name = STR("");
+	}
+}
+
+static int emit_fd(struct snap *s, int piddir, int64_t pid, int64_t num,
+		   struct buf *link, struct buf *pidname)
+{
+	struct snap_item item = { .kind = SNAP_FD };
+	struct snap_fd *f = &item.fd;
+	char path[40];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "fd/%" PRId64, num);
+	if (snap_link(piddir, path, link) || fstatat(piddir, path, &st, 0))
+		return 0;	/* closed meanwhile */
+	f->tid = pid;
+	f->fd = num;
+	f->ino = st.st_ino;
+	f->name = buf_str(link);
+	snprintf(path, sizeof(path), "fdinfo/%" PRId64, num);
+	if (snap_read(piddir, path, &s->text))
+		buf_clear(&s->text);
+	if (str_starts(f->name, STR("socket:[")))
+		set_socket(s, piddir, f);
+	else if (!set_anonymous(f))
+		set_file(f, &st, buf_str(&s->text));
+	if (f->type == FD_PIDFD)
+		f->name = pidfd_name(buf_str(&s->text), pidname);
+	s->stats->fds++;
+	return s->emit(s->ctx, &item);
+}
+
+int snap_fds(struct snap *s, int piddir, int64_t pid)
+{
+	struct buf link = BUF_INIT, pidname = BUF_INIT;
+	int64_t *nums;
+	size_t i, n;
+	int ret = 0;
+
+	nums = snap_numbers(piddir, "fd", &n);
+	if (!nums)
+		s->stats->unreadable++;
+	for (i = 0; nums && i < n && !ret; i++)
+		ret = emit_fd(s, piddir, pid, nums[i], &link, &pidname);
+	free(nums);
+	buf_release(&link);
+	buf_release(&pidname);
+	return ret;
+}
