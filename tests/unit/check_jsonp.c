@@ -155,5 +155,49 @@ START_TEST(print)
 }
 END_TEST
 
+/* Parse; what was accepted prints to a text that means the same. */
+static void try(const char *text, size_t len)
+{
+	struct buf once = BUF_INIT, twice = BUF_INIT;
+	char *copy = malloc(len ? len : 1);	/* its end is the sanitizer's */
+	struct json *j;
+
+	memcpy(copy, text, len);
+	j = json_parse(str_mem(copy, len));
+	free(copy);
+	if (j) {
+		json_print(j, &once);
+		json_free(j);
+		j = json_parse(buf_str(&once));
+		ck_assert_ptr_nonnull(j);
+		json_print(j, &twice);
+		json_free(j);
+		ck_assert(str_eq(buf_str(&once), buf_str(&twice)));
+	}
+	buf_release(&once);
+	buf_release(&twice);
+}
+
+/* Cut at every byte, and every byte replaced by what hurts a parser. */
+START_TEST(damage)
+{
+	static const char text[] = "{\"a\":[1,-2.5e-3,true,null,\"\\u00e9\\ud83d\\ude00\\n\"],"
+				   "\"b\":{\"\":{}},\"c\":[[],\"\\\"\"]}";
+	static const char bytes[] = "\0\"\\{}[]:,0eE-u\x80\xff ";
+	size_t i, k;
+
+	for (i = 0; i < sizeof(text) - 1; i++) {
+		char copy[sizeof(text)];
+
+		try(text, i);
+		memcpy(copy, text, sizeof(text));
+		for (k = 0; k < sizeof(bytes) - 1; k++) {
+			copy[i] = bytes[k];
+			try(copy, sizeof(text) - 1);
+		}
+	}
+}
+END_TEST
+
 UNIT_MAIN("jsonp", values, absent, refused, depth, size, bounded,
-	  duplicates_and_big_numbers, print)
+	  duplicates_and_big_numbers, print, damage)

@@ -77,4 +77,27 @@ START_TEST(limit)
 }
 END_TEST
 
-UNIT_MAIN("path", table, appends, limit)
+/* Every string over a small alphabet: no "//", no "..", no end but the root. */
+START_TEST(exhaustive)
+{
+	static const char letters[] = "/.a";
+	struct buf b = BUF_INIT;
+	char text[8];
+	unsigned n, i, k;
+
+	for (n = 0; n < 2187; n++) {		/* 3^7 */
+		for (i = 0, k = n; i < 7; i++, k /= 3)
+			text[i] = letters[k % 3];
+		buf_clear(&b);
+		path_join(&b, str_mem(text, 3), str_mem(text + 3, 4));
+		ck_assert_int_lt(str_find(buf_str(&b), STR("//")), 0);
+		ck_assert_int_lt(str_find(buf_str(&b), STR("/../")), 0);
+		ck_assert(!str_ends(buf_str(&b), STR("/..")) && !str_starts(buf_str(&b), STR("../")));
+		ck_assert(b.len <= 1 || b.data[b.len - 1] != '/');
+		ck_assert_int_eq(b.data[0] == '/', text[3] == '/' || text[0] == '/');
+	}
+	buf_release(&b);
+}
+END_TEST
+
+UNIT_MAIN("path", table, appends, limit, exhaustive)

@@ -16,7 +16,8 @@ static struct event make(unsigned type, int64_t tid, unsigned n, const struct pa
 		.nparams = (uint8_t)n,
 	};
 
-	memcpy(ev.param, p, n * sizeof(*p));
+	if (n)		/* an event without parameters has no array either */
+		memcpy(ev.param, p, n * sizeof(*p));
 	return ev;
 }
 
