@@ -8,6 +8,8 @@
 
 #include "lib/base/compat.h"
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/map.h"
 #include "analyze/field/source.h"
 #include "replay/machine.h"
 
@@ -17,8 +19,10 @@ struct fieldctx {
 	const struct machine_current *cur;	/* of m */
 	int32_t tz_offset_s;		/* for "local" time fields; 0 = UTC */
 	struct arena scratch;		/* texts made for the current event */
-	uint64_t last_ts;		/* evt.deltatime */
+	struct buf work;		/* where they are put together */
+	uint64_t delta_ts[2][3];	/* evt.deltatime*: when each was last asked */
 	uint64_t util_cnt;
+	struct imap cpu_last;		/* thread.cpu*: times last seen, by thread */
 };
 
 void fieldctx_init(struct fieldctx *c, const struct machine *m);
@@ -26,8 +30,17 @@ void fieldctx_release(struct fieldctx *c);
 /* Turn to the event the machine just applied. */
 void fieldctx_begin(struct fieldctx *c);
 
-/* One parameter as evt.args prints it: raw text, then "(resolved)" text. */
+/*
+ * One parameter as evt.args prints it: raw text, then "(resolved)" text.
+ * False: the event has no such parameter, or it resolves to nothing.
+ */
 bool argtext_raw(struct fieldctx *c, unsigned param, struct str *out);
 bool argtext_resolved(struct fieldctx *c, unsigned param, struct str *out);
+
+/*
+ * Fields that are a point in time print as text but stand in JSON as the
+ * event's time in ns since the epoch (evt.time, evt.datetime, …).
+ */
+bool field_is_time(const struct fieldinfo *f);
 
 #endif
