@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A rule item: full definition, append, override, or only `enabled`. */
+#include "lib/base/compat.h"
+
+#include "analyze/rule/loader.h"
+#include "lib/base/err.h"
+#include "lib/base/xalloc.h"
+
+static const char *const rule_keys[] = {
+	"rule", "desc", "condition", "output", "priority", "source", "enabled", "capture",
+	"capture_duration", "warn_evttypes", "skip-if-unknown-filter", "tags", "exceptions",
+	"append", "override", NULL
+};
+
+/* In the alphabetical order Falco's sets have. */
+static const struct override overridable[] = {
+	{ "capture", UPD_CAPTURE, false },
+	{ "capture_duration", UPD_CAPTURE_DURATION, false },
+	{ "condition", UPD_CONDITION, true },
+	{ "desc", UPD_DESC, true },
+	{ "enabled", UPD_ENABLED, false },
+	{ "exceptions", UPD_EXCEPTIONS, true },
+	{ "output", UPD_OUTPUT, true },
+	{ "priority", UPD_PRIORITY, false },
+	{ "skip-if-unknown-filter", UPD_SKIP, false },
+	{ "tags", UPD_TAGS, true },
+	{ "warn_evttypes", UPD_WARN_EVTTYPES, false },
+	{ NULL, 0, false }
+};
+
+static int read_condition(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	const struct ynode *n = ynode_get(item, "condition");
+	struct str s;
+
+	if (load_str(l, item, "condition", false, r->where, &s))
+		return -E_RULES;
+	srctext_add(&r->cond, s, n, 0, true);
+	r->cond_where = where_node(l->a, r->where, ITEM_RULE_CONDITION, STR(""), n);
+	return 0;
+}
+
+static int read_output(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	struct str s;
+
+	if (load_str(l, item, "output", false, r->where, &s))
+		return -E_RULES;
+	buf_clear(&r->output);
+	buf_addstr(&r->output, s);
+	r->output_where = where_node(l->a, r->where, ITEM_RULE_OUTPUT, STR(""),
+				     ynode_get(item, "output"));
+	return 0;
+}
+
+static int bad_priority(struct loader *l, const struct ynode *n, struct ruledef *r, struct str s)
+{
+	const char *near = str_nearest(s, priority_names, PRI_COUNT);
+	int err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
+			       where_node(l->a, r->where, ITEM_RULE_PRIORITY, STR(""), n),
+			       "Invalid priority");
+
+	if (near)
+		load_hint(l->res, "did you mean '%s'?", near);
+	else
+		load_hint(l->res, "one of Emergency, Alert, Critical, Error, Warning, Notice, "
+			  "Informational, Debug");
+	return err;
+}
+
+static int read_desc(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	struct str s;
+
+	if (load_str(l, item, "desc", false, r->where, &s))
+		return -E_RULES;
+	buf_clear(&r->desc);
+	buf_addstr(&r->desc, s);
+	return 0;
+}
+
+static int read_priority(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	const struct ynode *n = ynode_get(item, "priority");
+	struct str s;
+
+	if (load_str(l, item, "priority", false, r->where, &s))
+		return -E_RULES;
+	return priority_parse(s, &r->priority) ? 0 : bad_priority(l, n, r, s);
+}
+
+static int read_tags(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	const struct ynode *seq;
+	uint32_t i;
+
+	if (load_seq(l, item, "tags", true, r->where, &seq))
+		return -E_RULES;
+	for (i = 0; seq && i < seq->n; i++) {
+		XGROW(r->tags, r->tags_cap, r->ntags + 1);
+		r->tags[r->ntags++] = seq->seq[i]->s;
+	}
+	return 0;
+}
+
+static int read_bools(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	if (load_bool(l, item, "enabled", r->where, &r->enabled) ||
+	    load_bool(l, item, "capture", r->where, &r->capture) ||
+	    load_u64(l, item, "capture_duration", UINT32_MAX, r->where, &r->capture_duration) ||
+	    load_bool(l, item, "warn_evttypes", r->where, &r->warn_evttypes))
+		return -E_RULES;
+	return load_bool(l, item, "skip-if-unknown-filter", r->where, &r->skip_unknown);
+}
+
+static int full_rule(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	struct str pri, s;
+
+	/* all four must be there before any is looked into */
+	if (read_condition(l, item, r) || read_output(l, item, r) ||
+	    read_desc(l, item, r) ||
+	    load_str(l, item, "priority", false, r->where, &pri))
+		return -E_RULES;
+	s = str_trim(buf_str(&r->output), " \t\n\r\v\f");
+	memmove(r->output.data, s.p, s.len);
+	buf_setlen(&r->output, s.len);
+	if (!priority_parse(pri, &r->priority))
+		return bad_priority(l, ynode_get(item, "priority"), r, pri);
+	if (load_str(l, item, "source", true, r->where, &r->source) ||
+	    read_bools(l, item, r) || read_tags(l, item, r) ||
+	    load_exceptions(l, item, r->where, false, r))
+		return -E_RULES;
+	return rulebook_define_rule(l->rb, r);
+}
+
+static int enabled_only(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	struct str s;
+
+	if (load_str(l, item, "enabled", false, r->where, &s) ||
+	    load_bool(l, item, "enabled", r->where, &r->enabled))
+		return -E_RULES;
+	load_finding(l->res, LOAD_DEPRECATED_ITEM, r->where,
+		     "The standalone 'enabled' key usage is deprecated. The correct approach "
+		     "requires also a 'replace' entry under the 'override' key (i.e. "
+		     "'enabled: replace').");
+	return rulebook_enable_rule(l->rb, r);
+}
+
+/* Read the keys of `which`; all must be there. */
+static int read_updates(struct loader *l, const struct ynode *item, struct ruledef *r,
+			unsigned which, const char *op)
+{
+	const struct override *o;
+
+	for (o = overridable; o->key; o++)
+		if ((which & o->bit) && !ynode_get(item, o->key))
+			return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, r->where,
+					    "An %s override for '%s' was specified but '%s' is "
+					    "not defined", op, o->key, o->key);
+	if (((which & UPD_CONDITION) && read_condition(l, item, r)) ||
+	    ((which & UPD_EXCEPTIONS) && load_exceptions(l, item, r->where, true, r)) ||
+	    ((which & UPD_OUTPUT) && read_output(l, item, r)) ||
+	    ((which & UPD_DESC) && read_desc(l, item, r)) ||
+	    ((which & UPD_TAGS) && read_tags(l, item, r)) ||
+	    ((which & UPD_PRIORITY) && read_priority(l, item, r)))
+		return -E_RULES;
+	return (which & (UPD_ENABLED | UPD_CAPTURE | UPD_CAPTURE_DURATION | UPD_WARN_EVTTYPES |
+			 UPD_SKIP)) ? read_bools(l, item, r) : 0;
+}
+
+static void ruledef_init(struct ruledef *r, struct str name, const struct where *w)
+{
+	*r = (struct ruledef){
+		.name = name, .where = w, .source = STR("syscall"),
+		.cond = SRCTEXT_INIT, .output = BUF_INIT, .desc = BUF_INIT,
+		.enabled = true, .warn_evttypes = true,
+	};
+}
+
+void ruledef_release(struct ruledef *r)
+{
+	size_t i;
+
+	srctext_release(&r->cond);
+	buf_release(&r->output);
+	buf_release(&r->desc);
+	free(r->tags);
+	for (i = 0; i < r->nexc; i++)
+		free(r->exceptions[i].values);
+	free(r->exceptions);
+}
+
+/* Part of an override: its keys into a fresh ruledef, then into the book. */
+static int apply(struct loader *l, const struct ynode *item, const struct ruledef *r,
+		 unsigned which, bool append)
+{
+	struct ruledef u;
+	int err;
+
+	if (!which)
+		return 0;
+	ruledef_init(&u, r->name, r->where);
+	err = read_updates(l, item, &u, which, append ? "append" : "replace");
+	if (!err)
+		err = append ? rulebook_append_rule(l->rb, &u, which) :
+			rulebook_replace_rule(l->rb, &u, which);
+	ruledef_release(&u);
+	return err;
+}
+
+static int overridden(struct loader *l, const struct ynode *item, const struct ruledef *r,
+		      unsigned app, unsigned rep)
+{
+	const struct override *o;
+
+	if (apply(l, item, r, app, true) || apply(l, item, r, rep, false))
+		return -E_RULES;
+	for (o = overridable; o->key; o++)
+		if (!((app | rep) & o->bit) && ynode_get(item, o->key))
+			return load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
+					    where_node(l->a, r->where, ITEM_OVERRIDE,
+						       str_of(o->key), ynode_get(item, o->key)),
+					    "Unexpected key '%s': no corresponding entry under "
+					    "'override' is defined.", o->key);
+	return 0;
+}
+
+static bool has_any(const struct ynode *item)
+{
+	return ynode_get(item, "condition") || ynode_get(item, "output") ||
+		ynode_get(item, "desc") || ynode_get(item, "priority");
+}
+
+static int by_kind(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	unsigned app, rep, which = 0;
+	bool append;
+
+	if (load_append_flag(l, item, r->where, &append) ||
+	    load_overrides(l, item, overridable, r->where, &app, &rep) ||
+	    load_not_both(l, append, app | rep, r->where))
+		return -E_RULES;
+	if (app | rep)
+		return overridden(l, item, r, app, rep);
+	if (!append)
+		return has_any(item) ? full_rule(l, item, r) : enabled_only(l, item, r);
+	if (ynode_get(item, "condition"))
+		which |= UPD_CONDITION;
+	if (ynode_get(item, "exceptions"))
+		which |= UPD_EXCEPTIONS;
+	return read_updates(l, item, r, which, "append") ? -E_RULES :
+		rulebook_append_rule(l->rb, r, which);
+}
+
+int load_rule(struct loader *l, const struct ynode *item)
+{
+	const struct where *tmp = where_node(l->a, l->root, ITEM_RULE, STR(""), item);
+	struct ruledef r, *old;
+	struct str name;
+	int err;
+
+	if (load_str(l, item, "rule", false, tmp, &name))
+		return -E_RULES;
+	ruledef_init(&r, name, where_node(l->a, l->root, ITEM_RULE, name, item));
+	load_check_keys(l, item, r.where, rule_keys);
+	err = by_kind(l, item, &r);
+	ruledef_release(&r);
+	old = smap_get(&l->rb->rule_by_name, name);
+	if (err && old)		/* half an update: no further complaints of it */
+		old->broken = true;
+	return err;
+}

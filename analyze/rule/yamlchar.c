@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "analyze/rule/yamlchar.h"
+#include "lib/base/utf8.h"
+
+#define PRIVATE		0x10f700u	/* U+10F700..U+10F7FF: F4 8F 9C 80..F4 8F 9F BF */
+
+/* Can libyaml have this code point, meaning what it means to yaml-cpp? */
+static bool plain(uint32_t cp)
+{
+	if (cp < 0x20)
+		return cp == '\t' || cp == '\n' || cp == '\r';
+	if (cp < 0xa0)
+		return cp < 0x7f;
+	return cp != 0x2028 && cp != 0x2029 && cp != 0xfffe && cp != 0xffff &&
+		(cp < PRIVATE || cp > PRIVATE + 0xff);
+}
+
+size_t yamlchar_len(const char *p, size_t n)
+{
+	uint32_t cp;
+	unsigned len;
+
+	if ((unsigned char)*p < 0x80)
+		return 1;
+	len = utf8_next(p, n, &cp);
+	return len && plain(cp) ? len : 1;
+}
+
+size_t yamlchar_eol(const char *p, size_t n)
+{
+	if (!n || (*p != '\n' && *p != '\r'))
+		return 0;
+	return *p == '\r' && n > 1 && p[1] == '\n' ? 2 : 1;
+}
+
+static bool one_needs_mapping(const char *p, size_t len)
+{
+	return len == 1 && ((unsigned char)*p >= 0x7f || !plain((unsigned char)*p));
+}
+
+static bool needs_mapping(struct str t)
+{
+	size_t i, len;
+
+	for (i = 0; i < t.len; i += len) {
+		len = yamlchar_len(t.p + i, t.len - i);
+		if (one_needs_mapping(t.p + i, len))
+			return true;
+	}
+	return false;
+}
+
+static void add_mapped(struct buf *b, unsigned char c)
+{
+	char s[4] = { (char)0xf4, (char)0x8f, (char)(0x9c + (c >> 6)), (char)(0x80 | (c & 0x3f)) };
+
+	buf_add(b, s, sizeof(s));
+}
+
+struct str yamlchar_map(struct str text, struct buf *b)
+{
+	size_t i, len;
+
+	if (!needs_mapping(text))
+		return text;
+	for (i = 0; i < text.len; i += len) {
+		len = yamlchar_len(text.p + i, text.len - i);
+		if (one_needs_mapping(text.p + i, len))
+			add_mapped(b, text.p[i]);
+		else
+			buf_add(b, text.p + i, len);
+	}
+	return buf_str(b);
+}
+
+static bool is_mapped(const char *p, size_t n)
+{
+	return n >= 4 && (unsigned char)p[0] == 0xf4 && (unsigned char)p[1] == 0x8f &&
+		(unsigned char)p[2] >= 0x9c && (unsigned char)p[2] <= 0x9f;
+}
+
+struct str yamlchar_unmap(struct arena *a, struct str s)
+{
+	char *out = arena_alloc(a, s.len + 1), *o = out;
+	size_t i = 0;
+
+	while (i < s.len) {
+		if (!is_mapped(s.p + i, s.len - i)) {
+			*o++ = s.p[i++];
+			continue;
+		}
+		*o++ = (char)(((unsigned char)s.p[i + 2] - 0x9c) << 6 |
+			      ((unsigned char)s.p[i + 3] & 0x3f));
+		i += 4;
+	}
+	*o = '\0';
+	return (struct str){ out, o - out };
+}
