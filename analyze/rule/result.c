@@ -104,6 +104,7 @@ const struct where *where_node(struct arena *a, const struct where *up, enum rul
 	w->up = up;
 	w->type = type;
 	w->name = name;
+	w->node = n;
 	w->file = n ? n->file : up ? up->file : NULL;
 	if (n)
 		w->pos = (struct ypos){ n->line, n->col, n->off };

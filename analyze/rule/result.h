@@ -41,6 +41,7 @@ struct where {
 	uint8_t type;			/* enum ruleitem */
 	struct str name;		/* of the item; empty if it has none */
 	const struct yfile *file;
+	const struct ynode *node;	/* or NULL */
 	struct ypos pos;
 	/* ITEM_CONDITION_EXPRESSION and _OUTPUT_EXPRESSION: the text that
 	 * pos.off points into (list names replaced); pos is then the place in

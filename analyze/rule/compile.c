@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The book to rules: texts put together, parsed, compiled (rules language, 8). */
+#include "lib/base/compat.h"
+
+#include "analyze/rule/compile.h"
+#include "analyze/rule/limits.h"
+#include "analyze/rule/output.h"
+#include "analyze/rule/ruleset_in.h"
+#include "lib/base/err.h"
+#include "lib/base/sort.h"
+#include "lib/base/xalloc.h"
+
+/* Line and column of a byte as Falco's parser counts: from 1. */
+static struct ypos text_pos(struct str s, uint32_t off)
+{
+	struct ypos p = { 1, 1, off };
+	uint32_t i;
+
+	for (i = 0; i < off && i < s.len; i++) {
+		p.col++;
+		if (s.p[i] == '\n') {
+			p.line++;
+			p.col = 1;
+		}
+	}
+	return p;
+}
+
+const struct where *expr_where(struct compiler *c, const struct where *up, struct ctext *t,
+			       uint32_t off)
+{
+	struct where *w = (struct where *)where_node(&c->rb->a, up, ITEM_CONDITION_EXPRESSION,
+						     STR(""), NULL);
+	const struct ynode *n;
+	uint32_t at = 0;
+
+	if (!t->copy.p)
+		t->copy = arena_str(&c->rb->a, buf_str(&t->text.text));
+	w->text = t->copy;
+	w->pos = text_pos(t->copy, off);
+	n = srctext_node(&t->text, off, &at);
+	if (n) {
+		w->file = n->file;
+		w->src = ynode_locate(n, at);
+	}
+	return w;
+}
+
+static int limit_finding(struct compiler *c, const struct where *up)
+{
+	return load_finding(c->res, LOAD_ERR_COMPILE_CONDITION, up,
+			    "the condition is too large once its lists are put in");
+}
+
+static void set_origin(struct ast *t, uint32_t origin)
+{
+	size_t i;
+
+	t->origin = origin;
+	for (i = 0; i < t->nkids; i++)
+		set_origin(t->kids[i], origin);
+}
+
+struct ast *compile_parse(struct compiler *c, const struct srctext *in, struct ctext *t,
+			  const struct where *up, uint32_t origin)
+{
+	struct filter_error e = FILTER_ERROR_INIT;
+	struct ast *tree = NULL;
+
+	if (expander_run(&c->x, in, &t->text)) {
+		limit_finding(c, up);
+	} else if (filter_parse(c->a, buf_str(&t->text.text), CONDITION_DEPTH_MAX, &tree, &e)) {
+		tree = NULL;
+		load_finding(c->res, LOAD_ERR_COMPILE_CONDITION, expr_where(c, up, t, e.off),
+			     "%s", e.msg.data);
+		load_hint(c->res, "%s", e.hint.data);
+	} else {
+		set_origin(tree, origin);
+	}
+	filter_error_release(&e);
+	return tree;
+}
+
+/* The text a node of a resolved tree came from. */
+static struct ctext *text_of(struct compiler *c, uint32_t origin)
+{
+	return origin && origin <= c->rb->nmacros ? &c->macros[origin - 1].t : &c->cur;
+}
+
+/* Skipped by skip-if-unknown-filter (1), an error, or 0. */
+static int condition_error(struct compiler *c, const struct ruledef *r,
+			   const struct filter_error *e)
+{
+	bool skip = r->skip_unknown && e->unknown_name;
+	const struct where *w = expr_where(c, r->cond_where, text_of(c, e->origin), e->off);
+
+	load_finding(c->res, skip ? LOAD_UNKNOWN_FILTER : LOAD_ERR_COMPILE_CONDITION, w,
+		     "%s", e->msg.data);
+	load_hint(c->res, "%s", e->hint.data);
+	return skip ? 1 : -E_RULES;
+}
+
+static int compile_condition(struct compiler *c, const struct ruledef *r, struct rule *out)
+{
+	struct filter_error e = FILTER_ERROR_INIT;
+	struct filter_warning *w = NULL;
+	struct srctext text = SRCTEXT_INIT;
+	struct ast *raw = NULL;
+	int err;
+
+	err = exception_apply(c->rb, r, &text);
+	if (!err)
+		raw = compile_parse(c, &text, &c->cur, r->cond_where, 0);
+	srctext_release(&text);
+	out->tree = raw ? compile_resolve_rule(c, raw, r->where) : NULL;
+	if (!out->tree)
+		return -E_RULES;
+	warn_condition(c, r, out->tree);
+	out->cond = filterset_add(c->rs->fs, out->tree, r->source, &e, &w, c->a);
+	err = out->cond < 0 ? condition_error(c, r, &e) : 0;
+	filter_error_release(&e);
+	for (; w; w = w->next)
+		load_finding(c->res, LOAD_COMPILE_CONDITION,
+			     expr_where(c, r->cond_where, text_of(c, w->origin), w->off),
+			     "%s", w->msg);
+	if (!err)
+		warn_events(c, r, out->cond);
+	return err;
+}
+
+static int output_error(struct compiler *c, const struct ruledef *r,
+			const struct filter_error *e, size_t prefix)
+{
+	bool skip = r->skip_unknown && e->unknown_name;
+	struct where *w = ARENA_NEW(&c->rb->a, struct where);
+
+	*w = *r->output_where;
+	if (w->node && e->off >= prefix)
+		w->src = ynode_locate(w->node, e->off - prefix);
+	load_finding(c->res, skip ? LOAD_UNKNOWN_FILTER : LOAD_ERR_COMPILE_OUTPUT, w,
+		     "%s", e->msg.data);
+	load_hint(c->res, "%s", e->hint.data);
+	return skip ? 1 : -E_RULES;
+}
+
+static int cmp_fields(const void *a, const void *b, void *ctx UNUSED)
+{
+	const struct fieldref *const *x = a, *const *y = b;
+	struct str s = (*x)->text, t = (*y)->text;
+	size_t n = s.len < t.len ? s.len : t.len;
+	int d = n ? memcmp(s.p, t.p, n) : 0;
+
+	return d ? d : (s.len > t.len) - (s.len < t.len);
+}
+
+static int compile_output(struct compiler *c, const struct ruledef *r, struct rule *out)
+{
+	struct filter_error e = FILTER_ERROR_INIT;
+	const struct fieldref *fields[FIELDS_MAX];
+	struct buf line = BUF_INIT;
+	size_t prefix;
+	int err;
+
+	warn_output(c, r);
+	prefix = output_line(&c->rs->opts, r, &line);
+	err = format_compile(c->a, buf_str(&line), r->source, &out->line, &e);
+	if (err) {
+		err = output_error(c, r, &e, prefix);
+	} else {
+		out->nfields = format_fields(out->line, fields, FIELDS_MAX);
+		if (out->nfields > FIELDS_MAX)
+			out->nfields = FIELDS_MAX;
+		sort_stable(fields, out->nfields, sizeof(*fields), cmp_fields, NULL);
+		out->fields = arena_dup(c->a, fields, out->nfields * sizeof(*fields));
+	}
+	filter_error_release(&e);
+	buf_release(&line);
+	return err;
+}
+
+static int cmp_tags(const void *a, const void *b, void *ctx UNUSED)
+{
+	const struct str *s = a, *t = b;
+	size_t n = s->len < t->len ? s->len : t->len;
+	int d = n ? memcmp(s->p, t->p, n) : 0;
+
+	return d ? d : (s->len > t->len) - (s->len < t->len);
+}
+
+static void compile_tags(struct compiler *c, const struct ruledef *r, struct rule *out)
+{
+	size_t i;
+
+	out->tags = arena_dup(c->a, r->tags ? (const void *)r->tags : "", r->ntags * sizeof(*r->tags));
+	sort_stable(out->tags, r->ntags, sizeof(*out->tags), cmp_tags, NULL);
+	for (i = 0; i < r->ntags; i++)
+		if (!out->ntags || !str_eq(out->tags[out->ntags - 1], out->tags[i]))
+			out->tags[out->ntags++] = out->tags[i];
+}
+
+/* One rule to the end of the set's array; complained about: it is left out. */
+static int compile_rule(struct compiler *c, struct ruledef *r)
+{
+	struct rule *out = &c->rs->rules[c->rs->n];
+	int err, outerr;
+
+	*out = (struct rule){
+		.name = r->name, .source = r->source, .where = r->where,
+		.priority = r->priority, .enabled = r->enabled, .on = r->enabled,
+		.capture = r->capture, .capture_duration = r->capture_duration,
+		.desc = arena_str(c->a, buf_str(&r->desc)),
+		.output = arena_str(c->a, buf_str(&r->output)),
+	};
+	srctext_clear(&c->cur.text);
+	c->cur.copy = (struct str){ NULL, 0 };
+	err = compile_condition(c, r, out);
+	if (err > 0)
+		return 0;		/* Falco forgets the rule here */
+	outerr = compile_output(c, r, out);
+	if (err || outerr)
+		return err < 0 || outerr < 0 ? -E_RULES : 0;
+	compile_tags(c, r, out);
+	c->rs->n++;
+	return 0;
+}
+
+static void index_conditions(struct ruleset *rs)
+{
+	uint32_t n = 0;
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		if ((uint32_t)rs->rules[i].cond >= n)
+			n = rs->rules[i].cond + 1;
+	rs->by_cond = ARENA_ARRAY(&rs->a, uint32_t, n + 1);
+	for (i = 0; i < rs->n; i++)
+		rs->by_cond[rs->rules[i].cond] = i;
+}
+
+static int compile_rules(struct compiler *c)
+{
+	size_t i;
+	int err = 0;
+
+	c->rs->rules = ARENA_ARRAY(c->a, struct rule, c->rb->nrules + 1);
+	for (i = 0; i < c->rb->nrules; i++) {
+		struct ruledef *r = c->rb->rules[i];
+
+		if (!r->unknown_source && !r->broken && compile_rule(c, r))
+			err = -E_RULES;
+	}
+	return err;
+}
+
+int ruleset_compile(struct ruleset *rs)
+{
+	struct compiler c = {
+		.rs = rs, .rb = &rs->book, .res = &rs->book.results, .a = &rs->a,
+		.cur = { .text = SRCTEXT_INIT },
+	};
+	const struct where *w = where_node(&rs->book.a, NULL, ITEM_RULES_CONTENT, STR(""), NULL);
+	int err;
+
+	filterset_free(rs->fs);
+	rs->fs = filterset_new();
+	arena_clear(&rs->a);
+	rs->n = 0;
+	if (expander_init(&c.x, &rs->book)) {
+		err = load_finding(c.res, LOAD_ERR_VALIDATE, w, "the lists are too large");
+	} else {
+		err = compile_macros(&c);
+		if (compile_rules(&c))
+			err = -E_RULES;
+		index_conditions(rs);
+		if (!rs->book.results.cur->nerrors)
+			warn_unused(&c);
+	}
+	srctext_release(&c.cur.text);
+	compile_macros_release(&c);
+	expander_release(&c.x);
+	return err;
+}

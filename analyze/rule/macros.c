@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Macros: parsed, and put into one another.  A macro sees those first defined
+ * before its own last change; rules see all (rules language, section 5).
+ */
+#include "lib/base/compat.h"
+
+#include "analyze/rule/compile.h"
+#include "analyze/rule/limits.h"
+#include "lib/base/err.h"
+#include "lib/base/xalloc.h"
+
+#define DEPTH_MAX	4000	/* of a condition with its macros put in */
+#define CHAIN_MAX	500	/* macros in macros that are not yet resolved */
+
+enum trouble { FINE, UNKNOWN, KNOWN_BAD, LOOP, TOO_LARGE };
+
+struct resolving {
+	struct compiler *c;
+	uint32_t seen;			/* macros defined before this are visible */
+	uint64_t weight;
+	uint32_t depth, chain;
+	enum trouble trouble;
+	struct str name;		/* who made it */
+};
+
+static void measure(const struct ast *t, uint32_t depth, uint64_t *nodes, uint32_t *deepest)
+{
+	size_t i;
+
+	(*nodes)++;
+	if (depth > *deepest)
+		*deepest = depth;
+	for (i = 0; i < t->nkids; i++)
+		measure(t->kids[i], depth + 1, nodes, deepest);
+}
+
+static struct ast *trouble(struct resolving *r, enum trouble what, struct str name)
+{
+	if (r->trouble == FINE) {
+		r->trouble = what;
+		r->name = name;
+	}
+	return NULL;
+}
+
+static struct ast *resolve_ident(void *ctx, struct str name);
+
+/* One that comes later in the book but was defined earlier: put in on the spot. */
+static struct ast *resolve_now(struct resolving *r, struct cmacro *m)
+{
+	const struct ast *unknown;
+	struct ast *t;
+	uint32_t depth = 0;
+
+	if (r->chain >= CHAIN_MAX)
+		return trouble(r, TOO_LARGE, m->m->name);
+	measure(m->raw, 1, &r->weight, &depth);
+	r->depth += depth;
+	r->chain++;
+	m->busy = true;
+	t = ast_resolve(r->c->a, m->raw, resolve_ident, r, &unknown);
+	m->busy = false;
+	r->chain--;
+	return t;
+}
+
+static struct ast *resolve_ident(void *ctx, struct str name)
+{
+	struct resolving *r = ctx;
+	struct cmacro *m = smap_get(&r->c->macro_by_name, name);
+
+	if (!m || m->m->index >= r->seen)
+		return trouble(r, smap_get(&r->c->rb->broken_macros, name) ? KNOWN_BAD : UNKNOWN,
+			       name);
+	if (m->busy)
+		return trouble(r, LOOP, name);
+	if (!m->raw || m->m->broken)
+		return trouble(r, KNOWN_BAD, name);
+	m->used = true;
+	if (r->weight > CONDITION_NODES_MAX)
+		return trouble(r, TOO_LARGE, name);
+	if (!m->done)
+		return resolve_now(r, m);
+	r->weight += m->weight;
+	if (m->depth > r->depth)
+		r->depth = m->depth;
+	return m->done;
+}
+
+static const char *nearest_macro(struct compiler *c, struct str name)
+{
+	const char **names = xcalloc(c->rb->nmacros + 1, sizeof(*names)), *near;
+	size_t i;
+
+	for (i = 0; i < c->rb->nmacros; i++)
+		names[i] = arena_strdup(c->a, c->rb->macros[i]->name);
+	near = str_nearest(name, names, c->rb->nmacros);
+	free(names);
+	return near;
+}
+
+static void complain(struct compiler *c, const struct resolving *r, const struct where *w)
+{
+	const char *near;
+
+	switch (r->trouble) {
+	case UNKNOWN:
+		load_finding(c->res, LOAD_ERR_VALIDATE, w, "Undefined macro '%.*s' used in filter.",
+			     STR_FMT(r->name));
+		near = nearest_macro(c, r->name);
+		if (smap_get(&c->macro_by_name, r->name))
+			load_hint(c->res, "macro '%.*s' is defined further down: a macro may only "
+				  "use macros defined before it", STR_FMT(r->name));
+		else if (near)
+			load_hint(c->res, "did you mean '%s'?", near);
+		break;
+	case LOOP:
+		load_finding(c->res, LOAD_ERR_VALIDATE, w, "reference loop in macro '%.*s'",
+			     STR_FMT(r->name));
+		break;
+	case TOO_LARGE:
+		load_finding(c->res, LOAD_ERR_VALIDATE, w,
+			     "the condition is too large once macro '%.*s' is put in",
+			     STR_FMT(r->name));
+		break;
+	default:
+		break;
+	}
+}
+
+/* Resolve one text's tree; the result's size goes into *weight and *depth. */
+static struct ast *resolve(struct compiler *c, struct ast *raw, uint32_t seen, struct ctext *t,
+			   const struct where *up, uint32_t *weight, uint32_t *depth)
+{
+	struct resolving r = { .c = c, .seen = seen };
+	const struct ast *unknown = NULL;
+	struct ast *done;
+	uint64_t nodes = 0;
+	uint32_t own = 0;
+
+	done = ast_resolve(c->a, raw, resolve_ident, &r, &unknown);
+	measure(raw, 1, &nodes, &own);
+	r.weight += nodes;
+	r.depth += own;
+	if (done && (r.weight > CONDITION_NODES_MAX || r.depth > DEPTH_MAX))
+		done = trouble(&r, TOO_LARGE, STR("?"));
+	if (!done)
+		complain(c, &r, expr_where(c, up, t, unknown ? unknown->off : 0));
+	*weight = r.weight;
+	*depth = r.depth;
+	return done;
+}
+
+struct ast *compile_resolve_rule(struct compiler *c, struct ast *raw, const struct where *up)
+{
+	uint32_t weight, depth;
+
+	return resolve(c, raw, UINT32_MAX, &c->cur, up, &weight, &depth);
+}
+
+int compile_macros(struct compiler *c)
+{
+	size_t i;
+	int err = 0;
+
+	c->macros = xcalloc(c->rb->nmacros + 1, sizeof(*c->macros));
+	for (i = 0; i < c->rb->nmacros; i++) {
+		struct cmacro *m = &c->macros[i];
+
+		m->m = c->rb->macros[i];
+		m->t.text = (struct srctext)SRCTEXT_INIT;
+		smap_put(&c->macro_by_name, m->m->name, m);
+		m->raw = compile_parse(c, &m->m->cond, &m->t, m->m->cond_where, i + 1);
+		m->m->broken = !m->raw;
+	}
+	for (i = 0; i < c->rb->nmacros; i++) {
+		struct cmacro *m = &c->macros[i];
+
+		if (!m->raw) {
+			err = -E_RULES;
+			continue;
+		}
+		m->busy = true;
+		m->done = resolve(c, m->raw, m->m->seen, &m->t, m->m->where,
+				  &m->weight, &m->depth);
+		m->busy = false;
+		if (!m->done) {
+			m->m->broken = true;
+			err = -E_RULES;
+		}
+	}
+	return err;
+}
+
+void compile_macros_release(struct compiler *c)
+{
+	size_t i;
+
+	for (i = 0; c->macros && i < c->rb->nmacros; i++)
+		srctext_release(&c->macros[i].t.text);
+	free(c->macros);
+	smap_release(&c->macro_by_name);
+}

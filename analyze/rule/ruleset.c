@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "analyze/rule/ruleset.h"
+#include "analyze/rule/ruleset_in.h"
+#include "lib/base/err.h"
+#include "lib/base/xalloc.h"
+
+struct ruleset *ruleset_new(const struct ruleset_opts *opts)
+{
+	struct ruleset *rs = xcalloc(1, sizeof(*rs));
+
+	rs->opts = *opts;
+	rulebook_init(&rs->book);
+	rs->fs = filterset_new();
+	return rs;
+}
+
+void ruleset_free(struct ruleset *rs)
+{
+	if (!rs)
+		return;
+	filterset_free(rs->fs);
+	rulebook_release(&rs->book);
+	arena_release(&rs->a);
+	arena_release(&rs->files);
+	free(rs);
+}
+
+int ruleset_load(struct ruleset *rs, const char *name, struct str text)
+{
+	const char *kept = arena_strdup(&rs->files, str_of(name));
+	struct str bytes = { arena_strdup(&rs->files, text), text.len };
+	int err = rulebook_read(&rs->book, kept, bytes);
+	int cerr = ruleset_compile(rs);
+
+	return err ? err : cerr;
+}
+
+int ruleset_finish(struct ruleset *rs)
+{
+	return rs->book.results.cur ? rulebook_check_plugins(&rs->book) : 0;
+}
+
+const struct load_results *ruleset_results(const struct ruleset *rs)
+{
+	return &rs->book.results;
+}
+
+struct rule *ruleset_find(const struct ruleset *rs, struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		if (str_eq(rs->rules[i].name, name))
+			return &rs->rules[i];
+	return NULL;
+}

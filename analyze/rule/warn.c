@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is not wrong but deserves a word. */
+#include "lib/base/compat.h"
+
+#include "analyze/filter/op.h"
+#include "analyze/rule/compile.h"
+#include "analyze/rule/limits.h"
+
+struct scan {
+	struct compiler *c;
+	const struct ruledef *r;
+	bool unsafe_na;
+};
+
+static struct str bare(struct str field)
+{
+	ssize_t b = str_chr(field, '[');
+
+	return b < 0 ? field : str_sub(field, 0, b);
+}
+
+/* evt.dir, evt.latency*, evt.wait_latency: what enter events were good for. */
+static bool is_gone(const struct fieldinfo *f)
+{
+	return f && (f->flags & FF_DEPRECATED) && f->fclass == FCLASS_EVT;
+}
+
+static void gone_operand(struct scan *s, const struct ast *t, const struct ast_operand *o)
+{
+	const struct fieldinfo *f;
+	struct ctext *text;
+	size_t i;
+
+	for (i = 0; o && i < o->nargs; i++)
+		gone_operand(s, t, o->args[i]);
+	if (!o || o->kind != OPND_FIELD)
+		return;
+	f = field_by_name(bare(o->text));
+	if (!is_gone(f))
+		return;
+	text = t->origin && t->origin <= s->c->rb->nmacros ?
+		&s->c->macros[t->origin - 1].t : &s->c->cur;
+	load_finding(s->c->res, LOAD_DEPRECATED_ITEM,
+		     expr_where(s->c, s->r->cond_where, text, o->off), "%s",
+		     f->id == FIELD_EVT_DIR ?
+		     "due to the drop of enter events, 'evt.dir = <' always evaluates to true, "
+		     "and 'evt.dir = >' always evaluates to false. The rule expression can be "
+		     "simplified by removing the condition on 'evt.dir'" :
+		     "field is not available due to the drop of enter events.");
+}
+
+static bool is_na(const struct ast_operand *o)
+{
+	size_t i;
+
+	if (!o)
+		return false;
+	if (o->kind == OPND_VALUE)
+		return str_eq(o->text, STR("<NA>"));
+	for (i = 0; o->kind == OPND_LIST && i < o->nargs; i++)
+		if (is_na(o->args[i]))
+			return true;
+	return false;
+}
+
+static bool compares(unsigned op)
+{
+	return op == FOP_EQ || op == FOP_EQ2 || op == FOP_NE || op == FOP_IN ||
+		op == FOP_INTERSECTS || op == FOP_PMATCH;
+}
+
+static bool scan_node(void *ctx, const struct ast *t)
+{
+	struct scan *s = ctx;
+
+	if (t->kind != AST_CHECK && t->kind != AST_EXISTS)
+		return true;
+	gone_operand(s, t, t->left);
+	if (t->kind == AST_EXISTS)
+		return true;
+	gone_operand(s, t, t->right);
+	if (t->left->kind == OPND_FIELD && compares(t->op) && is_na(t->right) &&
+	    (str_starts(t->left->text, STR("ka.")) || str_starts(t->left->text, STR("jevt."))))
+		s->unsafe_na = true;
+	return true;
+}
+
+void warn_condition(struct compiler *c, const struct ruledef *r, const struct ast *tree)
+{
+	struct scan s = { .c = c, .r = r };
+
+	ast_walk(tree, scan_node, &s);
+	if (s.unsafe_na)
+		load_finding(c->res, LOAD_UNSAFE_NA_CHECK, r->where,
+			     "comparing a field value with <NA> is unsafe and can lead to "
+			     "unpredictable behavior of the rule condition. If you need to check "
+			     "for the existence of a field, consider using the 'exists' operator "
+			     "instead.");
+}
+
+/* A substring test, so evt.latency.human is told of twice; as in Falco. */
+void warn_output(struct compiler *c, const struct ruledef *r)
+{
+	struct str out = buf_str(&r->output);
+	unsigned i;
+
+	if (str_find(out, STR("%container.info")) >= 0)
+		load_finding(c->res, LOAD_DEPRECATED_ITEM, r->where,
+			     "%%container.info is deprecated and no more useful, and will be "
+			     "dropped by Falco 1.0.0. The container plugin will automatically "
+			     "add required fields to the output message.");
+	if (str_find(out, STR("evt.")) < 0)
+		return;
+	for (i = 0; i < FIELD_COUNT; i++)
+		if (is_gone(&fieldtab[i]) && str_find(out, str_of(fieldtab[i].name)) >= 0)
+			load_finding(c->res, LOAD_DEPRECATED_ITEM, r->output_where,
+				     "usage of deprecated field '%s' has been detected in the "
+				     "rule output", fieldtab[i].name);
+}
+
+void warn_events(struct compiler *c, const struct ruledef *r, int cond)
+{
+	uint8_t bits[(EV_COUNT + 7) / 8] = { 0 };
+	unsigned n = 0, i;
+
+	if (!r->warn_evttypes || !str_eq(r->source, STR("syscall")))
+		return;
+	filterset_events(c->rs->fs, cond, bits);
+	for (i = 0; i < EV_COUNT; i++)
+		n += bits[i / 8] >> (i % 8) & 1;
+	if (n && n <= NO_EVTTYPE_ABOVE)
+		return;
+	load_finding(c->res, LOAD_NO_EVTTYPE, r->where, "%s",
+		     n ? "Rule matches too many evt.type values. This has a significant "
+		     "performance penalty." :
+		     "Rule matches no evt.type value: it can never fire.");
+}
+
+void warn_unused(struct compiler *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->rb->nmacros; i++)
+		if (!c->macros[i].used)
+			load_finding(c->res, LOAD_UNUSED_MACRO, c->macros[i].m->where,
+				     "Macro not referred to by any other rule/macro");
+	for (i = 0; i < c->x.n; i++)
+		if (!c->x.lists[i].used)
+			load_finding(c->res, LOAD_UNUSED_LIST, c->x.lists[i].list->where,
+				     "List not referred to by any other rule/macro");
+}
