@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# make bench: speeds and sizes, as ratios taken in one run on one machine.
+# The yardstick is `gzip -dc` of the .scap that holds the same events: the
+# least any reader of that file must spend.  Each time is the median of
+# BENCH_RUNS runs (5); absolute figures are for orientation only.
+#
+# Input: BENCH_SCAP, else the shared benchmark capture where it is, else a
+# recording this script makes of a workload of its own (root, eBPF).
+set -u
+src=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
+build=${abs_top_builddir:-$(pwd)}
+shared=${VESTIGE_SHARED:-$src/../shared}
+runs=${BENCH_RUNS:-5}
+v=$build/vestige
+tmp=$(mktemp -d) || exit 5
+trap 'rm -rf "$tmp"' EXIT
+
+now() { date +%s%N; }
+
+# median COMMAND: median wall time of a shell command, in microseconds.
+median() {
+	i=0
+	sh -c "$1" >/dev/null 2>&1
+	while [ $i -lt "$runs" ]; do
+		a=$(now)
+		sh -c "$1" >/dev/null 2>&1
+		b=$(now)
+		echo $(((b - a) / 1000))
+		i=$((i + 1))
+	done | sort -n | sed -n "$(((runs + 1) / 2))p"
+}
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+rate() { awk -v n="$1" -v us="$2" 'BEGIN { printf "%.2f", n / us }'; }
+row() { printf '%-44s %9s ms %8s M ev/s %7s yardsticks\n' "$1" "$(awk -v u="$2" 'BEGIN { printf "%.0f", u / 1000 }')" "$(rate "$events" "$2")" "$(ratio "$2" "$yard")"; }
+
+record_workload() {
+	echo "recording a workload (compile-like, file and network loops)…" >&2
+	a=$(now)
+	"$v" capture --set all -w "$tmp/own.vtr" -- sh -c '
+		i=0
+		while [ $i -lt 300 ]; do
+			/bin/true; ls /usr/share >/dev/null; cat /etc/passwd >/dev/null
+			i=$((i + 1))
+		done
+		find /usr -name "*.so" >/dev/null
+		dd if=/dev/zero of=/dev/null bs=1 count=200000 2>/dev/null' >&2 || return 1
+	b=$(now)
+	vtr=$tmp/own.vtr
+	"$v" convert "$vtr" "$tmp/own.scap" && gzip -t "$tmp/own.scap" 2>/dev/null || return 1
+	scap=$tmp/own.scap
+	echo "recorded in $(((b - a) / 1000000)) ms"
+}
+
+scap=${BENCH_SCAP:-$shared/reference/traces/bench-1m.scap}
+rules="-r $src/rules/vestige_rules.yaml"
+if [ -r "$scap" ]; then
+	vtr=$tmp/bench.vtr
+	"$v" convert "$scap" "$vtr" || exit 1
+	up=$shared/reference/rules
+	[ ! -r "$up/falco_rules.yaml" ] ||
+		rules="-r $up/falco_rules.yaml -r $up/falco-incubating_rules.yaml -r $up/falco-sandbox_rules.yaml"
+else
+	record_workload || { echo "bench: nothing to measure: no capture and no recorder" >&2; exit 77; }
+fi
+
+gzip -dc "$scap" >"$tmp/plain.scap"
+events=$("$v" info --json "$vtr" | sed -n 's/.*"events":\([0-9]*\).*/\1/p' | head -n 1)
+yard=$(median "gzip -dc $scap")
+echo "input: $(basename "$scap"), $events events; rules: $(echo "$rules" | tr ' ' '\n' | grep -c yaml) files"
+awk -v s="$(wc -c <"$scap")" -v p="$(wc -c <"$tmp/plain.scap")" -v t="$(wc -c <"$vtr")" -v n="$events" 'BEGIN {
+	printf "size: .scap plain %.2f, gzip %.2f, .vtr %.2f bytes an event; .vtr is %.3f of gzip\n", p / n, s / n, t / n, t / s }'
+row "yardstick: gzip -dc of the .scap" "$yard"
+row "info (no state), .vtr" "$(median "$v info $vtr")"
+row "convert .scap to .vtr (read, columns, write)" "$(median "$v convert $scap $tmp/out.vtr; rm -f $tmp/out.vtr")"
+row "state rebuild, .vtr" "$(median "$v replay ps $vtr --at end")"
+row "state rebuild, .scap" "$(median "$v replay ps $scap --at end")"
+row "all rules, .vtr" "$(median "$v analyze $rules --enable '*' --json $vtr")"
+row "all rules, .scap gzip" "$(median "$v analyze $rules --enable '*' --json $scap")"
+row "all rules, .scap plain" "$(median "$v analyze $rules --enable '*' --json $tmp/plain.scap")"
+row "all rules, matching all, .vtr" "$(median "$v analyze $rules --enable '*' --matching all --json $vtr")"
+# Peak memory, as the kernel accounts it for a finished child.
+for f in "$vtr" "$scap"; do
+	[ ! -x /usr/bin/time ] || {
+		/usr/bin/time -f '%M' -o "$tmp/mem" "$v" analyze $rules --enable '*' --json "$f" >/dev/null 2>&1
+		echo "peak memory, all rules, .${f##*.}: $(($(tail -n 1 "$tmp/mem") / 1024)) MB"
+	}
+done
