@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One event: what is still due, whose it is, which descriptor, its effect. */
+#include "lib/base/compat.h"
+
+#include "replay/apply.h"
+
+/* How an event finds its thread. */
+enum whose {
+	WHOSE_NEEDED,		/* an unknown tid gets a placeholder */
+	WHOSE_KNOWN,		/* looked up only */
+	WHOSE_NONE,
+};
+
+struct effect {
+	apply_fn *fn;
+	int16_t arg;
+};
+
+static const struct effect effects[EV_COUNT] = {
+#define EFFECT(event, f, a) [EV_##event] = { apply_##f, a },
+#include "replay/effects.def"
+#undef EFFECT
+};
+
+static const uint8_t whose[EV_COUNT] = {
+	[EV_CONTAINER_E] = WHOSE_NONE,
+	[EV_CONTAINER_JSON_E] = WHOSE_NONE,
+	[EV_CONTAINER_JSON_2_E] = WHOSE_NONE,
+	[EV_USER_ADDED_E] = WHOSE_NONE,
+	[EV_USER_DELETED_E] = WHOSE_NONE,
+	[EV_GROUP_ADDED_E] = WHOSE_NONE,
+	[EV_GROUP_DELETED_E] = WHOSE_NONE,
+	[EV_PLUGINEVENT_E] = WHOSE_NONE,
+	[EV_ASYNCEVENT_E] = WHOSE_NONE,
+	[EV_SYSCALL_CLONE_20_X] = WHOSE_KNOWN,
+	[EV_SYSCALL_FORK_20_X] = WHOSE_KNOWN,
+	[EV_SYSCALL_VFORK_20_X] = WHOSE_KNOWN,
+	[EV_SYSCALL_CLONE3_X] = WHOSE_KNOWN,
+	[EV_SCHEDSWITCH_6_E] = WHOSE_KNOWN,
+	[EV_PROCEXIT_1_E] = WHOSE_KNOWN,
+	[EV_PROCINFO_E] = WHOSE_KNOWN,
+};
+
+/* Records that open a capture and only fill tables. */
+static bool is_preamble(unsigned type)
+{
+	switch (type) {
+	case EV_USER_ADDED_E:
+	case EV_USER_DELETED_E:
+	case EV_GROUP_ADDED_E:
+	case EV_GROUP_DELETED_E:
+	case EV_CONTAINER_E:
+	case EV_CONTAINER_JSON_E:
+	case EV_CONTAINER_JSON_2_E:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void machine_settle(struct machine *m)
+{
+	struct thread *t;
+
+	if (LIKELY(m->exit_tid == -1 && m->close_tid == -1))
+		return;
+	if (m->exit_tid != -1)
+		machine_remove_thread(m, m->exit_tid);
+	if (m->close_tid != -1) {
+		t = machine_thread(m, m->close_tid);
+		if (t)
+			machine_close_fd(m, t, m->close_fd);
+	}
+	m->exit_tid = m->close_tid = -1;
+}
+
+static void find_fd(struct machine *m, struct thread *t, struct event *ev)
+{
+	const struct evinfo *info = ev->info;
+	struct fdtab *tab;
+
+	event_params(ev);
+	if (t->last_fd == -1)
+		t->last_fd = event_i64(ev, (unsigned)info->fd, -1);
+	tab = machine_fdtab(m, t);
+	m->cur.fdinfo = tab ? fdtab_get(tab, t->last_fd) : NULL;
+}
+
+static void find_thread(struct machine *m, struct event *ev)
+{
+	enum whose w = whose[ev->type];
+	struct thread *t;
+
+	if (w == WHOSE_NEEDED && (ev->info->flags & EF_SKIPPARSERESET))
+		w = WHOSE_NONE;
+	if (w == WHOSE_NONE)
+		return;
+	t = w == WHOSE_KNOWN ? machine_thread(m, ev->tid) : machine_need_thread(m, ev->tid);
+	m->cur.thread = t;
+	if (!t || ev->type == EV_SCHEDSWITCH_6_E)
+		return;
+	if (!ev_is_exit(ev->type)) {
+		t->last_fd = -1;
+		t->last_enter = ev->type;
+	} else if (LIKELY(ev->type != t->last_enter + 1)) {
+		/* execveat may come back as an execve. */
+		if (ev->type == EV_SYSCALL_EXECVE_19_X && t->last_enter == EV_SYSCALL_EXECVEAT_E)
+			m->enter = t->enter;
+		else
+			t->last_fd = -1;
+	} else {
+		m->enter = t->enter;
+	}
+	if ((ev->info->flags & EF_USES_FD) && ev->info->fd >= 0)
+		find_fd(m, t, ev);
+}
+
+/* Where the thread's calls left off is where fields look. */
+static void find_last_fd(struct machine *m)
+{
+	struct thread *t = m->cur.thread;
+
+	m->cur.fd = t ? t->last_fd : -1;
+}
+
+bool machine_apply(struct machine *m, struct event *ev)
+{
+	const struct effect *e;
+
+	machine_settle(m);
+	if (UNLIKELY(m->loading))
+		machine_loaded(m);
+	if (UNLIKELY(!m->counts.events++))
+		m->cur.first_ts = ev->ts;
+	m->cur.ev = ev;
+	m->cur.thread = NULL;
+	m->cur.fdinfo = NULL;
+	m->cur.fd_name_changed = false;
+	m->enter = NULL;
+	if (UNLIKELY(ev->type >= EV_COUNT))
+		return !(ev->flags & EVF_STATE_ONLY);
+	find_thread(m, ev);
+	e = &effects[ev->type];
+	if (e->fn) {
+		event_params(ev);
+		e->fn(m, ev, e->arg);
+	}
+	find_last_fd(m);
+	if (UNLIKELY(!m->started)) {
+		if (is_preamble(ev->type))
+			return false;
+		m->started = true;
+	}
+	if (UNLIKELY(ev->flags & EVF_STATE_ONLY))
+		return false;
+	/* Enter events live on only as what their exit needs. */
+	return ev_is_exit(ev->type) || !(ev->info->flags & EF_CONVERTER_MANAGED);
+}
+
+/* --- enter events --- */
+
+void apply_enter(struct machine *m, struct event *ev, int arg UNUSED)
+{
+	struct thread *t = m->cur.thread;
+	struct enter_event *e;
+	size_t need = 0, i, n = ev->nparams;
+	uint8_t *at;
+
+	if (!t)
+		return;
+	e = t->enter;
+	if (n > ARRAY_SIZE(e->param))
+		n = ARRAY_SIZE(e->param);
+	for (i = 0; i < n; i++)
+		need += ev->param[i].len;
+	if (!e || e->cap < need) {
+		free(e);
+		t->enter = e = xmalloc(sizeof(*e) + need);
+		e->cap = need;
+	}
+	e->type = ev->type;
+	e->nparams = (uint8_t)n;
+	at = e->data;
+	for (i = 0; i < n; i++) {
+		e->param[i] = (struct param){ at, ev->param[i].len };
+		if (ev->param[i].len)
+			memcpy(at, ev->param[i].p, ev->param[i].len);
+		at += ev->param[i].len;
+	}
+}
+
+/* An execve enter without a file name is of no use to anybody. */
+void apply_enter_named(struct machine *m, struct event *ev, int arg)
+{
+	if (cur_param(m, 0).len)
+		apply_enter(m, ev, arg);
+}
+
+struct str enter_text(const struct enter_event *e, unsigned i)
+{
+	struct param p = enter_param(e, i);
+	struct str s;
+	const void *nul;
+
+	if (!p.len)
+		return (struct str){ NULL, 0 };
+	nul = memchr(p.p, '\0', p.len);
+	s = str_mem(p.p, nul ? (size_t)((const uint8_t *)nul - p.p) : p.len);
+	return str_eq(s, STR("<NA>")) || str_eq(s, STR("(NULL)")) ?
+	       (struct str){ NULL, 0 } : s;
+}
+
+uint64_t enter_u64(const struct enter_event *e, unsigned i, uint64_t dflt)
+{
+	int64_t v;
+
+	return param_int(enter_param(e, i), false, &v) ? (uint64_t)v : dflt;
+}

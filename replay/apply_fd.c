@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Descriptors come, are copied, and go. */
+#include "lib/base/compat.h"
+
+#include "replay/apply.h"
+
+struct fd *machine_open_fd(struct machine *m, struct thread *t, int64_t num)
+{
+	struct fdtab *tab = machine_fdtab(m, t);
+	struct fd *f;
+
+	if (!tab)
+		return NULL;
+	m->nfds -= tab->n;
+	f = fdtab_put(tab, num);
+	m->nfds += tab->n;
+	if (m->nfds > m->counts.fds_peak)
+		m->counts.fds_peak = m->nfds;
+	if (!f)
+		return NULL;
+	m->counts.fds_added++;
+	t->last_fd = num;
+	m->cur.fdinfo = f;
+	return f;
+}
+
+void machine_close_fd(struct machine *m, struct thread *t, int64_t num)
+{
+	struct fdtab *tab = machine_fdtab(m, t);
+
+	if (tab && fdtab_del(tab, num))
+		m->nfds--;
+}
+
+void machine_name_fd(struct machine *m, struct fd *f, struct str name)
+{
+	if (str_eq(rstr_str(f->name), name))
+		return;
+	rstr_setmem(&f->name, name.p, name.len);
+	m->cur.fd_name_changed = true;
+}
+
+struct fd *machine_dup_fd(struct machine *m, struct thread *t, const struct fd *src,
+			  int64_t num, bool cloexec)
+{
+	struct fd copy = *src, *f;
+
+	rstr_ref(copy.name);
+	rstr_ref(copy.nameraw);
+	f = machine_open_fd(m, t, num);
+	if (!f) {
+		rstr_put(copy.name);
+		rstr_put(copy.nameraw);
+		return NULL;
+	}
+	rstr_put(f->name);
+	rstr_put(f->nameraw);
+	*f = copy;
+	f->num = num;
+	f->oflags &= ~(uint32_t)OF_CLOEXEC;
+	f->flags &= (uint16_t)~FDF_CLOEXEC;
+	if (cloexec)
+		f->oflags |= OF_CLOEXEC;
+	return f;
+}
+
+/* --- close --- */
+
+void apply_close(struct machine *m, struct event *ev, int arg UNUSED)
+{
+	if (!m->cur.fdinfo || cur_ret(ev) < 0)
+		return;
+	m->close_tid = m->cur.thread->tid;
+	m->close_fd = m->cur.thread->last_fd;
+}
+
+void apply_close_range(struct machine *m, struct event *ev, int arg UNUSED)
+{
+	enum { CLOSE_RANGE_CLOEXEC = 4 };
+	struct fdtab *tab = m->cur.thread ? machine_fdtab(m, m->cur.thread) : NULL;
+	uint64_t first = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_first, 0);
+	uint64_t last = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_last, 0);
+	uint64_t flags = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_flags, 0);
+	uint32_t i, kept = 0;
+
+	if (!tab || cur_ret(ev) < 0)
+		return;
+	for (i = 0; i < tab->n; i++) {
+		struct fd *f = &tab->v[i];
+		bool in = f->num >= 0 && (uint64_t)f->num >= first && (uint64_t)f->num <= last;
+
+		if (in && (flags & CLOSE_RANGE_CLOEXEC))
+			f->oflags |= OF_CLOEXEC;
+		if (in && !(flags & CLOSE_RANGE_CLOEXEC)) {
+			rstr_put(f->name);
+			rstr_put(f->nameraw);
+		} else {
+			tab->v[kept++] = *f;
+		}
+	}
+	m->nfds -= tab->n - kept;
+	tab->n = kept;
+}
+
+/* --- copies --- */
+
+/* A shell makes a pipe by putting its ends on 0 and 1. */
+static void note_pipe_end(struct thread *t, int64_t num)
+{
+	if (num == 0)
+		t->flags |= TF_PIPE_DST;
+	else if (num == 1)
+		t->flags |= TF_PIPE_SRC;
+}
+
+void apply_dup(struct machine *m, struct event *ev, int flags)
+{
+	struct thread *t = m->cur.thread;
+	struct fd *src = m->cur.fdinfo;
+	int64_t num = cur_ret(ev);
+
+	if (!t || num < 0)
+		return;
+	note_pipe_end(t, num);
+	if (src)
+		machine_dup_fd(m, t, src, num, flags >= 0 &&
+			       (event_u64(ev, (unsigned)flags, 0) & OF_CLOEXEC));
+}
+
+void apply_fcntl(struct machine *m, struct event *ev, int arg UNUSED)
+{
+	enum { DUPFD = 1, SETFD = 3, DUPFD_CLOEXEC = 26, FD_CLOEXEC_BIT = 1 };
+	struct thread *t = m->cur.thread;
+	struct fd *f = m->cur.fdinfo;
+	int64_t ret = cur_ret(ev);
+	uint64_t cmd = event_u64(ev, P_SYSCALL_FCNTL_X_cmd, 0);
+
+	if (!t || !f || ret < 0)
+		return;
+	if (cmd == DUPFD || cmd == DUPFD_CLOEXEC) {
+		machine_dup_fd(m, t, f, ret, cmd == DUPFD_CLOEXEC);
+	} else if (cmd == SETFD) {
+		if (event_u64(ev, P_SYSCALL_FCNTL_X_arg, 0) & FD_CLOEXEC_BIT)
+			f->oflags |= OF_CLOEXEC;
+		else
+			f->oflags &= ~(uint32_t)OF_CLOEXEC;
+	}
+}
+
+void apply_pidfd_getfd(struct machine *m, struct event *ev, int arg UNUSED)
+{
+	struct thread *t = m->cur.thread, *target;
+	struct fdtab *tab = t ? machine_fdtab(m, t) : NULL;
+	struct fd *pidfd, *src;
+	struct fdtab *from;
+	int64_t num = cur_ret(ev);
+
+	if (!tab || num < 0)
+		return;
+	pidfd = fdtab_get(tab, event_i64(ev, P_SYSCALL_PIDFD_GETFD_X_pid_fd, -1));
+	target = pidfd && pidfd->type == FD_PIDFD ? machine_thread(m, pidfd->pid) : NULL;
+	from = target ? machine_fdtab(m, target) : NULL;
+	src = from ? fdtab_get(from, event_i64(ev, P_SYSCALL_PIDFD_GETFD_X_target_fd, -1)) : NULL;
+	if (src)
+		machine_dup_fd(m, t, src, num, true);
+}
+
+/* --- new ones without a path --- */
+
+static struct fd *new_fd(struct machine *m, const struct event *ev, int64_t num,
+			 enum fdtype type, int flags)
+{
+	struct thread *t = m->cur.thread;
+	struct fd *f = t && num >= 0 ? machine_open_fd(m, t, num) : NULL;
+
+	if (!f)
+		return NULL;
+	f->type = (uint8_t)type;
+	if (flags >= 0)
+		f->oflags = (uint32_t)event_u64(ev, (unsigned)flags, 0);
+	return f;
+}
+
+#define NEW_FD(name, type)						\
+void apply_new_##name(struct machine *m, struct event *ev, int flags)	\
+{									\
+	new_fd(m, ev, cur_ret(ev), type, flags);			\
+}
+NEW_FD(event, FD_EVENT)
+NEW_FD(signalfd, FD_SIGNALFD)
+NEW_FD(timerfd, FD_TIMERFD)
+NEW_FD(inotify, FD_INOTIFY)
+NEW_FD(bpf, FD_BPF)
+NEW_FD(userfaultfd, FD_USERFAULTFD)
+NEW_FD(io_uring, FD_IOURING)
+NEW_FD(epoll, FD_EVENTPOLL)
+
+void apply_pipe(struct machine *m, struct event *ev, int flags)
+{
+	uint64_t ino = event_u64(ev, P_SYSCALL_PIPE_X_ino, 0);
+	unsigned ends[] = { P_SYSCALL_PIPE_X_fd1, P_SYSCALL_PIPE_X_fd2 };
+	size_t i;
+
+	if (cur_ret(ev) < 0)
+		return;
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct fd *f = new_fd(m, ev, event_i64(ev, ends[i], -1), FD_FIFO, flags);
+
+		if (f)
+			f->ino = ino;
+	}
+}
+
+void apply_memfd(struct machine *m, struct event *ev, int arg UNUSED)
+{
+	enum { MEMFD_CLOEXEC = 1 };
+	struct fd *f = new_fd(m, ev, cur_ret(ev), FD_MEMFD, P_SYSCALL_MEMFD_CREATE_X_flags);
+
+	if (!f)
+		return;
+	if (f->oflags & MEMFD_CLOEXEC)
+		f->flags |= FDF_CLOEXEC;
+	machine_name_fd(m, f, event_text(ev, P_SYSCALL_MEMFD_CREATE_X_name));
+}
+
+void apply_pidfd_open(struct machine *m, struct event *ev, int arg UNUSED)
+{
+	struct fd *f = new_fd(m, ev, cur_ret(ev), FD_PIDFD, -1);
+
+	if (!f)
+		return;
+	f->pid = event_i64(ev, P_SYSCALL_PIDFD_OPEN_X_pid, 0);
+	buf_clear(&m->text);
+	buf_adds(&m->text, "/proc/");
+	buf_addi(&m->text, f->pid);
+	machine_name_fd(m, f, buf_str(&m->text));
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include <fcntl.h>
+
+#include "lib/base/err.h"
+#include "lib/base/xalloc.h"
+#include "lib/scap/reader.h"
+#include "replay/session.h"
+
+#define PROBE_LEN	64
+
+struct session {
+	char *const *files;
+	size_t nfiles, at;		/* at: the next to open */
+	struct session_opts opts;
+	struct session_hooks hooks;
+	struct diag *d;
+	struct evsource *src;
+	struct machine *m;
+	uint64_t num;			/* of the last event */
+	bool preamble;			/* of a capture that follows another */
+	bool lost;			/* a loss was told just before */
+	bool done;
+	int status;
+};
+
+/* --- one source --- */
+
+static ssize_t read_head(int fd, uint8_t *head, size_t len)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		ssize_t n = read(fd, head + got, len - got);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		got += (size_t)n;
+	}
+	return (ssize_t)got;
+}
+
+static int not_ours(const char *name, size_t len, struct diag *d)
+{
+	if (!len) {
+		diag_off(d, DIAG_ERROR, name, 0, "the file is empty");
+		return -E_EMPTY;
+	}
+	diag_hint(diag_off(d, DIAG_ERROR, name, 0, "neither a .vtr trace nor a .scap capture"),
+		  "a trace is made by 'vestige capture -w FILE'");
+	return -E_FOREIGN;
+}
+
+static int open_by_content(struct evsource **out, int fd, const char *name, struct diag *d)
+{
+	static const struct {
+		bool (*probe)(const void *head, size_t len);
+		int (*open)(struct evsource **out, int fd, const void *head, size_t len,
+			    const char *name, struct diag *d);
+	} formats[] = {
+		{ scap_probe, scap_open_fd },
+	};
+	uint8_t head[PROBE_LEN];
+	ssize_t len = read_head(fd, head, sizeof(head));
+	size_t i;
+
+	if (len < 0) {
+		diag_off(d, DIAG_ERROR, name, 0, "cannot read: %s", strerror(errno));
+		return -E_READ;
+	}
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (formats[i].probe(head, (size_t)len))
+			return formats[i].open(out, fd, head, (size_t)len, name, d);
+	}
+	return not_ours(name, (size_t)len, d);
+}
+
+int session_open_source(const char *path, struct evsource **out, struct diag *d)
+{
+	bool is_stdin = !strcmp(path, "-");
+	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	const char *name = is_stdin ? "standard input" : path;
+	int r;
+
+	if (fd < 0) {
+		diag_off(d, DIAG_ERROR, name, -1, "cannot open: %s", strerror(errno));
+		return -E_OPEN;
+	}
+	r = open_by_content(out, fd, name, d);
+	if (r < 0)
+		close(fd);
+	return r;
+}
+
+/* --- a session --- */
+
+struct session *session_new(char *const *files, size_t nfiles,
+			    const struct session_opts *opts, struct diag *d)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+
+	s->files = files;
+	s->nfiles = nfiles;
+	if (opts)
+		s->opts = *opts;
+	s->d = d;
+	s->m = machine_new();
+	return s;
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	if (s->src)
+		s->src->close(s->src);
+	machine_free(s->m);
+	free(s);
+}
+
+/* Of two troubles the one with the higher exit status is told. */
+static void note(struct session *s, int err)
+{
+	if (err < 0 && (!s->status || err_exit(err) > err_exit(s->status)))
+		s->status = err;
+}
+
+static bool open_next(struct session *s)
+{
+	int r;
+
+	while (s->at < s->nfiles) {
+		r = session_open_source(s->files[s->at++], &s->src, s->d);
+		note(s, r);
+		if (r >= 0) {
+			machine_reset(s->m);
+			s->num = 0;
+			s->preamble = s->lost = false;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void end_file(struct session *s)
+{
+	note(s, s->src->status(s->src));
+	s->src->close(s->src);
+	s->src = NULL;
+}
+
+/* Records a concatenated capture repeats before its first real event have no
+ * number of their own: the first capture's were counted already. */
+static bool is_unnumbered(struct session *s, const struct event *ev)
+{
+	if (!s->preamble)
+		return false;
+	switch (ev->type) {
+	case EV_USER_ADDED_E:
+	case EV_USER_DELETED_E:
+	case EV_GROUP_ADDED_E:
+	case EV_GROUP_DELETED_E:
+	case EV_CONTAINER_E:
+	case EV_CONTAINER_JSON_E:
+	case EV_CONTAINER_JSON_2_E:
+		return true;
+	default:
+		s->preamble = false;
+		return false;
+	}
+}
+
+static bool past_end(const struct session *s, const struct event *ev)
+{
+	return (s->opts.to_num && ev->num > s->opts.to_num) ||
+	       (s->opts.to_ts && ev->ts > s->opts.to_ts);
+}
+
+static bool before_begin(const struct session *s, const struct event *ev)
+{
+	return ev->num < s->opts.from_num || ev->ts < s->opts.from_ts;
+}
+
+static void check(struct session *s, const struct event *ev)
+{
+	const char *why = machine_check(s->m);
+
+	if (!why)
+		return;
+	diag_add(s->d, DIAG_ERROR, "%s: after event %" PRIu64 " (%s): %s", session_file(s),
+		 ev->num, ev->info->name, why);
+	note(s, -E_BUG);
+	s->done = true;
+}
+
+/* True when the event is to be shown. */
+static bool take_event(struct session *s, struct event *ev)
+{
+	bool shown = true;
+
+	s->num += !is_unnumbered(s, ev);
+	ev->num = s->num;
+	if (UNLIKELY(s->lost)) {
+		ev->flags |= EVF_AFTER_LOSS;
+		s->lost = false;
+	}
+	if (past_end(s, ev)) {
+		s->done = true;
+		return false;
+	}
+	if (!s->opts.no_state)
+		shown = machine_apply(s->m, ev);
+	if (UNLIKELY(s->opts.paranoid) && !s->opts.no_state)
+		check(s, ev);
+	return shown && !before_begin(s, ev);
+}
+
+static void take_loss(struct session *s, const struct evloss *loss)
+{
+	if (s->hooks.loss)
+		s->hooks.loss(s->hooks.ctx, loss);
+	machine_loss(s->m, loss);
+	s->lost = true;
+}
+
+static void take_restart(struct session *s)
+{
+	if (s->hooks.restart)
+		s->hooks.restart(s->hooks.ctx);
+	machine_reset(s->m);
+	s->preamble = true;
+}
+
+static void take_snap(struct session *s, const struct snap_item *item)
+{
+	if (s->hooks.snap)
+		s->hooks.snap(s->hooks.ctx, item);
+	if (!s->opts.no_state)
+		machine_load(s->m, item);
+}
+
+struct event *session_next(struct session *s)
+{
+	struct evsource_next n;
+
+	while (!s->done) {
+		if (!s->src && !open_next(s))
+			break;
+		s->src->next(s->src, &n);
+		switch (n.what) {
+		case EVS_EVENT:
+			if (LIKELY(take_event(s, n.ev)))
+				return n.ev;
+			break;
+		case EVS_SNAP:
+			take_snap(s, n.item);
+			break;
+		case EVS_RESTART:
+			take_restart(s);
+			break;
+		case EVS_LOSS:
+			take_loss(s, &n.loss);
+			break;
+		case EVS_END:
+			end_file(s);
+			break;
+		}
+	}
+	return NULL;
+}
+
+int session_status(const struct session *s)
+{
+	return s->status;
+}
+
+struct machine *session_machine(struct session *s)
+{
+	return s->m;
+}
+
+const char *session_file(const struct session *s)
+{
+	return s->at ? s->files[s->at - 1] : "";
+}
+
+void session_set_hooks(struct session *s, const struct session_hooks *hooks)
+{
+	s->hooks = hooks ? *hooks : (struct session_hooks){ 0 };
+}
