@@ -76,7 +76,7 @@ void apply_close(struct machine *m, struct event *ev, int arg UNUSED)
 
 void apply_close_range(struct machine *m, struct event *ev, int arg UNUSED)
 {
-	enum { CLOSE_RANGE_CLOEXEC = 4 };
+	enum { RANGE_CLOEXEC = 4 };
 	struct fdtab *tab = m->cur.thread ? machine_fdtab(m, m->cur.thread) : NULL;
 	uint64_t first = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_first, 0);
 	uint64_t last = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_last, 0);
@@ -89,9 +89,9 @@ void apply_close_range(struct machine *m, struct event *ev, int arg UNUSED)
 		struct fd *f = &tab->v[i];
 		bool in = f->num >= 0 && (uint64_t)f->num >= first && (uint64_t)f->num <= last;
 
-		if (in && (flags & CLOSE_RANGE_CLOEXEC))
+		if (in && (flags & RANGE_CLOEXEC))
 			f->oflags |= OF_CLOEXEC;
-		if (in && !(flags & CLOSE_RANGE_CLOEXEC)) {
+		if (in && !(flags & RANGE_CLOEXEC)) {
 			rstr_put(f->name);
 			rstr_put(f->nameraw);
 		} else {

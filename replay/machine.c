@@ -154,12 +154,11 @@ struct thread *machine_leader(const struct machine *m, const struct thread *t,
 		if (leader)
 			return leader;
 	}
-	/* The id is one of the pid namespace: the topmost process that still
+	/* The id is one of the pid namespace: the topmost ancestor that still
 	 * has it is the leader. */
-	leader = machine_main_thread(m, t);
-	if (!leader)
-		return NULL;
-	for (up = leader->parent; up && leader_id(up, which) == id; up = up->parent)
+	leader = NULL;
+	up = machine_main_thread(m, t);
+	for (up = up ? up->parent : NULL; up && leader_id(up, which) == id; up = up->parent)
 		leader = up;
 	return leader;
 }
