@@ -35,7 +35,7 @@ struct column {
 	uint8_t flags;		/* COLF_xxx */
 };
 
-#define KIND_COLUMNS_MAX 48
+#define KIND_COLUMNS_MAX 64
 
 struct kind {
 	uint16_t id;

@@ -27,4 +27,7 @@ void rawdec_free(struct rawdec *d);
  */
 bool rawdec_event(struct rawdec *d, const struct row *r, struct event *ev);
 
+/* The raw kinds of this build, ascending by id; lives as long as the program. */
+const struct kind *raw_kinds(size_t *n);
+
 #endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Building a record in the scratch memory and handing it to the ring. */
+#ifndef BPF_EMIT_BPF_H
+#define BPF_EMIT_BPF_H
+
+#include "bpf/maps.bpf.h"
+
+static __always_inline struct rec_hdr *rec_hdr_of(struct scratch *s)
+{
+	return (struct rec_hdr *)s->rec;
+}
+
+/* Where the next attachment's bytes go; NULL when the record is full. */
+static __always_inline u8 *att_room(struct scratch *s)
+{
+	u64 pos = s->pos;
+
+	KEEP(pos);
+	if (pos > REC_MAX - sizeof(struct rec_att)) {
+		rec_hdr_of(s)->flags |= REC_CUT;
+		s->n.toolong++;
+		return NULL;
+	}
+	return s->rec + pos + sizeof(struct rec_att);
+}
+
+/* len bytes were put at att_room(). */
+static __always_inline void att_end(struct scratch *s, u64 len, u32 flags)
+{
+	u64 pos = s->pos;
+	struct rec_att *att;
+
+	KEEP(pos);
+	if (pos > REC_MAX - sizeof(*att))
+		return;
+	if (pos + sizeof(*att) + len > REC_MAX) {
+		len = 0;
+		flags |= REC_CUT;
+	}
+	att = (struct rec_att *)(s->rec + pos);
+	att->slot = s->slot;
+	att->flags = flags;
+	att->len = len;
+	s->pos = pos + sizeof(*att) + len;
+	rec_hdr_of(s)->flags |= flags;
+	if (flags & REC_CUT)
+		s->n.toolong++;
+	if (flags & REC_FAULT)
+		s->n.fault++;
+}
+
+/* The ring is more than three quarters full: keep what is left for events. */
+static __always_inline bool ring_tight(void *ring)
+{
+	return bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > ctl.ring_bytes / 4 * 3;
+}
+
+/* Hand the record over; the number is used even when there is no room. */
+static __always_inline void rec_commit(struct scratch *s, u32 cls)
+{
+	struct rec_hdr *h = rec_hdr_of(s);
+	u32 cpu = h->cpu;
+	u64 flags = BPF_RB_NO_WAKEUP, len = s->pos;
+	void *ring;
+
+	h->seq = s->n.seen++;
+	h->len = len;
+	ring = bpf_map_lookup_elem(&rings, &cpu);
+	KEEP(len);
+	if (ring && len <= REC_MAX) {
+		/* wake the reader once when a quarter is full, else it polls */
+		if (bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < ctl.ring_bytes / 4) {
+			s->woken = 0;
+		} else if (!s->woken) {
+			s->woken = 1;
+			flags = BPF_RB_FORCE_WAKEUP;
+		}
+		if (!bpf_ringbuf_output(ring, s->rec, len, flags))
+			return;
+	}
+	if (cls < RC_COUNT)
+		s->n.lost[cls]++;
+}
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The eBPF half of the recorder: one program on sys_exit, three on the
+ * scheduler's process tracepoints.  What a call records is a row of
+ * schema/raw.def, walked by record_ops(); there is no code per call.
+ */
+#include "bpf/cgroup.bpf.h"
+#include "bpf/file.bpf.h"
+#include "bpf/task.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* The scheduler knows no more than this of a dying process's heirs. */
+static __always_inline u32 reaper_of(struct task_struct *t)
+{
+	struct signal_struct *sig;
+	struct task_struct *up = t;
+	struct pid_namespace *ns;
+	u32 i;
+
+	if (BPF_CORE_READ(t, signal, live.counter) > 0)
+		return BPF_CORE_READ(t, group_leader, pid);
+	for (i = 0; i < REC_DEPTH_MAX; i++) {
+		up = BPF_CORE_READ(up, real_parent);
+		sig = up ? BPF_CORE_READ(up, signal) : NULL;
+		if (!sig || BPF_CORE_READ(up, pid) <= 1)
+			break;
+		if (BPF_CORE_READ_BITFIELD_PROBED(sig, is_child_subreaper))
+			return BPF_CORE_READ(up, pid);
+		if (!BPF_CORE_READ_BITFIELD_PROBED(sig, has_child_subreaper))
+			break;
+	}
+	ns = pid_ns(BPF_CORE_READ(t, thread_pid));
+	return ns ? BPF_CORE_READ(ns, child_reaper, pid) : 0;
+}
+
+__noinline int op_exit(struct scratch *s)
+{
+	struct task_struct *t;
+	struct rec_exit *to;
+	struct list_head *head;
+
+	if (!s)
+		return 0;
+	t = (struct task_struct *)s->task;
+	to = (struct rec_exit *)att_room(s);
+	if (!to)
+		return 0;
+	head = __builtin_preserve_access_index(&t->children);
+	to->code = BPF_CORE_READ(t, exit_code);
+	to->children = BPF_CORE_READ(t, children.next) != head;
+	to->reaper = to->children ? reaper_of(t) : 0;
+	att_end(s, sizeof(*to), 0);
+	return 0;
+}
+
+__noinline int op_dispatch(struct scratch *s, u32 op, u32 a, u32 b)
+{
+	switch (op) {
+	case ROP_USTR:	return op_ustr(s, a);
+	case ROP_UBUF:	return op_ubuf(s, a, b);
+	case ROP_UBIN:	return op_ubin(s, a, b);
+	case ROP_UMEM:	return op_umem(s, a, b);
+	case ROP_UPOLL:	return op_uarray(s, a, b, 8, REC_POLL_MAX);
+	case ROP_USEM:	return op_uarray(s, a, b, 6, 2);
+	case ROP_SADDR:	return op_saddr(s, a, b);
+	case ROP_SADDRO: return op_saddr(s, a, b | INT0);
+	case ROP_IOV:	return op_iov(s, a, b, 0);
+	case ROP_IOVR:	return op_iov(s, a, b, 1);
+	case ROP_MNAME:	return op_mname(s, a);
+	case ROP_MIOV:	return op_miov(s, a, 0);
+	case ROP_MIOVR:	return op_miov(s, a, 1 + b);
+	case ROP_MCTL:	return op_mctl(s, a);
+	case ROP_UARGV:	return op_uargv(s, a);
+	case ROP_FDF:	return op_fdf(s, a);
+	case ROP_FDPATH: return op_fdpath(s, a);
+	case ROP_SOCK:	return op_sock(s, a);
+	case ROP_QUEUE:	return op_queue(s, a);
+	case ROP_TASK:	return op_task(s);
+	case ROP_COMM:	return op_comm(s);
+	case ROP_ARGV:	return op_stack(s, 0);
+	case ROP_ENVP:	return op_stack(s, 1);
+	case ROP_CWD:	return op_cwd(s);
+	case ROP_CGROUPS: return op_cgroups(s);
+	case ROP_EXE:	return op_exe(s);
+	case ROP_KNAME:	return op_kname(s);
+	case ROP_MM:	return op_mm(s);
+	case ROP_CAPS:	return op_caps(s);
+	case ROP_EXIT:	return op_exit(s);
+	}
+	return 0;
+}
+
+static __always_inline void record_ops(struct scratch *s, const volatile struct rawrow *row)
+{
+	u32 n = row->nops, i;
+
+	for (i = 0; i < REC_OPS_MAX && i < n; i++) {
+		s->slot = i;
+		op_dispatch(s, row->op[i].op, row->op[i].a, row->op[i].b);
+	}
+}
+
+/* Is this process to be recorded at all? */
+static __always_inline bool selected(u32 tgid)
+{
+	if (tgid == ctl.self)
+		return false;
+	return !(ctl.flags & CTL_TREE) || bpf_map_lookup_elem(&tree, &tgid);
+}
+
+static __always_inline struct scratch *record_begin(u64 task, u32 tid, u32 tgid)
+{
+	struct scratch *s = scratch_get();
+	struct rec_hdr *h;
+
+	if (!s)
+		return NULL;
+	if (s->busy) {
+		s->n.nested++;
+		return NULL;
+	}
+	s->busy = 1;
+	s->pos = sizeof(*h);
+	s->task = task;
+	s->bprm = 0;
+	h = rec_hdr_of(s);
+	h->ts = bpf_ktime_get_boot_ns();
+	h->tid = tid;
+	h->pid = tgid;
+	h->cpu = bpf_get_smp_processor_id();
+	h->flags = 0;
+	return s;
+}
+
+static __always_inline void record_end(struct scratch *s, u32 cls)
+{
+	rec_commit(s, cls);
+	s->busy = 0;
+}
+
+static __always_inline void put_regs(struct rec_hdr *h, struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	h->arg[0] = regs->di;
+	h->arg[1] = regs->si;
+	h->arg[2] = regs->dx;
+	h->arg[3] = regs->r10;
+	h->arg[4] = regs->r8;
+	h->arg[5] = regs->r9;
+#elif defined(__TARGET_ARCH_arm64)
+	h->arg[0] = regs->orig_x0;
+	h->arg[1] = regs->regs[1];
+	h->arg[2] = regs->regs[2];
+	h->arg[3] = regs->regs[3];
+	h->arg[4] = regs->regs[4];
+	h->arg[5] = regs->regs[5];
+#endif
+}
+
+static __always_inline long syscall_nr(struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	return (int)regs->orig_ax;
+#elif defined(__TARGET_ARCH_arm64)
+	return regs->syscallno;
+#endif
+}
+
+/* REC_COMPAT, REC_X32: numbers and layouts are not those of 64-bit calls. */
+static __always_inline u32 compat_flags(struct task_struct *t, long nr)
+{
+#if defined(__TARGET_ARCH_x86)
+	if (t->thread_info.status & TS_COMPAT)
+		return REC_COMPAT;
+	return nr & X32_BIT ? REC_X32 : 0;
+#elif defined(__TARGET_ARCH_arm64)
+	return t->thread_info.flags >> TIF_32BIT_ARM64 & 1 ? REC_COMPAT : 0;
+#endif
+}
+
+SEC("tp_btf/sys_exit")
+int vst_sys_exit(u64 *ctx)
+{
+	struct pt_regs *regs = (struct pt_regs *)ctx[0];
+	struct task_struct *t = bpf_get_current_task_btf();
+	const volatile struct rawrow *row;
+	long nr = syscall_nr(regs);
+	u32 flags = compat_flags(t, nr), sc = 0;
+	struct scratch *s;
+	struct rec_hdr *h;
+	u32 i = nr;
+	u64 id;
+
+
+	if (!flags && i < SYSCALL_NR_MAX) {
+		KEEP(i);
+		sc = sc_of_nr[i & (SYSCALL_NR_MAX - 1)];
+	}
+	KEEP(sc);
+	sc &= SYSCALL_SC_MAX - 1;
+	row = &rows[sc];
+	if (!row->select)
+		return 0;
+	id = bpf_get_current_pid_tgid();
+	if (!selected(id >> 32))
+		return 0;
+	/* A program that replaced itself is told by sched_process_exec. */
+	if (row->select == 2 && (long)ctx[1] >= 0)
+		return 0;
+	s = record_begin((u64)t, (u32)id, id >> 32);
+	if (!s)
+		return 0;
+	h = rec_hdr_of(s);
+	put_regs(h, regs);
+	if (row->condmask && !(h->arg[row->condarg & 3] & row->condmask)) {
+		s->busy = 0;
+		return 0;
+	}
+	h->kind = REC_KIND_SYSCALL + sc;
+	h->nr = nr;
+	h->flags = flags;
+	h->ret = ctx[1];
+	record_ops(s, row);
+	record_end(s, row->cls);
+	return 0;
+}
+
+/* A kernel tracepoint's record, with the call it happened in. */
+static __always_inline void record_tp(u32 tp, struct task_struct *subject, u64 bprm, s64 ret)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
+	const volatile struct rawrow *row = &tps[tp];
+	struct scratch *s;
+	struct rec_hdr *h;
+
+	s = record_begin((u64)subject, subject->pid, subject->tgid);
+	if (!s)
+		return;
+	h = rec_hdr_of(s);
+	s->bprm = bprm;
+	put_regs(h, regs);
+	h->kind = REC_KIND_TRACEPOINT + tp;
+	h->nr = syscall_nr(regs);
+	h->flags = compat_flags(t, h->nr);
+	h->ret = ret;
+	record_ops(s, row);
+	record_end(s, RC_PROCESS);
+}
+
+SEC("tp_btf/sched_process_fork")
+int vst_fork(u64 *ctx)
+{
+	struct task_struct *parent = (struct task_struct *)ctx[0];
+	struct task_struct *child = (struct task_struct *)ctx[1];
+	u32 tgid = child->tgid;
+	struct scratch *s;
+	u8 one = 1;
+
+	if (child->flags & PF_KTHREAD || !selected(parent->tgid))
+		return 0;
+	if ((ctl.flags & CTL_TREE) && tgid != parent->tgid &&
+	    bpf_map_update_elem(&tree, &tgid, &one, BPF_ANY)) {
+		s = scratch_get();
+		if (s)
+			s->n.tree_full++;
+	}
+	if (tps[REC_TP_FORK].select)
+		record_tp(REC_TP_FORK, child, 0, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int vst_exec(u64 *ctx)
+{
+	struct task_struct *t = (struct task_struct *)ctx[0];
+
+	if (tps[REC_TP_EXEC].select && selected(t->tgid))
+		record_tp(REC_TP_EXEC, t, ctx[2], 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int vst_exit(u64 *ctx)
+{
+	struct task_struct *t = (struct task_struct *)ctx[0];
+	u32 tgid = t->tgid;
+
+	if (t->flags & PF_KTHREAD || !selected(tgid))
+		return 0;
+	if (tps[REC_TP_EXIT].select)
+		record_tp(REC_TP_EXIT, t, 0, 0);
+	if ((ctl.flags & CTL_TREE) && t->signal->live.counter <= 0)
+		bpf_map_delete_elem(&tree, &tgid);
+	return 0;
+}

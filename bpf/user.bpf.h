@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Attachments copied from user memory.  Every function is global: the
+ * verifier looks at each once, however many calls use it.
+ */
+#ifndef BPF_USER_BPF_H
+#define BPF_USER_BPF_H
+
+#include "bpf/emit.bpf.h"
+
+/* The value of an operand (A0…A5, RET, INT0 + n, INT1 + n). */
+static __always_inline u64 src_value(struct scratch *s, u32 src)
+{
+	const struct rec_hdr *h = rec_hdr_of(s);
+	u32 n = src & 7;
+	int v = -1;
+
+	if (src == RET)
+		return h->ret;
+	if (n > 5)
+		n = 5;
+	KEEP(n);
+	if (n > 5)
+		return 0;
+	if (src < 6)
+		return h->arg[n];
+	bpf_probe_read_user(&v, sizeof(v),
+			    (void *)(h->arg[n] + (src >= INT1 ? 4 : 0)));
+	return (s64)v;
+}
+
+/* len bytes of user memory, at most max (a constant of the caller). */
+static __always_inline void put_user(struct scratch *s, u64 ptr, u64 len,
+				     u32 max, u32 cutflag)
+{
+	u64 n = len;
+	u32 flags = 0;
+	u8 *to;
+
+	if (!ptr || (s64)len <= 0)
+		return;
+	if (len > max) {
+		n = max;
+		flags = cutflag;
+	}
+	to = att_room(s);
+	if (!to)
+		return;
+	KEEP(n);
+	if (n > REC_TEXT_MAX)
+		return;
+	if (bpf_probe_read_user(to, n, (void *)ptr)) {
+		n = 0;
+		flags |= REC_FAULT;
+	}
+	att_end(s, n, flags);
+}
+
+__noinline int op_ustr(struct scratch *s, u32 a)
+{
+	u64 ptr;
+	long n;
+	u8 *to;
+
+	if (!s)
+		return 0;
+	ptr = src_value(s, a);
+	to = ptr ? att_room(s) : NULL;
+	if (!to)
+		return 0;
+	n = bpf_probe_read_user_str(to, REC_PATH_MAX, (void *)ptr);
+	if (n < 0)
+		att_end(s, 0, REC_FAULT);
+	else if (n <= REC_PATH_MAX)
+		att_end(s, n, n == REC_PATH_MAX ? REC_CUT : 0);
+	return 0;
+}
+
+/* Is there room for payload?  Not in the last quarter of the ring. */
+static __always_inline bool shed_payload(struct scratch *s)
+{
+	u32 cpu = rec_hdr_of(s)->cpu;
+	void *ring = bpf_map_lookup_elem(&rings, &cpu);
+
+	if (!ring || !ring_tight(ring))
+		return false;
+	s->n.shed++;
+	att_end(s, 0, REC_SHED);
+	return true;
+}
+
+__noinline int op_ubuf(struct scratch *s, u32 a, u32 b)
+{
+	u32 snap = ctl.snaplen;
+
+	if (!s || !snap || (s64)src_value(s, b) <= 0 || shed_payload(s))
+		return 0;
+	put_user(s, src_value(s, a), src_value(s, b),
+		 snap > REC_SNAP_MAX ? REC_SNAP_MAX : snap, 0);
+	return 0;
+}
+
+__noinline int op_ubin(struct scratch *s, u32 a, u32 b)
+{
+	if (s)
+		put_user(s, src_value(s, a), src_value(s, b), REC_NAME_MAX, REC_CUT);
+	return 0;
+}
+
+__noinline int op_umem(struct scratch *s, u32 a, u32 b)
+{
+	if (s)
+		put_user(s, src_value(s, a), b, REC_NAME_MAX, REC_CUT);
+	return 0;
+}
+
+__noinline int op_uarray(struct scratch *s, u32 a, u32 b, u32 size, u32 most)
+{
+	u64 n;
+
+	if (!s)
+		return 0;
+	n = src_value(s, b);
+	put_user(s, src_value(s, a), n > most ? (u64)most * size : n * size,
+		 REC_POLL_MAX * 8, REC_CUT);
+	return 0;
+}
+
+__noinline int op_saddr(struct scratch *s, u32 a, u32 b)
+{
+	if (s)
+		put_user(s, src_value(s, a), (u32)src_value(s, b), REC_SADDR_MAX, REC_CUT);
+	return 0;
+}
+
+/* Segments of an iovec, gathered until `want` bytes or the snap length. */
+static __always_inline void put_iov(struct scratch *s, u64 iov, u64 cnt, s64 want)
+{
+	struct rec_iov *fixed;
+	u64 pos = sizeof(*fixed), left = ctl.snaplen, total = 0;
+	u32 flags = 0, i;
+	u8 *to = att_room(s);
+
+	if (!iov || !to)
+		return;
+	fixed = (struct rec_iov *)to;
+	if (left > REC_SNAP_MAX)
+		left = REC_SNAP_MAX;
+	if (want < 0)
+		left = 0;
+	else if (want < (s64)left)
+		left = want;
+	if (left && shed_payload(s))
+		return;
+	for (i = 0; i < REC_IOV_MAX && i < cnt; i++) {
+		struct uiovec v;
+		u64 n;
+
+		if (bpf_probe_read_user(&v, sizeof(v), (void *)(iov + i * sizeof(v)))) {
+			flags = REC_FAULT;
+			break;
+		}
+		total += v.len;
+		n = v.len > left ? left : v.len;
+		KEEP(n);
+		KEEP(pos);
+		if (!n || n > REC_SNAP_MAX || pos > REC_SNAP_MAX + sizeof(*fixed) ||
+		    pos + n > REC_SNAP_MAX + sizeof(*fixed))
+			continue;
+		if (bpf_probe_read_user(to + pos, n & (2 * REC_SNAP_MAX - 1),
+					(void *)v.base)) {
+			flags = REC_FAULT;
+			break;
+		}
+		pos += n;
+		left -= n;
+	}
+	fixed->total = total;
+	att_end(s, pos, flags);
+}
+
+__noinline int op_iov(struct scratch *s, u32 a, u32 b, u32 byret)
+{
+	if (s)
+		put_iov(s, src_value(s, a), src_value(s, b),
+			byret ? rec_hdr_of(s)->ret : REC_SNAP_MAX);
+	return 0;
+}
+
+static __always_inline int read_msghdr(struct scratch *s, u32 a, struct umsghdr *m)
+{
+	u64 ptr = src_value(s, a);
+
+	if (!ptr || bpf_probe_read_user(m, sizeof(*m), (void *)ptr)) {
+		if (ptr)
+			att_end(s, 0, REC_FAULT);
+		return -1;
+	}
+	return 0;
+}
+
+__noinline int op_mname(struct scratch *s, u32 a)
+{
+	struct umsghdr m;
+
+	if (s && !read_msghdr(s, a, &m))
+		put_user(s, m.name, m.namelen, REC_SADDR_MAX, REC_CUT);
+	return 0;
+}
+
+/* byret: 1 up to the return value, 2 up to the first message's msg_len. */
+__noinline int op_miov(struct scratch *s, u32 a, u32 byret)
+{
+	struct umsghdr m;
+	s64 want = REC_SNAP_MAX;
+	u32 len = 0;
+
+	if (!s || read_msghdr(s, a, &m))
+		return 0;
+	if (byret)
+		want = rec_hdr_of(s)->ret;
+	if (byret == 2 && want > 0) {
+		bpf_probe_read_user(&len, sizeof(len),
+				    (void *)(src_value(s, a) + sizeof(m)));
+		want = len;
+	}
+	put_iov(s, m.iov, m.iovlen, want);
+	return 0;
+}
+
+__noinline int op_mctl(struct scratch *s, u32 a)
+{
+	struct umsghdr m;
+
+	if (!s || rec_hdr_of(s)->ret < 0 || read_msghdr(s, a, &m))
+		return 0;
+	put_user(s, m.control, m.controllen, REC_NAME_MAX, 0);
+	return 0;
+}
+
+/* Strings of a NULL-terminated array, one behind the other. */
+__noinline int op_uargv(struct scratch *s, u32 a)
+{
+	u64 arr, ptr, pos = 0;
+	u32 flags = 0, i;
+	u8 *to;
+	long n;
+
+	if (!s)
+		return 0;
+	arr = src_value(s, a);
+	to = arr ? att_room(s) : NULL;
+	if (!to)
+		return 0;
+	for (i = 0; i < REC_ARGV_MAX; i++) {
+		ptr = 0;
+		if (bpf_probe_read_user(&ptr, sizeof(ptr), (void *)(arr + 8 * i))) {
+			flags |= REC_FAULT;
+			break;
+		}
+		if (!ptr)
+			break;
+		KEEP(pos);
+		if (pos >= REC_TEXT_MAX) {
+			flags |= REC_CUT;
+			break;
+		}
+		n = bpf_probe_read_user_str(to + pos, REC_NAME_MAX, (void *)ptr);
+		if (n < 0) {
+			flags |= REC_FAULT;
+			break;
+		}
+		pos += n & 0x1ff;
+	}
+	if (i == REC_ARGV_MAX)
+		flags |= REC_CUT;
+	att_end(s, pos, flags);
+	return 0;
+}
+
+#endif

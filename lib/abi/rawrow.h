@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * Rows of schema/raw.def as a kernel half sees them: which attachments a call
+ * gets.  One interpreter walks them, so there is no code per call.
+ */
+#ifndef LIB_ABI_RAWROW_H
+#define LIB_ABI_RAWROW_H
+
+#include "lib/abi/ctl.h"
+#include "lib/abi/limits.h"
+#include "lib/abi/types.h"
+
+enum rawop_id {
+	ROP_NONE,
+#define ROP(id, fixed, tail, flags) ROP_##id,
+#include "schema/rawops.def"
+#undef ROP
+	ROP_COUNT
+};
+
+/* Where an operand comes from. */
+enum {
+	A0, A1, A2, A3, A4, A5,		/* an argument */
+	RET,				/* the return value */
+	INT0 = 8,			/* + argument: first int it points to */
+	INT1 = 16,			/* + argument: second int it points to */
+};
+
+struct rawop {
+	__u8 op, a, b, pad;
+};
+
+struct rawrow {
+	__u8 nops;
+	__u8 cls;			/* enum rec_class */
+	__u8 select;			/* filled in at start: recorded or not */
+	__u8 condarg;			/* only when arg[condarg] & condmask */
+	__u32 condmask;			/* 0: always */
+	struct rawop op[REC_OPS_MAX];
+};
+ABI_ASSERT(sizeof(struct rawrow) == 40, "rows are alike in kernel and user space");
+
+enum {				/* flags of RAW()'s class word */
+	RAWF_DFLT = 0x100,	/* in the set `rules` though rules do not need it */
+};
+
+/*
+ * Operations as initialisers, for whoever expands raw.def; a name is put in
+ * when RAWNAME(n) is defined.
+ */
+#ifdef RAW_EXPAND
+#ifndef RAWNAME
+#define RAWNAME(n)
+#endif
+#define OP(id, a, b, n)	{ ROP_##id, a, b, 0 RAWNAME(n) }
+#define USTR(a, n)	OP(USTR, a, 0, n)
+#define UBUF(a, b, n)	OP(UBUF, a, b, n)
+#define UBIN(a, b, n)	OP(UBIN, a, b, n)
+#define UMEM(a, b, n)	OP(UMEM, a, b, n)
+#define UPOLL(a, b, n)	OP(UPOLL, a, b, n)
+#define USEM(a, b, n)	OP(USEM, a, b, n)
+#define SADDR(a, b, n)	OP(SADDR, a, b, n)
+#define SADDRO(a, b, n)	OP(SADDRO, a, b, n)
+#define IOV(a, b, n)	OP(IOV, a, b, n)
+#define IOVR(a, b, n)	OP(IOVR, a, b, n)
+#define MNAME(a, n)	OP(MNAME, a, 0, n)
+#define MIOV(a, n)	OP(MIOV, a, 0, n)
+#define MIOVR(a, b, n)	OP(MIOVR, a, b, n)
+#define MCTL(a, n)	OP(MCTL, a, 0, n)
+#define UARGV(a, n)	OP(UARGV, a, 0, n)
+#define FDF(a, n)	OP(FDF, a, 0, n)
+#define FDPATH(a, n)	OP(FDPATH, a, 0, n)
+#define SOCK(a, n)	OP(SOCK, a, 0, n)
+#define QUEUE(a, n)	OP(QUEUE, a, 0, n)
+#define TASK(n)		OP(TASK, 0, 0, n)
+#define COMM(n)		OP(COMM, 0, 0, n)
+#define ARGV(n)		OP(ARGV, 0, 0, n)
+#define ENVP(n)		OP(ENVP, 0, 0, n)
+#define CWD(n)		OP(CWD, 0, 0, n)
+#define CGROUPS(n)	OP(CGROUPS, 0, 0, n)
+#define EXE(n)		OP(EXE, 0, 0, n)
+#define KNAME(n)	OP(KNAME, 0, 0, n)
+#define MM(n)		OP(MM, 0, 0, n)
+#define CAPS(n)		OP(CAPS, 0, 0, n)
+#define EXITF(n)	OP(EXIT, 0, 0, n)
+
+#define RAW_ALWAYS	0, 0
+#define RAW_WHEN(arg, mask) arg, mask
+#define F(...)		{ __VA_ARGS__ }
+#endif
+
+#endif
