@@ -80,23 +80,14 @@ struct param raw_tail(const struct rawctx *c, const struct rawmake *m)
 }
 
 struct param raw_field_bytes(const struct rawctx *c, const struct rawmake *m,
-			     const char *name)
+			     unsigned field)
 {
-	const struct column *cols = c->kind->kind.cols;
-	unsigned i = c->kind->slotcol[m->src - RAW_SLOT];
-	const char *f;
-
-	for (; i < c->kind->kind.ncols; i++) {
-		f = strchr(cols[i].name, '_');
-		if (f && !strcmp(f + 1, name))
-			return c->row->col[i];
-	}
-	return missing;
+	return c->row->col[c->kind->slotcol[m->src - RAW_SLOT] + field];
 }
 
-uint64_t raw_field(const struct rawctx *c, const struct rawmake *m, const char *name)
+uint64_t raw_field(const struct rawctx *c, const struct rawmake *m, unsigned field)
 {
-	return number(raw_field_bytes(c, m, name));
+	return number(raw_field_bytes(c, m, field));
 }
 
 uint32_t rawmap_bits(const struct rawmap *m, size_t n, uint64_t v)
@@ -231,7 +222,7 @@ CONVERT(FDPAIR)
 
 CONVERT(IOVLEN)
 {
-	return raw_put_u32(c, raw_field(c, m, "total"));
+	return raw_put_u32(c, raw_field(c, m, RFI_iov_total));
 }
 
 /* sendmmsg, recvmmsg: the first message's length when the call succeeded. */

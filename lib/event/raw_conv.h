@@ -67,11 +67,20 @@ int64_t raw_ret(const struct rawctx *c);
 uint64_t raw_arg(const struct rawctx *c, unsigned n);
 /* The variable bytes of the source slot; empty when missing. */
 struct param raw_tail(const struct rawctx *c, const struct rawmake *m);
-/* A field of the source slot's fixed part by its name; 0 when missing. */
-uint64_t raw_field(const struct rawctx *c, const struct rawmake *m, const char *name);
+/* Fields of structured attachments by number: RFI_sock_family, … */
+#define RSTRUCT(id) enum {
+#define RF(id, type, name, flags) RFI_##id##_##name,
+#define REND(id) };
+#include "schema/rawstruct.def"
+#undef RSTRUCT
+#undef RF
+#undef REND
+
+/* A field of the source slot's fixed part; 0 when missing. */
+uint64_t raw_field(const struct rawctx *c, const struct rawmake *m, unsigned field);
 /* The column of that field, or an empty one. */
 struct param raw_field_bytes(const struct rawctx *c, const struct rawmake *m,
-			     const char *name);
+			     unsigned field);
 
 /* A number table, kernel's to the canonical one. */
 struct rawmap { uint32_t from, to; };

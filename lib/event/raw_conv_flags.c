@@ -46,11 +46,11 @@ uint32_t raw_open_flags(enum arch arch, uint64_t v)
 static uint32_t opened_bits(const struct rawctx *c, unsigned slot)
 {
 	struct rawmake m = { .src = (uint8_t)(RAW_SLOT + slot) };
-	uint32_t layer = (uint32_t)raw_field(c, &m, "layer");
+	uint32_t layer = (uint32_t)raw_field(c, &m, RFI_fdf_layer);
 
 	if (raw_ret(c) < 0)
 		return 0;
-	return (raw_field(c, &m, "fmode") & 0x100000 ? 16384 : 0) |	/* FMODE_CREATED */
+	return (raw_field(c, &m, RFI_fdf_fmode) & 0x100000 ? 16384 : 0) |	/* FMODE_CREATED */
 	       (layer & REC_OVL_UPPER ? 32768 : 0) | (layer & REC_OVL_LOWER ? 65536 : 0);
 }
 
@@ -121,7 +121,7 @@ CONVERT(IFMODE)
 /* The kernel's dev_t to the form stat(2) and .scap use. */
 CONVERT(DEV)
 {
-	uint32_t dev = (uint32_t)raw_field(c, m, "dev");
+	uint32_t dev = (uint32_t)raw_field(c, m, RFI_fdf_dev);
 	uint32_t major = dev >> 20, minor = dev & 0xfffff;
 
 	return raw_put_u32(c, (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12);
@@ -129,7 +129,7 @@ CONVERT(DEV)
 
 CONVERT(LAYER)
 {
-	uint64_t l = raw_field(c, m, "layer");
+	uint64_t l = raw_field(c, m, RFI_fdf_layer);
 
 	return raw_put_u16(c, (l & REC_OVL_UPPER ? 1 : 0) | (l & REC_OVL_LOWER ? 2 : 0));
 }
@@ -169,7 +169,7 @@ static uint32_t clone_ns(const struct rawctx *c)
 {
 	struct rawmake task = { .src = RAW_SLOT };
 
-	return raw_field(c, &task, "bits") & REC_TASK_IN_PIDNS ? 0x20000000 : 0;
+	return raw_field(c, &task, RFI_task_bits) & REC_TASK_IN_PIDNS ? 0x20000000 : 0;
 }
 
 CONVERT(CLONEFL) { return raw_put_u32(c, BITS(clone_bits, raw_num(c, m)) | clone_ns(c)); }

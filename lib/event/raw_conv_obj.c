@@ -116,7 +116,7 @@ static struct param put_tuple(struct rawctx *c, const struct tuple *t, bool in)
 static struct param put_unix(struct rawctx *c, const struct rawmake *m,
 			     struct param sa, bool in)
 {
-	uint64_t own = raw_field(c, m, "own"), peer = raw_field(c, m, "peer");
+	uint64_t own = raw_field(c, m, RFI_sock_own), peer = raw_field(c, m, RFI_sock_peer);
 	struct param path = raw_tail(c, m);
 	uint8_t out[17 + 109];
 	const uint8_t *name;
@@ -142,9 +142,9 @@ static struct param tuple(struct rawctx *c, const struct rawmake *m, bool in)
 {
 	unsigned slot = m->src - RAW_SLOT;
 	struct param sa = slot ? slot_tail(c, slot - 1u) : missing;
-	struct tuple t = { .family = (unsigned)raw_field(c, m, "family") };
-	struct param local = raw_field_bytes(c, m, "saddr");
-	struct param remote = raw_field_bytes(c, m, "daddr");
+	struct tuple t = { .family = (unsigned)raw_field(c, m, RFI_sock_family) };
+	struct param local = raw_field_bytes(c, m, RFI_sock_saddr);
+	struct param remote = raw_field_bytes(c, m, RFI_sock_daddr);
 
 	if (t.family == FAM_UNIX)
 		return put_unix(c, m, sa, in);
@@ -153,8 +153,8 @@ static struct param tuple(struct rawctx *c, const struct rawmake *m, bool in)
 		return missing;
 	memcpy(t.local, local.p, 16);
 	memcpy(t.remote, remote.p, 16);
-	t.lport = (uint16_t)raw_field(c, m, "sport");
-	t.rport = (uint16_t)raw_field(c, m, "dport");
+	t.lport = (uint16_t)raw_field(c, m, RFI_sock_sport);
+	t.rport = (uint16_t)raw_field(c, m, RFI_sock_dport);
 	tuple_user(&t, sa, false);
 	return put_tuple(c, &t, in);
 }
@@ -166,7 +166,7 @@ CONVERT(TUPLEIN) { return raw_ret(c) < 0 ? missing : tuple(c, m, true); }
 
 CONVERT(QPCT)
 {
-	uint64_t len = raw_field(c, m, "len"), max = raw_field(c, m, "max");
+	uint64_t len = raw_field(c, m, RFI_queue_len), max = raw_field(c, m, RFI_queue_max);
 
 	return raw_put_u8(c, max ? len * 100 / max : 0);
 }
@@ -195,27 +195,27 @@ CONVERT(CGRP) { return raw_tail(c, m); }
 static bool exe_writable(const struct rawctx *c, const struct rawmake *exe)
 {
 	struct rawmake task = { .src = RAW_SLOT };
-	uint64_t mode = raw_field(c, exe, "mode");
-	uint64_t fsuid = raw_field(c, &task, "fsuid"), fsgid = raw_field(c, &task, "fsgid");
-	uint64_t caps = raw_field(c, &task, "cap_eff");
+	uint64_t mode = raw_field(c, exe, RFI_exe_mode);
+	uint64_t fsuid = raw_field(c, &task, RFI_task_fsuid), fsgid = raw_field(c, &task, RFI_task_fsgid);
+	uint64_t caps = raw_field(c, &task, RFI_task_cap_eff);
 
-	if (raw_field(c, exe, "iflags") & 8 || raw_field(c, exe, "sflags") & 1)
+	if (raw_field(c, exe, RFI_exe_iflags) & 8 || raw_field(c, exe, RFI_exe_sflags) & 1)
 		return false;		/* immutable, or mounted read-only */
 	if (caps & (1u << 1 | 1u << 3))
 		return true;		/* CAP_DAC_OVERRIDE, CAP_FOWNER */
-	if (fsuid == raw_field(c, exe, "uid"))
+	if (fsuid == raw_field(c, exe, RFI_exe_uid))
 		return mode & 0200;
-	if (fsgid == raw_field(c, exe, "gid") ||
-	    raw_field(c, &task, "bits") & REC_TASK_GROUPW)
+	if (fsgid == raw_field(c, exe, RFI_exe_gid) ||
+	    raw_field(c, &task, RFI_task_bits) & REC_TASK_GROUPW)
 		return mode & 0020;
 	return mode & 0002;
 }
 
 CONVERT(EXEFLAGS)
 {
-	uint64_t layer = raw_field(c, m, "layer");
+	uint64_t layer = raw_field(c, m, RFI_exe_layer);
 
-	if (!raw_field(c, m, "ino"))
+	if (!raw_field(c, m, RFI_exe_ino))
 		return raw_put_u32(c, 0);
 	return raw_put_u32(c, (exe_writable(c, m) ? 1 : 0) |
 			   (layer & REC_OVL_UPPER ? 2 : 0) | (layer & REC_MEMFD ? 4 : 0) |
@@ -224,14 +224,14 @@ CONVERT(EXEFLAGS)
 
 static uint32_t exit_code(const struct rawctx *c, const struct rawmake *m)
 {
-	return (uint32_t)raw_field(c, m, "code");
+	return (uint32_t)raw_field(c, m, RFI_exit_code);
 }
 
 CONVERT(EXITSTATUS) { return raw_put_u64(c, (uint64_t)(int64_t)(int32_t)exit_code(c, m)); }
 CONVERT(EXITRET) { return raw_put_u64(c, exit_code(c, m) >> 8 & 0xff); }
 CONVERT(EXITSIG) { return raw_put_u8(c, exit_code(c, m) & 0x7f); }
 CONVERT(EXITCORE) { return raw_put_u8(c, exit_code(c, m) >> 7 & 1); }
-CONVERT(EXITREAPER) { return raw_put_u64(c, raw_field(c, m, "reaper")); }
+CONVERT(EXITREAPER) { return raw_put_u64(c, raw_field(c, m, RFI_exit_reaper)); }
 
 /* A value with its selector in front. */
 static struct param put_dyn(struct rawctx *c, unsigned sel, struct param v)

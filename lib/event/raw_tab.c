@@ -5,6 +5,7 @@
 
 #define RAW_EXPAND
 #define RAWNAME(n) , #n
+#include "lib/base/err.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/raw.h"
 #include "lib/event/raw_tab.h"
