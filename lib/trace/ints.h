@@ -45,8 +45,8 @@ struct ints_const {
 
 /*
  * Take a list of n <= VTR_ROWS_MAX numbers from the cursor.  A constant one
- * is told in k and leaves `to` alone; else `to` gets n little-endian numbers
- * of width (1, 2, 4 or 8) bytes, cut to that width.  False: damaged.
+ * is told in k and leaves `to` alone; else `to` (aligned) gets n numbers of
+ * width (1, 2, 4 or 8) bytes, cut to that width.  False: damaged.
  */
 bool ints_get(struct rcur *c, struct ints_scratch *s, struct ints_const *k,
 	      void *to, unsigned width, size_t n);

@@ -62,21 +62,41 @@ static const uint8_t *take_planes(struct rcur *c, unsigned *b, uint64_t *base, s
 	return rcur_take(c, n * *b);
 }
 
-/* By far the most common: one plane, eight-byte numbers. */
-static void widen(uint64_t *to, const uint8_t *p, uint64_t base, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		to[i] = base + p[i];
+/* By far the most common: one or two planes. */
+#define WIDEN(T)							\
+static void widen_##T(T *to, const uint8_t *p, unsigned b, uint64_t base, size_t n) \
+{									\
+	size_t i;							\
+									\
+	if (b == 1)							\
+		for (i = 0; i < n; i++)					\
+			to[i] = (T)(base + p[i]);			\
+	else								\
+		for (i = 0; i < n; i++)					\
+			to[i] = (T)(base + ((uint32_t)p[n + i] << 8 | p[i])); \
 }
 
-static void widen2(uint64_t *to, const uint8_t *p, uint64_t base, size_t n)
-{
-	size_t i;
+WIDEN(uint8_t)
+WIDEN(uint16_t)
+WIDEN(uint32_t)
+WIDEN(uint64_t)
 
-	for (i = 0; i < n; i++)
-		to[i] = base + ((uint64_t)p[n + i] << 8 | p[i]);
+static void widen(void *to, unsigned width, const uint8_t *p, unsigned b,
+		  uint64_t base, size_t n)
+{
+	switch (width) {
+	case 1:
+		widen_uint8_t(to, p, b, base, n);
+		break;
+	case 2:
+		widen_uint16_t(to, p, b, base, n);
+		break;
+	case 4:
+		widen_uint32_t(to, p, b, base, n);
+		break;
+	default:
+		widen_uint64_t(to, p, b, base, n);
+	}
 }
 
 static bool get_planes(struct rcur *c, void *to, unsigned width, size_t n)
@@ -88,13 +108,8 @@ static bool get_planes(struct rcur *c, void *to, unsigned width, size_t n)
 
 	if (!p)
 		return false;
-	if (width == 8 && b <= 2 && (uintptr_t)to % 8 == 0 &&
-	    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
-		(b == 1 ? widen : widen2)(to, p, base, n);
-		return true;
-	}
-	if (width == 1 && b == 1 && !base) {
-		memcpy(to, p, n);
+	if (b <= 2) {
+		widen(to, width, p, b, base, n);
 		return true;
 	}
 	for (at = 0; at < n; at += len) {
@@ -128,22 +143,6 @@ static bool get_delta(struct rcur *c, void *to, unsigned width, size_t n)
 	return true;
 }
 
-static uint64_t load(const void *p, unsigned width, size_t at)
-{
-	const uint8_t *o = (const uint8_t *)p + at * width;
-
-	switch (width) {
-	case 1:
-		return *o;
-	case 2:
-		return le16(o);
-	case 4:
-		return le32(o);
-	default:
-		return le64(o);
-	}
-}
-
 static bool get(struct rcur *c, struct ints_scratch *s, struct ints_const *k,
 		void *to, unsigned width, size_t n, unsigned allowed);
 
@@ -172,52 +171,84 @@ static bool get_all(struct rcur *c, struct ints_scratch *s, void *to,
 	return true;
 }
 
+/* What is done per number, once for each width. */
+#define TYPED(T)							\
+static bool look_up_##T(T *to, size_t n, const uint64_t *dict, size_t nd)	\
+{									\
+	size_t i, code, bad = 0;					\
+									\
+	for (i = 0; i < n; i++) {					\
+		code = (size_t)to[i];					\
+		bad |= code >= nd;					\
+		to[i] = (T)dict[code < nd ? code : 0];			\
+	}								\
+	return !bad;							\
+}									\
+									\
+static bool repeat_##T(T *to, size_t n, const uint64_t *values,		\
+		       const uint64_t *lens, size_t nr)			\
+{									\
+	size_t i, j, at = 0, len;					\
+	T v;								\
+									\
+	for (i = 0; i < nr; i++) {					\
+		len = lens[i];						\
+		if (len > n - at)					\
+			return false;					\
+		v = (T)values[i];					\
+		for (j = 0; j < len; j++)				\
+			to[at + j] = v;					\
+		at += len;						\
+	}								\
+	return at == n;							\
+}
+
+TYPED(uint8_t)
+TYPED(uint16_t)
+TYPED(uint32_t)
+TYPED(uint64_t)
+
 /* Codes go where the values will be, then each is looked up in place. */
 static bool get_dict(struct rcur *c, struct ints_scratch *s, void *to,
 		     unsigned width, size_t n)
 {
-	uint64_t nd = rcur_varint(c), code, *all = to;
-	size_t i, bad = 0;
+	uint64_t nd = rcur_varint(c);
 
 	if (c->bad || !nd || nd > VTR_ROWS_MAX ||
 	    !get_all(c, s, s->dict, 8, nd, INTS_BASIC) ||
 	    !get_all(c, s, to, width, n, INTS_BASIC))
 		return false;
-	if (width == 8 && (uintptr_t)to % 8 == 0) {
-		for (i = 0; i < n; i++) {
-			code = all[i];
-			bad |= code >= nd;
-			all[i] = s->dict[code < nd ? code : 0];
-		}
-		return !bad;
+	switch (width) {
+	case 1:
+		return look_up_uint8_t(to, n, s->dict, nd);
+	case 2:
+		return look_up_uint16_t(to, n, s->dict, nd);
+	case 4:
+		return look_up_uint32_t(to, n, s->dict, nd);
+	default:
+		return look_up_uint64_t(to, n, s->dict, nd);
 	}
-	for (i = 0; i < n; i++) {
-		code = load(to, width, i);
-		if (code >= nd)
-			return false;
-		store(to, width, i, &s->dict[code], 1);
-	}
-	return true;
 }
 
 static bool get_runs(struct rcur *c, struct ints_scratch *s, void *to,
 		     unsigned width, size_t n)
 {
-	uint64_t nr = rcur_varint(c), len;
-	size_t at = 0, i;
+	uint64_t nr = rcur_varint(c);
 
 	if (c->bad || !nr || nr > n ||
 	    !get_all(c, s, s->runs, 8, nr, INTS_INNER) ||
 	    !get_all(c, s, s->at, 8, nr, INTS_BASIC))
 		return false;
-	for (i = 0; i < nr; i++) {
-		len = s->at[i];
-		if (len > n - at)
-			return false;
-		spread((uint8_t *)to + at * width, width, len, s->runs[i]);
-		at += len;
+	switch (width) {
+	case 1:
+		return repeat_uint8_t(to, n, s->runs, s->at, nr);
+	case 2:
+		return repeat_uint16_t(to, n, s->runs, s->at, nr);
+	case 4:
+		return repeat_uint32_t(to, n, s->runs, s->at, nr);
+	default:
+		return repeat_uint64_t(to, n, s->runs, s->at, nr);
 	}
-	return at == n;
 }
 
 static bool get_patch(struct rcur *c, struct ints_scratch *s, void *to,

@@ -49,7 +49,6 @@ struct ints_facts {
 	int64_t min, max;
 	uint64_t max_step;	/* zigzag distance to the one before */
 	size_t runs;
-	size_t over[9];		/* how many do not fit k bytes, base 0 */
 };
 
 static unsigned bytes_of(uint64_t v)
@@ -60,11 +59,9 @@ static unsigned bytes_of(uint64_t v)
 static void look(struct ints_facts *f, const uint64_t *v, size_t n)
 {
 	uint64_t step;
-	size_t i, need[9] = { 0 };
-	unsigned k;
+	size_t i;
 
 	*f = (struct ints_facts){ .min = (int64_t)v[0], .max = (int64_t)v[0], .runs = 1 };
-	need[bytes_of(v[0])]++;
 	for (i = 1; i < n; i++) {
 		if ((int64_t)v[i] < f->min)
 			f->min = (int64_t)v[i];
@@ -74,10 +71,7 @@ static void look(struct ints_facts *f, const uint64_t *v, size_t n)
 		if (step > f->max_step)
 			f->max_step = step;
 		f->runs += step != 0;
-		need[bytes_of(v[i])]++;
 	}
-	for (k = 8; k--;)
-		f->over[k] = f->over[k + 1] + need[k + 1];
 }
 
 static void put_planes(struct buf *out, const uint64_t *v, size_t n, unsigned b,
@@ -208,17 +202,32 @@ static bool put_runs(struct ints_writer *w, struct buf *out, const uint64_t *v,
 	return true;
 }
 
+/* So many bytes that few numbers need more, 8 when there is no such. */
+static unsigned most_fit(const uint64_t *v, size_t n)
+{
+	size_t need[9] = { 0 }, over = 0, i;
+	unsigned b;
+
+	for (i = 0; i < n; i++)
+		need[bytes_of(v[i])]++;
+	for (b = 8; b > 1; b--) {
+		over += need[b];
+		if (over > n / 64)
+			break;
+	}
+	return b;
+}
+
 /* Numbers that need more than b bytes are exceptions. */
 static bool put_patch(struct ints_writer *w, struct buf *out, const uint64_t *v,
 		      size_t n, const struct ints_facts *f)
 {
+	unsigned b = most_fit(v, n);
 	size_t ne = 0, i;
-	unsigned b = 1;
 
-	while (b < 8 && f->over[b] > n / 64)
-		b++;
-	if (b == 8 || !f->over[b] ||
-	    b >= bytes_of((uint64_t)f->max - (uint64_t)f->min))
+	if (f->min >= 0 && bytes_of((uint64_t)f->max) <= b)
+		return false;	/* all fit */
+	if (b >= bytes_of((uint64_t)f->max - (uint64_t)f->min))
 		return false;
 	buf_le8(out, ENC_PATCH);
 	put_planes(out, v, n, b, 0);

@@ -194,7 +194,7 @@ static void fill_row(struct reader *r, struct group *k, uint32_t at)
 
 	row->ts = g->ts[at];
 	row->tid = (int64_t)g->tid[at];
-	row->seq = g->seq[at];
+	row->seq = g->seq ? g->seq[at] : 0;
 	row->cpu = g->cpu[at];
 	row->flags = g->flags[at];
 	row->kind = k->known;
@@ -211,6 +211,26 @@ static bool raw_event(struct reader *r, struct group *k, uint32_t at)
 	return wanted(r, r->ev.type);
 }
 
+static bool give_event(struct evsource_next *out, struct event *ev)
+{
+	out->what = EVS_EVENT;
+	out->ev = ev;
+	return true;
+}
+
+static void canonical_event(struct reader *r, struct group *k, uint32_t at)
+{
+	struct event *ev = &r->ev;
+
+	event_head(r, ev, at);
+	r->group = k;
+	ev->flags |= EVF_LAZY;
+	ev->type = k->id;
+	ev->info = k->info;
+	ev->decode = decode_params;
+	ev->decode_ctx = r;
+}
+
 /* The next row somebody wants; false: the block is done. */
 static bool emit(struct reader *r, struct evsource_next *out)
 {
@@ -222,33 +242,19 @@ static bool emit(struct reader *r, struct evsource_next *out)
 		at = g->at++;
 		k = &g->groups[g->kind[at]];
 		r->row_at = k->next++;
-		switch (k->treat) {
-		case CANONICAL:
-			event_head(r, &r->ev, at);
-			r->group = k;
-			r->ev.flags |= EVF_LAZY;
-			r->ev.type = k->id;
-			r->ev.info = k->info;
-			r->ev.decode = decode_params;
-			r->ev.decode_ctx = r;
-			out->what = EVS_EVENT;
-			out->ev = &r->ev;
-			return true;
-		case RAW:
-			if (!raw_event(r, k, at))
-				break;
-			out->what = EVS_EVENT;
-			out->ev = &r->ev;
-			return true;
-		case SNAP:
-			fill_row(r, k, at);
-			if (!snap_of_row(&r->item, &r->row))
-				break;
+		if (LIKELY(k->treat == CANONICAL)) {
+			canonical_event(r, k, at);
+			return give_event(out, &r->ev);
+		}
+		if (k->treat == RAW && raw_event(r, k, at))
+			return give_event(out, &r->ev);
+		if (k->treat != SNAP)
+			continue;
+		fill_row(r, k, at);
+		if (snap_of_row(&r->item, &r->row)) {
 			out->what = EVS_SNAP;
 			out->item = &r->item;
 			return true;
-		default:
-			break;
 		}
 	}
 	return false;

@@ -151,22 +151,36 @@ static void *take_list(struct rows_get *g, struct rcur *c, unsigned width)
 	return to;
 }
 
-/* Sequence numbers are told as the distance from the next one of their cpu. */
-static void undo_seq(struct rows_get *g)
+/* Times are told as the distance from the one before. */
+static void undo_ts(struct rows_get *g)
 {
-	uint32_t *last, i;
+	uint64_t ts = g->head.min_ts;
+	uint32_t i;
 
 	for (i = 0; i < g->head.count; i++)
-		if (g->seq[i] != UINT32_MAX)
-			break;
-	if (i == g->head.count) {	/* none recorded: all are 0 */
-		memset(g->seq, 0, g->head.count * sizeof(*g->seq));
-		return;
-	}
+		g->ts[i] = ts += unzigzag(g->ts[i]);
+}
+
+/* Sequence numbers are told as the distance from the next one of their cpu;
+ * all the same distance -1 means that none were recorded. */
+static bool take_seq(struct rows_get *g, struct rcur *c)
+{
+	uint32_t *to = slab_alloc(&g->slab, g->head.count * sizeof(*to)), *last, i;
+	struct ints_const one;
+
+	g->seq = NULL;
+	if (!ints_get(c, g->scratch, &one, to, 4, g->head.count))
+		return false;
+	if (one.is && (uint32_t)one.value == UINT32_MAX)
+		return true;
+	for (i = 0; one.is && i < g->head.count; i++)
+		to[i] = (uint32_t)one.value;
 	last = xcalloc(UINT16_MAX + 1, sizeof(*last));
 	for (i = 0; i < g->head.count; i++)
-		last[g->cpu[i]] = g->seq[i] += last[g->cpu[i]] + 1;
+		last[g->cpu[i]] = to[i] += last[g->cpu[i]] + 1;
 	free(last);
+	g->seq = to;
+	return true;
 }
 
 static bool take_order(struct rows_get *g)
@@ -182,10 +196,9 @@ static bool take_order(struct rows_get *g)
 	g->tid = take_list(g, &c, 8);
 	g->cpu = take_list(g, &c, 2);
 	g->flags = take_list(g, &c, 1);
-	g->seq = take_list(g, &c, 4);
-	if (c.bad || c.p != c.end || !counts_agree(g))
+	if (c.bad || !take_seq(g, &c) || c.p != c.end || !counts_agree(g))
 		return false;
-	undo_seq(g);
+	undo_ts(g);
 	return true;
 }
 

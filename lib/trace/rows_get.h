@@ -74,7 +74,7 @@ struct rows_get {
 	uint64_t *ts, *tid;
 	uint16_t *cpu, *kind;
 	uint8_t *flags;
-	uint32_t *seq;
+	uint32_t *seq;			/* NULL: all 0 */
 	struct frame *frames;
 	struct group *groups;
 	size_t groups_cap, frames_cap;

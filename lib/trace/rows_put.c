@@ -41,7 +41,7 @@ struct rows_put {
 	struct wkind **used;		/* in this block, by first use */
 	size_t nused, used_cap;
 	size_t n, bytes;
-	uint64_t min_ts, max_ts;
+	uint64_t min_ts, max_ts, first_ts, last_ts;
 	uint64_t *order[O_COUNT];
 	struct ints_hint order_hint[O_COUNT];
 	uint32_t last_seq[UINT16_MAX + 1];	/* by cpu */
@@ -230,16 +230,19 @@ bool rows_put_add(struct rows_put *b, const struct row *r)
 			k->kind->cols[i].flags & COLF_SIGNED);
 	k->nvalues[k->n++] = r->ncols;
 	b->order[O_KIND][at] = k->at;
-	b->order[O_TS][at] = r->ts;
+	if (!at)
+		b->min_ts = b->max_ts = b->first_ts = b->last_ts = r->ts;
+	if (r->ts < b->min_ts)
+		b->min_ts = r->ts;
+	if (r->ts > b->max_ts)
+		b->max_ts = r->ts;
+	b->order[O_TS][at] = zigzag(r->ts - b->last_ts);
+	b->last_ts = r->ts;
 	b->order[O_TID][at] = (uint64_t)r->tid;
 	b->order[O_CPU][at] = r->cpu;
 	b->order[O_FLAGS][at] = r->flags & (uint8_t)~EVF_LAZY;
 	b->order[O_SEQ][at] = r->seq - b->last_seq[r->cpu] - 1;
 	b->last_seq[r->cpu] = r->seq;
-	if (!at || r->ts < b->min_ts)
-		b->min_ts = r->ts;
-	if (!at || r->ts > b->max_ts)
-		b->max_ts = r->ts;
 	b->bytes += 8;
 	b->n++;
 	return true;
@@ -409,6 +412,8 @@ void rows_put_body(struct rows_put *b, struct buf *out, uint64_t first, uint32_t
 {
 	size_t i;
 
+	/* The first row's distance is from the head's smallest time. */
+	b->order[O_TS][0] = zigzag(b->first_ts - b->min_ts);
 	for (i = 0; i < O_COUNT; i++)
 		ints_put(b->ints, &b->frames[FRAME_ORDER], b->order[i], b->n,
 			 &b->order_hint[i]);
