@@ -35,8 +35,7 @@ struct reader {
 	bool no_payload;
 	uint8_t types[(EV_COUNT + 7) / 8];
 	bool all_types;
-	struct group *group;		/* of the event given last */
-	uint32_t row_at;
+	uint32_t group_at, row_at;	/* of the event given last */
 	struct event ev;
 	struct row row;
 	struct snap_item item;
@@ -125,6 +124,7 @@ static enum treat treat_of(const struct reader *r, const struct group *k, bool s
 
 static void take_rows(struct reader *r, bool snaps)
 {
+	struct lane *lane;
 	struct group *k;
 	unsigned i;
 
@@ -135,8 +135,9 @@ static void take_rows(struct reader *r, bool snaps)
 	}
 	for (i = 0; i < r->rows.head.nkinds; i++) {
 		k = &r->rows.groups[i];
-		k->treat = (uint8_t)treat_of(r, k, snaps);
-		k->info = k->treat == CANONICAL ? evinfo_of(k->id) : NULL;
+		lane = &r->rows.lanes[i];
+		lane->treat = (uint8_t)treat_of(r, k, snaps);
+		lane->info = lane->treat == CANONICAL ? evinfo_of(k->id) : NULL;
 		if (!k->known)
 			r->unknown_rows += k->count;
 	}
@@ -165,7 +166,7 @@ static bool lost_before(struct reader *r, struct evsource_next *out)
 static void decode_params(struct event *ev)
 {
 	struct reader *r = ev->decode_ctx;
-	struct group *k = r->group;
+	struct group *k = &r->rows.groups[r->group_at];
 
 	if (k->state != GROUP_READY)
 		rows_get_group(&r->rows, k);
@@ -199,7 +200,7 @@ static void fill_row(struct reader *r, struct group *k, uint32_t at)
 	row->flags = g->flags[at];
 	row->kind = k->known;
 	rows_get_group(&r->rows, k);
-	row->ncols = (uint8_t)group_row(k, k->next - 1, row->col);
+	row->ncols = (uint8_t)group_row(k, r->row_at, row->col);
 }
 
 static bool raw_event(struct reader *r, struct group *k, uint32_t at)
@@ -211,6 +212,18 @@ static bool raw_event(struct reader *r, struct group *k, uint32_t at)
 	return wanted(r, r->ev.type);
 }
 
+static void canonical_event(struct reader *r, const struct lane *lane, uint32_t at)
+{
+	struct event *ev = &r->ev;
+
+	event_head(r, ev, at);
+	ev->flags |= EVF_LAZY;
+	ev->type = lane->id;
+	ev->info = lane->info;
+	ev->decode = decode_params;
+	ev->decode_ctx = r;
+}
+
 static bool give_event(struct evsource_next *out, struct event *ev)
 {
 	out->what = EVS_EVENT;
@@ -218,44 +231,36 @@ static bool give_event(struct evsource_next *out, struct event *ev)
 	return true;
 }
 
-static void canonical_event(struct reader *r, struct group *k, uint32_t at)
+static bool snap_item(struct reader *r, struct group *k, uint32_t at,
+		      struct evsource_next *out)
 {
-	struct event *ev = &r->ev;
-
-	event_head(r, ev, at);
-	r->group = k;
-	ev->flags |= EVF_LAZY;
-	ev->type = k->id;
-	ev->info = k->info;
-	ev->decode = decode_params;
-	ev->decode_ctx = r;
+	fill_row(r, k, at);
+	out->what = EVS_SNAP;
+	out->item = &r->item;
+	return snap_of_row(&r->item, &r->row);
 }
 
 /* The next row somebody wants; false: the block is done. */
 static bool emit(struct reader *r, struct evsource_next *out)
 {
 	struct rows_get *g = &r->rows;
-	struct group *k;
+	struct lane *lane;
 	uint32_t at;
 
 	while (g->at < g->head.count) {
 		at = g->at++;
-		k = &g->groups[g->kind[at]];
-		r->row_at = k->next++;
-		if (LIKELY(k->treat == CANONICAL)) {
-			canonical_event(r, k, at);
+		lane = &g->lanes[g->kind[at]];
+		r->row_at = lane->next++;
+		r->group_at = g->kind[at];
+		if (LIKELY(lane->treat == CANONICAL)) {
+			canonical_event(r, lane, at);
 			return give_event(out, &r->ev);
 		}
-		if (k->treat == RAW && raw_event(r, k, at))
+		if (lane->treat == RAW && raw_event(r, &g->groups[r->group_at], at))
 			return give_event(out, &r->ev);
-		if (k->treat != SNAP)
-			continue;
-		fill_row(r, k, at);
-		if (snap_of_row(&r->item, &r->row)) {
-			out->what = EVS_SNAP;
-			out->item = &r->item;
+		if (lane->treat == SNAP &&
+		    snap_item(r, &g->groups[r->group_at], at, out))
 			return true;
-		}
 	}
 	return false;
 }

@@ -23,6 +23,7 @@ void rows_get_release(struct rows_get *g)
 	free(g->scratch);
 	free(g->frames);
 	free(g->groups);
+	free(g->lanes);
 	slab_release(&g->slab);
 	memset(g, 0, sizeof(*g));
 }
@@ -74,7 +75,6 @@ static bool take_kind(struct rows_get *g, struct rcur *c, struct group *k,
 	k->count = (uint32_t)count;
 	k->ncols = (uint16_t)ncols;
 	k->frame = (uint16_t)frame;
-	k->next = 0;
 	k->state = GROUP_PACKED;
 	k->in_file = schema_find(schema, k->id);
 	k->known = k->in_file ? k->in_file->known : kind_of(k->id);
@@ -215,10 +215,13 @@ bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 		return false;
 	rcur_take(&c, VTR_E_HEAD);
 	XGROW(g->groups, g->groups_cap, g->head.nkinds);
+	XGROW(g->lanes, g->lanes_cap, g->head.nkinds);
 	XGROW(g->frames, g->frames_cap, g->head.nframes);
-	for (i = 0; i < g->head.nkinds; i++)
+	for (i = 0; i < g->head.nkinds; i++) {
 		if (!take_kind(g, &c, &g->groups[i], schema))
 			return false;
+		g->lanes[i] = (struct lane){ .id = g->groups[i].id };
+	}
 	return take_frames(g, &c) && c.p == c.end && take_order(g);
 }
 

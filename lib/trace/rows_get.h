@@ -52,18 +52,24 @@ struct group {
 	const struct kind *known;	/* NULL: rows are skipped */
 	uint16_t id, ncols;		/* as in the file */
 	uint8_t state;			/* enum group_state */
-	uint8_t treat;			/* free for the caller */
-	const struct evinfo *info;	/* likewise */
 	bool plain;			/* all rows have nvalues values */
 	uint8_t nvalues;
 	uint8_t nfixed, nbytes, nnone;
-	uint32_t count, next;
+	uint32_t count;
 	uint16_t frame;
 	const uint8_t *values_of;	/* unless plain: per row */
 	uint8_t reach[KIND_COLUMNS_MAX + 1];	/* values in file -> in known */
 	struct fixed_col fixed[KIND_COLUMNS_MAX];
 	struct bytes_col bytes[KIND_COLUMNS_MAX];
 	uint8_t none[KIND_COLUMNS_MAX];
+};
+
+/* What is touched for every row of a group, kept together and small. */
+struct lane {
+	const struct evinfo *info;	/* free for the caller */
+	uint32_t next;			/* row of the group */
+	uint16_t id;
+	uint8_t treat;			/* free for the caller */
 };
 
 struct rows_get {
@@ -77,7 +83,8 @@ struct rows_get {
 	uint32_t *seq;			/* NULL: all 0 */
 	struct frame *frames;
 	struct group *groups;
-	size_t groups_cap, frames_cap;
+	struct lane *lanes;		/* one a group */
+	size_t groups_cap, lanes_cap, frames_cap;
 	struct codec *codec;
 	struct ints_scratch *scratch;
 	struct slab slab;
