@@ -6,6 +6,7 @@
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
 #include "lib/scap/reader.h"
+#include "lib/trace/reader.h"
 #include "replay/session.h"
 
 #define PROBE_LEN	64
@@ -63,6 +64,7 @@ static int open_by_content(struct evsource **out, int fd, const char *name, stru
 		int (*open)(struct evsource **out, int fd, const void *head, size_t len,
 			    const char *name, struct diag *d);
 	} formats[] = {
+		{ vtr_probe, vtr_open_fd },
 		{ scap_probe, scap_open_fd },
 	};
 	uint8_t head[PROBE_LEN];
