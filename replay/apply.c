@@ -38,7 +38,6 @@ static const uint8_t whose[EV_COUNT] = {
 	[EV_SYSCALL_CLONE3_X] = WHOSE_KNOWN,
 	[EV_SCHEDSWITCH_6_E] = WHOSE_KNOWN,
 	[EV_PROCEXIT_1_E] = WHOSE_KNOWN,
-	[EV_PROCINFO_E] = WHOSE_KNOWN,
 };
 
 /* Records that open a capture and only fill tables. */
@@ -91,10 +90,12 @@ static void find_thread(struct machine *m, struct event *ev)
 	enum whose w = whose[ev->type];
 	struct thread *t;
 
-	if (w == WHOSE_NEEDED && (ev->info->flags & EF_SKIPPARSERESET))
-		w = WHOSE_NONE;
 	if (w == WHOSE_NONE)
 		return;
+	if (UNLIKELY(ev->info->flags & EF_SKIPPARSERESET)) {
+		m->cur.thread = machine_thread(m, ev->tid);
+		return;
+	}
 	t = w == WHOSE_KNOWN ? machine_thread(m, ev->tid) : machine_need_thread(m, ev->tid);
 	m->cur.thread = t;
 	if (!t || ev->type == EV_SCHEDSWITCH_6_E)

@@ -94,18 +94,19 @@ static void inherit(struct thread *t, const struct thread *from)
 	t->after_loss = from->after_loss;
 }
 
+/* The environment is that of the very thread that forked: Falco keeps one for
+ * main threads only, so children of others start without. */
 static void inherit_process(struct machine *m, struct thread *t, struct thread *from)
 {
 	struct thread *main = machine_main_thread(m, from);
 	struct str cwd = machine_cwd(m, from);
 
 	thread_copy_fds(m, t, from);
-	if (!main) {
+	rstr_set(&t->env, from->env);
+	if (main)
+		rstr_set(&t->cwd, main->cwd);
+	else
 		rstr_setmem(&t->cwd, cwd.p, cwd.len);
-		return;
-	}
-	rstr_set(&t->cwd, main->cwd);
-	rstr_set(&t->env, main->env);
 }
 
 static bool exited_lately(const struct machine *m, int64_t caller, int64_t child, uint64_t ts)

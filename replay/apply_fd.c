@@ -193,7 +193,16 @@ NEW_FD(inotify, FD_INOTIFY)
 NEW_FD(bpf, FD_BPF)
 NEW_FD(userfaultfd, FD_USERFAULTFD)
 NEW_FD(io_uring, FD_IOURING)
-NEW_FD(epoll, FD_EVENTPOLL)
+
+/* The flags of these are a table of their own, whose bit 0 says the same as
+ * O_CLOEXEC elsewhere. */
+void apply_new_epoll(struct machine *m, struct event *ev, int flags)
+{
+	struct fd *f = new_fd(m, ev, cur_ret(ev), FD_EVENTPOLL, -1);
+
+	if (f && flags >= 0 && (event_u64(ev, (unsigned)flags, 0) & 1))
+		f->oflags |= OF_CLOEXEC;
+}
 
 void apply_pipe(struct machine *m, struct event *ev, int flags)
 {
@@ -211,16 +220,25 @@ void apply_pipe(struct machine *m, struct event *ev, int flags)
 	}
 }
 
+/*
+ * Falco does not ask whether the call failed: it files the errno as a
+ * descriptor, which counts among the open ones until exec.  Lists for people
+ * leave it out (its number is negative).
+ */
 void apply_memfd(struct machine *m, struct event *ev, int arg UNUSED)
 {
-	enum { MEMFD_CLOEXEC = 1 };
-	struct fd *f = new_fd(m, ev, cur_ret(ev), FD_MEMFD, P_SYSCALL_MEMFD_CREATE_X_flags);
+	enum { MFD_CLOEXEC_TRACE = 1 };
+	struct thread *t = m->cur.thread;
+	struct fd *f = t ? machine_open_fd(m, t, cur_ret(ev)) : NULL;
 
 	if (!f)
 		return;
-	if (f->oflags & MEMFD_CLOEXEC)
-		f->flags |= FDF_CLOEXEC;
+	f->type = FD_MEMFD;
+	if (event_u64(ev, P_SYSCALL_MEMFD_CREATE_X_flags, 0) & MFD_CLOEXEC_TRACE)
+		f->oflags = OF_CLOEXEC;
 	machine_name_fd(m, f, event_text(ev, P_SYSCALL_MEMFD_CREATE_X_name));
+	if (f->num < 0)
+		m->cur.fdinfo = NULL;
 }
 
 void apply_pidfd_open(struct machine *m, struct event *ev, int arg UNUSED)

@@ -13,7 +13,14 @@ static bool is_stream_ip(const struct fd *f)
 static void name_from_ends(struct machine *m, struct fd *f)
 {
 	buf_clear(&m->text);
-	sock_print_fd(&m->text, f);
+	sock_print_name(&m->text, f);
+	machine_name_fd(m, f, buf_str(&m->text));
+}
+
+static void print_tuple_name(struct machine *m, struct fd *f, const struct sockaddrs *a)
+{
+	buf_clear(&m->text);
+	sock_print_tuple(&m->text, a);
 	machine_name_fd(m, f, buf_str(&m->text));
 }
 
@@ -149,12 +156,23 @@ static bool connect_tuple(const struct machine *m, struct sockaddrs *a)
 	return true;
 }
 
+/* Turn f into a connected socket of a's family.  The protocol does not
+ * survive the step from IPv6 to IPv4, as in Falco. */
+static void set_family(struct fd *f, uint8_t family)
+{
+	bool was_v6 = f->type == FD_IPV6_SOCK || f->type == FD_IPV6_SERVSOCK;
+
+	f->type = family == SOCK_AF_INET ? FD_IPV4_SOCK : FD_IPV6_SOCK;
+	if (was_v6 && f->type == FD_IPV4_SOCK)
+		f->l4proto = L4_UNKNOWN;
+}
+
 static void connect_ip(struct machine *m, struct fd *f, struct sockaddrs *a)
 {
 	bool changed;
 
 	sock_unmap(a);
-	f->type = a->family == SOCK_AF_INET ? FD_IPV4_SOCK : FD_IPV6_SOCK;
+	set_family(f, a->family);
 	changed = sock_store(f, a);
 	if (changed && (f->flags & FDF_ROLE_SERVER) && f->l4proto == L4_UDP)
 		sock_swap(f);
@@ -178,9 +196,7 @@ void apply_connect(struct machine *m, struct event *ev, int arg UNUSED)
 	} else {
 		if (f->type != FD_UNIX_SOCK)
 			return;
-		buf_clear(&m->text);
-		sock_print_tuple(&m->text, &a);
-		machine_name_fd(m, f, buf_str(&m->text));
+		print_tuple_name(m, f, &a);
 		sock_store(f, &a);
 	}
 	if (!sock_has_role(f))
@@ -223,21 +239,30 @@ void apply_io(struct machine *m, struct event *ev, int arg UNUSED)
 		f->flags |= FDF_CONNECTED;
 }
 
-/* A tuple told along with data; false when it changes nothing. */
-static bool retarget(struct machine *m, struct fd *f, struct sockaddrs *a)
+/*
+ * A bound IPv6 socket keeps its type in Falco when a datagram tells a tuple,
+ * and its port and protocol then read what the tuple's far address has in
+ * that place.  Rules can see it, so it is so here.
+ */
+static void retarget_bound_v6(struct machine *m, struct fd *f, const struct sockaddrs *a)
 {
-	if (a->family == SOCK_AF_UNIX) {
-		f->type = FD_UNIX_SOCK;
-		sock_store(f, a);
-		return true;
-	}
-	sock_unmap(a);
+	memcpy(f->sip, a->sip, 16);
+	memcpy(f->dip, a->dip, 16);
+	f->sport = le16(a->dip);
+	f->dport = a->dport;
+	f->l4proto = a->dip[2] <= L4_RAW ? a->dip[2] : L4_UNKNOWN;
+	print_tuple_name(m, f, a);
+}
+
+/* A tuple told along with data; false when it changes nothing. */
+static bool retarget(struct machine *m, struct fd *f, const struct sockaddrs *a)
+{
 	if (fd_is_server_sock(f)) {
 		/* What it is bound to says nothing of this exchange. */
 		memset(f->sip, 0, 16);
 		f->sport = 0;
 	}
-	f->type = a->family == SOCK_AF_INET ? FD_IPV4_SOCK : FD_IPV6_SOCK;
+	set_family(f, a->family);
 	if (!sock_store(f, a))
 		return false;
 	if (f->l4proto == L4_UNKNOWN)
@@ -255,12 +280,19 @@ static void traffic(struct machine *m, struct param tuple, bool incoming)
 		f->flags |= FDF_CONNECTED;
 	if ((f->name->len && fd_is_ip(f) && f->l4proto == L4_TCP) || !sock_parse_tuple(tuple, &a))
 		return;
-	if (!retarget(m, f, &a))
-		return;
 	if (a.family == SOCK_AF_UNIX) {
-		machine_name_fd(m, f, a.path);
+		f->type = FD_UNIX_SOCK;
+		sock_store(f, &a);
+		print_tuple_name(m, f, &a);
 		return;
 	}
+	sock_unmap(&a);
+	if (f->type == FD_IPV6_SERVSOCK && a.family == SOCK_AF_INET6) {
+		retarget_bound_v6(m, f, &a);
+		return;
+	}
+	if (!retarget(m, f, &a))
+		return;
 	if (!sock_has_role(f))
 		sock_guess_role(machine_fdtab(m, m->cur.thread), f, incoming);
 	if (f->flags & (incoming ? FDF_ROLE_CLIENT : FDF_ROLE_SERVER))

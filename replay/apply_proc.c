@@ -18,14 +18,6 @@ static struct str bytes_of(struct param p)
 	return str_mem(p.p, p.len);
 }
 
-static void set_exepath(struct machine *m, struct thread *t, struct str path)
-{
-	(void)m;
-	if (str_ends(path, STR(" (deleted)")))
-		path.len -= sizeof(" (deleted)") - 1;
-	rstr_setmem(&t->exepath, path.p, path.len);
-}
-
 /* execveat(dirfd, path, …): an empty path means the descriptor itself. */
 static bool execveat_path(struct machine *m, struct thread *t, const struct enter_event *e)
 {
@@ -68,18 +60,18 @@ static bool enter_path(struct machine *m, struct thread *t)
 static void find_exepath(struct machine *m, struct thread *t, const struct event *ev)
 {
 	if (event_param(ev, P(trusted_exepath)).len) {
-		set_exepath(m, t, event_text(ev, P(trusted_exepath)));
+		thread_set_exepath(t, event_text(ev, P(trusted_exepath)));
 		return;
 	}
 	if (ev->nparams > P(trusted_exepath) && !m->enter) {
-		set_exepath(m, t, STR(""));
+		thread_set_exepath(t, STR(""));
 		return;
 	}
 	buf_clear(&m->path);
 	if (enter_path(m, t))
-		set_exepath(m, t, buf_str(&m->path));
+		thread_set_exepath(t, buf_str(&m->path));
 	else if (m->enter)
-		set_exepath(m, t, STR("<NA>"));
+		thread_set_exepath(t, STR("<NA>"));
 }
 
 /* A thread of unknown origin tells in its exec who it is. */
@@ -192,7 +184,7 @@ void apply_exec(struct machine *m, struct event *ev, int at UNUSED)
 		adopt(m, t, ev);
 	t->fdlimit = event_i64(ev, P(fdlimit), t->fdlimit);
 	set_memory(t, ev);
-	if (ev->nparams > P(env))
+	if (event_param(ev, P(env)).len)
 		thread_set_env(m, t, bytes_of(event_param(ev, P(env))));
 	if (event_param(ev, P(cgroups)).len)
 		thread_set_cgroups(m, t, bytes_of(event_param(ev, P(cgroups))));

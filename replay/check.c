@@ -39,7 +39,7 @@ static bool check_fds(struct checker *c, const struct thread *t)
 
 		if (i && f[-1].num >= f->num)
 			return complain(c->m, "descriptors are out of order", t->tid);
-		if (f->num < 0 || f->type >= FD_TYPE_COUNT)
+		if ((f->num < 0 && f->type != FD_MEMFD) || f->type >= FD_TYPE_COUNT)
 			return complain(c->m, "a descriptor of no sense", t->tid);
 		if (!f->name || !f->nameraw || !f->name->refs || !f->nameraw->refs)
 			return complain(c->m, "a descriptor lost its name", t->tid);

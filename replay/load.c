@@ -56,7 +56,7 @@ static void fill_thread(struct machine *m, struct thread *t, const struct snap_p
 	fill_exe(t, p);
 	set_str(&t->comm, p->comm);
 	set_str(&t->exe, p->exe);
-	set_str(&t->exepath, p->exepath);
+	thread_set_exepath(t, p->exepath);
 	set_str(&t->root, p->root);
 	thread_set_args(m, t, p->args);
 	thread_set_cgroups(m, t, p->cgroups);
@@ -87,7 +87,7 @@ static void load_proc(struct machine *m, const struct snap_proc *p)
 static void name_sock(struct machine *m, struct fd *f)
 {
 	buf_clear(&m->text);
-	sock_print_fd(&m->text, f);
+	sock_print_ends(&m->text, f);
 	rstr_setmem(&f->name, m->text.data, m->text.len);
 }
 

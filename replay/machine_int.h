@@ -106,6 +106,8 @@ void machine_drop_thread(struct machine *m, struct thread *t);
 /* args as in events: strings with NULs between; cmdline follows with the
  * comm t has now. */
 void thread_set_args(struct machine *m, struct thread *t, struct str args);
+/* Without the kernel's mark that the file is gone by now. */
+void thread_set_exepath(struct thread *t, struct str path);
 void thread_set_env(struct machine *m, struct thread *t, struct str env);
 /* cgroups as in events; the container follows. */
 void thread_set_cgroups(struct machine *m, struct thread *t, struct str cgroups);

@@ -116,10 +116,14 @@ void sock_print_end(struct buf *out, bool v6, const uint8_t *ip, uint16_t port)
 	buf_addu(out, port);
 }
 
-void sock_print_tuple(struct buf *out, const struct sockaddrs *a)
+void sock_print_tuple(struct buf *out, const struct sockaddrs *given)
 {
-	bool v6 = a->family == SOCK_AF_INET6;
+	struct sockaddrs plain = *given;
+	const struct sockaddrs *a = &plain;
+	bool v6;
 
+	sock_unmap(&plain);
+	v6 = a->family == SOCK_AF_INET6;
 	if (a->family == SOCK_AF_UNIX) {
 		buf_addf(out, "%" PRIx64 "->%" PRIx64 " ", a->usrc, a->udst);
 		buf_addstr(out, a->path);
@@ -130,7 +134,27 @@ void sock_print_tuple(struct buf *out, const struct sockaddrs *a)
 	sock_print_end(out, v6, a->dip, a->dport);
 }
 
-void sock_print_fd(struct buf *out, const struct fd *f)
+void sock_print_name(struct buf *out, const struct fd *f)
+{
+	bool v6 = f->type == FD_IPV6_SOCK;
+
+	switch (f->l4proto) {
+	case L4_TCP:
+	case L4_UDP:
+		sock_print_ends(out, f);
+		break;
+	case L4_ICMP:
+	case L4_RAW:
+		sock_print_ip(out, v6, f->sip);
+		buf_adds(out, "->");
+		sock_print_ip(out, v6, f->dip);
+		break;
+	default:
+		buf_adds(out, "<unknown>");
+	}
+}
+
+void sock_print_ends(struct buf *out, const struct fd *f)
 {
 	bool v6 = f->type == FD_IPV6_SOCK || f->type == FD_IPV6_SERVSOCK;
 
@@ -181,35 +205,40 @@ void sock_swap(struct fd *f)
 	f->dport = port;
 }
 
-static bool bound_to(const struct fdtab *tab, uint16_t port)
+static bool is_v4_port(const struct fd *f, uint16_t port, bool server)
+{
+	if (f->type == FD_IPV4_SOCK)
+		return (server ? f->dport : f->sport) == port;
+	return server && f->type == FD_IPV4_SERVSOCK && f->sport == port;
+}
+
+/* Does the process have the port: as a server (far end) or as a client? */
+static bool has_port(const struct fdtab *tab, uint16_t port, bool server)
 {
 	uint32_t i;
 
 	for (i = 0; i < tab->n; i++) {
-		if (fd_is_server_sock(&tab->v[i]) && tab->v[i].sport == port)
+		if (is_v4_port(&tab->v[i], port, server))
 			return true;
 	}
 	return false;
 }
 
-static bool client_port(const struct fdtab *tab, uint16_t port)
-{
-	uint32_t i;
-
-	for (i = 0; i < tab->n; i++) {
-		const struct fd *f = &tab->v[i];
-
-		if ((f->type == FD_IPV4_SOCK || f->type == FD_IPV6_SOCK) && f->sport == port)
-			return true;
-	}
-	return false;
-}
-
+/*
+ * As Falco guesses: among the ports of the process count those of connected
+ * IPv4 sockets, the socket in question included, so for IPv4 it comes down
+ * to who begins with a read being the server.  For IPv6 it reads the ports
+ * where an IPv4 tuple has them, which is inside the source address.
+ */
 void sock_guess_role(const struct fdtab *tab, struct fd *f, bool incoming)
 {
-	if (!bound_to(tab, f->dport))
+	bool v6 = f->type == FD_IPV6_SOCK;
+	uint16_t sport = v6 ? le16(f->sip + 8) : f->sport;
+	uint16_t dport = v6 ? le16(f->sip + 10) : f->dport;
+
+	if (!has_port(tab, dport, true))
 		sock_set_role(f, FDF_ROLE_CLIENT);
-	else if (!client_port(tab, f->sport))
+	else if (!has_port(tab, sport, false))
 		sock_set_role(f, FDF_ROLE_SERVER);
 	else
 		sock_set_role(f, incoming ? FDF_ROLE_SERVER : FDF_ROLE_CLIENT);

@@ -35,8 +35,14 @@ void sock_print_ip(struct buf *out, bool v6, const uint8_t *ip);
 void sock_print_end(struct buf *out, bool v6, const uint8_t *ip, uint16_t port);
 /* "sip:sport->dip:dport"; unix: "source->dest path" in hex. */
 void sock_print_tuple(struct buf *out, const struct sockaddrs *a);
-/* The name an IP descriptor gets from its addresses. */
-void sock_print_fd(struct buf *out, const struct fd *f);
+/* The ends an IP descriptor has, as a tuple or a server's address. */
+void sock_print_ends(struct buf *out, const struct fd *f);
+/*
+ * The name calls give an IP descriptor: ports only where the protocol has
+ * them, "<unknown>" where the protocol is not known.  An IPv6 socket that
+ * was given IPv4 ends is one of those, as in Falco.
+ */
+void sock_print_name(struct buf *out, const struct fd *f);
 
 /* Store both ends; false when the descriptor already has them, in either
  * direction.  The type must be set before. */

@@ -126,8 +126,17 @@ static void set_cmdline(struct machine *m, struct thread *t)
 
 void thread_set_args(struct machine *m, struct thread *t, struct str args)
 {
+	if (args.len == 1 && !args.p[0])
+		args.len = 0;		/* how recorders write "none" */
 	set_strings(m, &t->args, args);
 	set_cmdline(m, t);
+}
+
+void thread_set_exepath(struct thread *t, struct str path)
+{
+	if (str_ends(path, STR(" (deleted)")))
+		path.len -= sizeof(" (deleted)") - 1;
+	rstr_setmem(&t->exepath, path.p, path.len);
 }
 
 void thread_set_env(struct machine *m, struct thread *t, struct str env)
