@@ -28,6 +28,7 @@
 #define NORETURN	__attribute__((noreturn))
 #define UNUSED		__attribute__((unused))
 #define PACKED		__attribute__((packed))
+#define FALLTHROUGH	__attribute__((fallthrough))
 #define LIKELY(x)	__builtin_expect(!!(x), 1)
 #define UNLIKELY(x)	__builtin_expect(!!(x), 0)
 

@@ -307,7 +307,7 @@ static void check_fd(bool v2, unsigned type)
 	case FD_IPV6_SOCK:
 		ck_assert_uint_eq(f->dport, 443);
 		ck_assert_mem_eq(f->dip, "dddd", 4);
-		/* fall through */
+		FALLTHROUGH;
 	case FD_IPV4_SERVSOCK:
 	case FD_IPV6_SERVSOCK:
 		ck_assert_uint_eq(f->sport, 80);
