@@ -131,16 +131,18 @@ static int by_owner(const void *a, const void *b, void *ctx UNUSED)
 /* One block a thread, also for those without descriptors. */
 static void write_fds(struct collect *c, struct blockout *o)
 {
-	const struct fd_entry *e = c->fds;
-	size_t i;
+	const struct fd_entry *e;
+	size_t i, next = 0;
 
 	if (c->nfds)
 		sort_stable(c->fds, c->nfds, sizeof(*c->fds), by_owner, NULL);
 	for (i = 0; i < c->nowners; i++) {
 		blockout_begin(o, SCAP_FDL_V2);
 		buf_le64(&o->b, (uint64_t)c->owners[i]);
-		for (; e < c->fds + c->nfds && e->owner == i; e++)
+		for (; next < c->nfds && c->fds[next].owner == i; next++) {
+			e = &c->fds[next];
 			buf_add(&o->b, c->fd_bytes.data + e->at, e->len);
+		}
 		blockout_end(o);
 	}
 }

@@ -71,6 +71,13 @@ eval=$shared/falco/conformance/eval.scap
 with_count "$eval" 0 0 36
 ./tests/scap/damage_file "$eval" || fail "damage of $eval"
 
+# Written again: current captures byte for byte, old ones event for event.
+n=$(ls "$traces"/a*.scap | wc -l)
+got=$(./tests/scap/rewrite "$traces"/a*.scap) || fail "rewriting"
+[ "$got" = "$n captures written again, $n byte for byte" ] || fail "$got"
+./tests/scap/rewrite "$traces"/legacy/*.scap "$eval" "$format/concat.scap" ||
+	fail "rewriting old captures"
+
 awk -v tables="$tables" '{
 	captures++
 	for (i = 1; i < NF; i++) {

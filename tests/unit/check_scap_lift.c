@@ -17,6 +17,7 @@ static struct event make(unsigned type, int64_t tid, unsigned n, const struct pa
 	};
 
 	if (n)		/* an event without parameters has no array either */
+		if (n)
 		memcpy(ev.param, p, n * sizeof(*p));
 	return ev;
 }

@@ -269,7 +269,7 @@ START_TEST(foreign)
 	ck_assert(!scap_probe("hello world", 11));
 	diag_clear(&d);
 	ck_assert_int_eq(drain_mem("hell", 4, &d).open, -E_CUT);
-	diag_clear(&d);
+	diag_release(&d);
 
 	begin();
 	ck_assert(scap_probe(b.data, b.len));

@@ -20,7 +20,8 @@ static struct event event_of(unsigned type, unsigned n, const struct param *p)
 		.info = &evtab[type], .nparams = (uint8_t)n,
 	};
 
-	memcpy(ev.param, p, n * sizeof(*p));
+	if (n)
+		memcpy(ev.param, p, n * sizeof(*p));
 	return ev;
 }
 
