@@ -29,18 +29,20 @@ static struct event event_of(unsigned type, unsigned n, const struct param *p)
 	event_of(type, sizeof((struct param[]){ __VA_ARGS__ }) / sizeof(struct param),	\
 		 (const struct param[]){ __VA_ARGS__ })
 
-static const struct snap_proc proc = {
-	.tid = 101, .pid = 100, .ptid = 1, .sid = 55, .vpgid = 56, .pgid = 57,
-	.vtid = 11, .vpid = 10, .comm = { "comm", 4 }, .exe = { "exe", 3 },
-	.exepath = { "/bin/exe", 8 }, .args = { "a\0b", 4 }, .env = { "A=B", 4 },
-	.cwd = { "/cwd", 4 }, .root = { "/", 1 }, .cgroups = { "cpu=/x", 7 },
-	.fdlimit = 1024, .flags = 0x11, .uid = 1000, .gid = 1001, .loginuid = 1002,
-	.vmsize = 1, .vmrss = 2, .vmswap = 3, .pfmajor = 4, .pfminor = 5,
-	.pidns_init_start = 6, .tty = 34816, .cap_inheritable = 21,
-	.cap_permitted = 22, .cap_effective = 23, .exe_writable = true,
-	.exe_upper = true, .exe_lower = true, .exe_memfd = true, .exe_ino = 31,
-	.exe_ctime = 32, .exe_mtime = 33,
-};
+/* A macro: the copy in the list below must be a constant to clang, too. */
+#define PROC { \
+	.tid = 101, .pid = 100, .ptid = 1, .sid = 55, .vpgid = 56, .pgid = 57, \
+	.vtid = 11, .vpid = 10, .comm = { "comm", 4 }, .exe = { "exe", 3 }, \
+	.exepath = { "/bin/exe", 8 }, .args = { "a\0b", 4 }, .env = { "A=B", 4 }, \
+	.cwd = { "/cwd", 4 }, .root = { "/", 1 }, .cgroups = { "cpu=/x", 7 }, \
+	.fdlimit = 1024, .flags = 0x11, .uid = 1000, .gid = 1001, .loginuid = 1002, \
+	.vmsize = 1, .vmrss = 2, .vmswap = 3, .pfmajor = 4, .pfminor = 5, \
+	.pidns_init_start = 6, .tty = 34816, .cap_inheritable = 21, \
+	.cap_permitted = 22, .cap_effective = 23, .exe_writable = true, \
+	.exe_upper = true, .exe_lower = true, .exe_memfd = true, .exe_ino = 31, \
+	.exe_ctime = 32, .exe_mtime = 33, \
+}
+static const struct snap_proc proc = PROC;
 
 static bool same_proc(const struct snap_proc *a, const struct snap_proc *b)
 {
@@ -69,7 +71,7 @@ static const struct snap_item items[] = {
 	/* Not in the order of the file, and descriptors not by thread. */
 	{ .kind = SNAP_FD, .fd = { .tid = 102, .fd = 0, .ino = 1, .type = FD_FILE_V2,
 	  .oflags = 2, .dev = 3, .name = { "/x", 2 } } },
-	{ .kind = SNAP_PROC, .proc = proc },
+	{ .kind = SNAP_PROC, .proc = PROC },
 	{ .kind = SNAP_FD, .fd = { .tid = 101, .fd = 3, .type = FD_IPV4_SOCK,
 	  .l4proto = L4_TCP, .sport = 1, .dport = 2, .sip = "ssss", .dip = "dddd",
 	  .name = { "", 0 } } },
@@ -273,7 +275,7 @@ START_TEST(limits)
 {
 	size_t size = 10000;
 	char *text = xmalloc(size);
-	struct snap_item p = { .kind = SNAP_PROC, .proc = proc };
+	struct snap_item p = { .kind = SNAP_PROC, .proc = PROC };
 	struct snap_item f = { .kind = SNAP_FD, .fd = { .tid = 101, .type = FD_FILE } };
 	struct snap_item u = { .kind = SNAP_USER };
 	struct event ev = EVENT_OF(EV_SYSCALL_CLOSE_X, U64(0), U64(3));
