@@ -7,12 +7,6 @@
 
 #include "analyze/filter/set.h"
 
-/* Old events of accept4 carry the name of accept. */
-static const uint16_t accept4_events[] = {
-	EV_SOCKET_ACCEPT4_E, EV_SOCKET_ACCEPT4_X,
-	EV_SOCKET_ACCEPT4_5_E, EV_SOCKET_ACCEPT4_5_X,
-};
-
 /* Asynchronous events of the container engine, by their own names. */
 static const char *const async_names[] = { "container", "container_removed" };
 
@@ -75,7 +69,6 @@ static void add_name(uint8_t *map, struct str name)
 {
 	const struct scinfo *sc = scinfo_by_name(name, NULL);
 	unsigned ev;
-	size_t i;
 
 	for (ev = 0; ev < EV_COUNT; ev++)
 		if (evtab[ev].name && str_eq(name, str_of(evtab[ev].name)))
@@ -86,9 +79,19 @@ static void add_name(uint8_t *map, struct str name)
 	}
 	if (is_async_name(name))
 		bit_set(map, EV_ASYNCEVENT_E);
-	if (str_eq(name, STR("accept4")))
-		for (i = 0; i < ARRAY_SIZE(accept4_events); i++)
-			bit_set(map, accept4_events[i]);
+}
+
+/* Old events of accept4 carry the name of accept, so that a condition on one
+ * of the two is taken to be about both; what is left when it is negated
+ * loses the events of that very name only. */
+static void add_names(uint8_t *in, uint8_t *named, struct str name)
+{
+	add_name(named, name);
+	add_name(in, name);
+	if (str_eq(name, STR("accept")))
+		add_name(in, STR("accept4"));
+	else if (str_eq(name, STR("accept4")))
+		add_name(in, STR("accept"));
 }
 
 static bool names_events(const struct ast *t, const struct check *c)
@@ -119,12 +122,12 @@ void check_infer(struct filterset *fs, const struct ast *t, struct check *c)
 	in = arena_zalloc(&fs->a, EV_BITMAP);
 	out = arena_zalloc(&fs->a, EV_BITMAP);
 	if (r->kind == OPND_VALUE)
-		add_name(in, r->text);
+		add_names(in, out, r->text);
 	else
 		for (i = 0; i < r->nargs; i++)
-			add_name(in, r->args[i]->text);
+			add_names(in, out, r->args[i]->text);
 	for (i = 0; i < EV_BITMAP; i++)
-		out[i] = (uint8_t)(events_all()[i] & ~in[i]);
+		out[i] = (uint8_t)~out[i];
 	c->events[t->op == FOP_NE] = in;
 	c->events[t->op != FOP_NE] = out;
 }

@@ -298,6 +298,40 @@ static int compile(struct adding *ad, const struct ast *t, struct check *c,
 	return one_match(ad, c, t->right->off, &k[0], &c->m);
 }
 
+/*
+ * fd.sip.name and its like compare an address with what a host name resolves
+ * to.  Nothing is resolved offline, so no address has the name; "!=" holds
+ * for every address.
+ */
+static const char *address_field(const struct term *t)
+{
+	switch (t->kind == TERM_FIELD ? t->ref.f->id : FIELD_COUNT) {
+	case FIELD_FD_CIP_NAME:
+		return "fd.cip";
+	case FIELD_FD_SIP_NAME:
+		return "fd.sip";
+	case FIELD_FD_LIP_NAME:
+		return "fd.lip";
+	case FIELD_FD_RIP_NAME:
+		return "fd.rip";
+	default:
+		return NULL;
+	}
+}
+
+static int host_name_match(struct adding *ad, const struct ast *t, struct check *c)
+{
+	struct ast_operand o = { .kind = OPND_FIELD, .text = str_of(address_field(c->left)) };
+
+	c->left = term_of(ad, &o);
+	if (!c->left)
+		return -E_FILTER;
+	c->cls = OC_IP;
+	c->m.test = T_NEVER;
+	c->inverted = t->op == FOP_NE && (!t->mod || t->right->nargs);
+	return 0;
+}
+
 int check_compile(struct adding *ad, const struct ast *t, struct check *c)
 {
 	const struct ast_operand *r = t->right, *o;
@@ -316,7 +350,8 @@ int check_compile(struct adding *ad, const struct ast *t, struct check *c)
 			buf_addf(&ad->e->hint, "did you mean '%s'?", service_nearest(o->text));
 	}
 	if (!err) {
-		err = compile(ad, t, c, k, n);
+		err = address_field(c->left) ? host_name_match(ad, t, c) :
+		      compile(ad, t, c, k, n);
 		ad->fs->constants += n;
 	}
 	buf_release(&why);

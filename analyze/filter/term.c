@@ -206,6 +206,12 @@ static struct term *unary(struct adding *ad, const struct ast_operand *o, int xf
 	unsigned cls = type_class(arg->ptype, false);
 	struct term *t;
 
+	/* Transformers of several arguments do take such fields (measured). */
+	if (arg->kind == TERM_FIELD && arg->ref.f->flags & FF_NO_TRANSFORMER) {
+		adding_fail(ad, o->off, "field '%s' does not support transformers",
+			    arg->ref.f->name);
+		return NULL;
+	}
 	if (arg->list && xf == XF_LEN)
 		cls = OC_LIST;
 	if (!(cls & xformtab[xf].classes)) {
@@ -311,8 +317,6 @@ out:
 /* An argument of a transformer or an element of a list. */
 static struct term *arg_term(struct adding *ad, const struct ast_operand *o)
 {
-	struct term *t;
-
 	switch (o->kind) {
 	case OPND_VALUE:
 		return text_term(ad, o);
@@ -321,12 +325,7 @@ static struct term *arg_term(struct adding *ad, const struct ast_operand *o)
 	case OPND_TRANSFORMER:
 		return transformer_term(ad, o);
 	default:
-		t = field_term(ad, o);
-		if (!t || !(t->ref.f->flags & FF_NO_TRANSFORMER))
-			return t;
-		adding_fail(ad, o->off, "field '%s' does not support transformers",
-			    t->ref.f->name);
-		return NULL;
+		return field_term(ad, o);
 	}
 }
 

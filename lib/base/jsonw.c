@@ -85,6 +85,12 @@ void jsonw_null(struct jsonw *w)
 	buf_adds(w->out, "null");
 }
 
+void jsonw_raw(struct jsonw *w, struct str text)
+{
+	item(w);
+	buf_addstr(w->out, text);
+}
+
 static bool is_plain(unsigned char c)
 {
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';

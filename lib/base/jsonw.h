@@ -29,6 +29,8 @@ void jsonw_u64(struct jsonw *w, uint64_t v);
 void jsonw_i64(struct jsonw *w, int64_t v);
 void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_null(struct jsonw *w);
+/* text is one JSON value already. */
+void jsonw_raw(struct jsonw *w, struct str text);
 /* The quoted text of s without separators, for other writers. */
 void json_quote(struct buf *out, struct str s);
 
