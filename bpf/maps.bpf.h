@@ -26,14 +26,17 @@ struct scratch {
 	 * that the verifier forgets it and every step looks the same */
 	u64 dentry, mnt, mnt_root;
 	u64 off;		/* where it starts in path[] */
-	struct rec_counters n;
+	struct rec_counters n;	/* at SCRATCH_COUNTERS: user space maps it */
 	u8 rec[REC_MAX + REC_TEXT_MAX + 512];
 	u8 path[REC_PATH_MAX + 256];
 };
 
+ABI_ASSERT(__builtin_offsetof(struct scratch, n) == SCRATCH_COUNTERS, "as ctl.h says");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);	/* a per-CPU one may not be so large */
 	__uint(max_entries, 1);		/* CPUs; set at load */
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, u32);
 	__type(value, struct scratch);
 } scratch SEC(".maps");
@@ -62,7 +65,7 @@ struct {
 const volatile struct rec_ctl ctl;
 const volatile struct rawrow rows[SYSCALL_SC_MAX];	/* by syscalls.def number */
 const volatile struct rawrow tps[REC_TP_COUNT];
-const volatile u16 sc_of_nr[SYSCALL_NR_MAX];		/* by native number */
+const volatile __u16 sc_of_nr[SYSCALL_NR_MAX];		/* by native number */
 
 static __always_inline struct scratch *scratch_get(void)
 {

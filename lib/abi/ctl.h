@@ -56,6 +56,9 @@ enum rec_class {
 	RC_COUNT
 };
 
+/* Where a CPU's counters lie in its BPF scratch memory. */
+#define SCRATCH_COUNTERS 64
+
 /* One CPU's counters; only ever grow. */
 struct rec_counters {
 	__u64 seen;			/* selected events; == next sequence number */

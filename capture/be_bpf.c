@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The eBPF backend; the one user of libbpf. */
+#include "lib/base/compat.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "capture/backend.h"
+#include "lib/abi/record.h"
+#include "bpf/record.skel.h"	/* uses the structs of the above */
+#include "lib/base/err.h"
+#include "lib/base/xalloc.h"
+
+/*
+ * A BPF ring as the kernel maps it: a page with the reader's position, a
+ * page with the writer's, then the data twice in a row.  Records have an
+ * 8-byte header: length with two flag bits, and a word for the kernel.
+ */
+struct cpu_ring {
+	int fd;
+	unsigned long *consumer;
+	const unsigned long *producer;
+	const uint8_t *data;
+	size_t size, maplen;
+	void *map;
+	unsigned long pos;		/* == *consumer */
+	uint32_t head;			/* bytes the peeked record takes */
+};
+
+struct be_bpf {
+	struct backend b;
+	struct record *skel;
+	struct cpu_ring *rings;
+	int epoll;
+	const uint8_t *scratch;		/* the scratch map, read-only */
+	size_t scratch_len, scratch_size;
+};
+
+static struct be_bpf *bpf_of(struct backend *b)
+{
+	return (struct be_bpf *)b;	/* first member */
+}
+
+static char libbpf_says[512];
+
+/* libbpf's last warning, for the sentence; nothing is printed. */
+static int libbpf_note(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	if (level == LIBBPF_WARN && !libbpf_says[0])
+		vsnprintf(libbpf_says, sizeof(libbpf_says), fmt, ap);
+	return 0;
+}
+
+static int load_failed(int err, struct diag *d)
+{
+	struct diag_item *it;
+
+	libbpf_says[strcspn(libbpf_says, "\n")] = '\0';
+	if (err == -EPERM || err == -EACCES) {
+		it = diag_add(d, DIAG_ERROR, "not allowed to load BPF programs: %s",
+			      geteuid() ? "not root" : libbpf_says);
+		diag_hint(it, "run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE; "
+			      "if you are, a lockdown or container policy forbids it");
+		return -E_PRIV;
+	}
+	it = diag_add(d, DIAG_ERROR, "the BPF programs do not load: %s (%s)",
+		      strerror(-err), libbpf_says);
+	diag_hint(it, "the recorder needs Linux 5.15 or later with BTF "
+		      "(CONFIG_DEBUG_INFO_BTF) and BPF trampolines");
+	return -E_DRIVER;
+}
+
+static int need_btf(struct diag *d)
+{
+	struct diag_item *it;
+
+	if (!access("/sys/kernel/btf/vmlinux", R_OK))
+		return 0;
+	it = diag_add(d, DIAG_ERROR, "this kernel has no type information (BTF): "
+		      "/sys/kernel/btf/vmlinux: %s", strerror(errno));
+	diag_hint(it, "boot a kernel built with CONFIG_DEBUG_INFO_BTF, or use "
+		      "the kernel module: --driver kmod");
+	return -E_DRIVER;
+}
+
+static uint64_t power_of_two(uint64_t v)
+{
+	uint64_t p = 4096;
+
+	while (p * 2 <= v && p < 1ull << 30)
+		p *= 2;
+	return p;
+}
+
+static int map_ring(struct cpu_ring *r, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uint8_t *p;
+
+	r->size = size;
+	p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, r->fd, 0);
+	if (p == MAP_FAILED)
+		return -errno;
+	r->consumer = (unsigned long *)p;
+	r->maplen = page + 2 * size;
+	p = mmap(NULL, r->maplen, PROT_READ, MAP_SHARED, r->fd, (off_t)page);
+	if (p == MAP_FAILED)
+		return -errno;
+	r->map = p;
+	r->producer = (const unsigned long *)p;
+	r->data = p + page;
+	return 0;
+}
+
+static int make_rings(struct be_bpf *be, size_t size)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int outer = bpf_map__fd(be->skel->maps.rings), ret;
+	unsigned cpu;
+
+	be->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (be->epoll < 0)
+		return -errno;
+	for (cpu = 0; cpu < be->b.ncpus; cpu++) {
+		struct cpu_ring *r = &be->rings[cpu];
+
+		r->fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "vst_ring", 0, 0,
+				       (uint32_t)size, NULL);
+		if (r->fd < 0)
+			return -errno;
+		if (bpf_map_update_elem(outer, &cpu, &r->fd, BPF_ANY))
+			return -errno;
+		ret = map_ring(r, size);
+		if (ret)
+			return ret;
+		if (epoll_ctl(be->epoll, EPOLL_CTL_ADD, r->fd, &ev))
+			return -errno;
+	}
+	return 0;
+}
+
+/* Counters are read through a mapping: no privilege is needed for it later. */
+static int map_scratch(struct be_bpf *be)
+{
+	struct bpf_map *m = be->skel->maps.scratch;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *p;
+
+	be->scratch_size = (bpf_map__value_size(m) + 7u) & ~7u;
+	be->scratch_len = (be->scratch_size * be->b.ncpus + page - 1) & ~(page - 1);
+	p = mmap(NULL, be->scratch_len, PROT_READ, MAP_SHARED, bpf_map__fd(m), 0);
+	if (p == MAP_FAILED)
+		return -errno;
+	be->scratch = p;
+	return 0;
+}
+
+static void be_close(struct backend *b)
+{
+	struct be_bpf *be = bpf_of(b);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	unsigned cpu;
+
+	if (!b)
+		return;
+	for (cpu = 0; be->rings && cpu < b->ncpus; cpu++) {
+		struct cpu_ring *r = &be->rings[cpu];
+
+		if (r->map)
+			munmap(r->map, r->maplen);
+		if (r->consumer)
+			munmap(r->consumer, page);
+		if (r->fd > 0)
+			close(r->fd);
+	}
+	if (be->scratch)
+		munmap((void *)(uintptr_t)be->scratch, be->scratch_len);
+	if (be->epoll > 0)
+		close(be->epoll);
+	record__destroy(be->skel);
+	free(be->rings);
+	free(be);
+}
+
+static int configure(struct be_bpf *be, const struct backend_opts *o, size_t ring)
+{
+	struct record *s = be->skel;
+	struct rec_ctl ctl = o->ctl;
+	int ret;
+
+	ctl.ring_bytes = ring;
+	memcpy((void *)&s->rodata->ctl, &ctl, sizeof(ctl));
+	memcpy((void *)s->rodata->rows, o->rows, sizeof(o->rows));
+	memcpy((void *)s->rodata->tps, o->tps, sizeof(s->rodata->tps));
+	memcpy((void *)s->rodata->sc_of_nr, o->sc_of_nr, sizeof(o->sc_of_nr));
+	ret = bpf_map__set_max_entries(s->maps.scratch, be->b.ncpus);
+	if (!ret)
+		ret = bpf_map__set_max_entries(s->maps.rings, be->b.ncpus);
+	return ret;
+}
+
+static int be_open(struct backend **out, const struct backend_opts *o, struct diag *d)
+{
+	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	struct be_bpf *be;
+	size_t ring;
+	int ret, ncpus;
+
+	*out = NULL;
+	ret = need_btf(d);
+	if (ret)
+		return ret;
+	/* before 5.11 maps count against it; a refusal is no matter after */
+	setrlimit(RLIMIT_MEMLOCK, &all);
+	libbpf_set_print(libbpf_note);
+	libbpf_says[0] = '\0';
+	ncpus = libbpf_num_possible_cpus();
+	be = xcalloc(1, sizeof(*be));
+	be->b.ops = &backend_bpf;
+	be->b.ncpus = ncpus > 0 ? (unsigned)ncpus : 1;
+	be->rings = xcalloc(be->b.ncpus, sizeof(*be->rings));
+	ring = power_of_two(o->ctl.ring_bytes / be->b.ncpus);
+	be->skel = record__open();
+	ret = be->skel ? configure(be, o, ring) : -errno;
+	if (!ret)
+		ret = record__load(be->skel);
+	if (!ret)
+		ret = make_rings(be, ring);
+	if (!ret)
+		ret = map_scratch(be);
+	if (ret) {
+		be_close(&be->b);
+		return load_failed(ret, d);
+	}
+	*out = &be->b;
+	return 0;
+}
+
+static int be_follow(struct backend *b, uint32_t pid, struct diag *d)
+{
+	uint8_t one = 1;
+
+	if (!bpf_map_update_elem(bpf_map__fd(bpf_of(b)->skel->maps.tree), &pid, &one, BPF_ANY))
+		return 0;
+	diag_add(d, DIAG_ERROR, "cannot follow process %u: %s", pid, strerror(errno));
+	return -E_ENV;
+}
+
+static int be_start(struct backend *b, struct diag *d)
+{
+	int ret = record__attach(bpf_of(b)->skel);
+
+	return ret ? load_failed(ret, d) : 0;
+}
+
+static bool be_wait(struct backend *b, int timeout_ms)
+{
+	struct epoll_event ev[16];
+
+	return epoll_wait(bpf_of(b)->epoll, ev, 16, timeout_ms) >= 0;
+}
+
+#define RING_BUSY	(1u << 31)
+#define RING_DISCARD	(1u << 30)
+#define RING_HDR	8u
+
+static const void *be_peek(struct backend *b, unsigned cpu, uint32_t *len)
+{
+	struct cpu_ring *r = &bpf_of(b)->rings[cpu];
+	unsigned long end = __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
+	const uint8_t *p;
+	uint32_t word;
+
+	while (r->pos < end) {
+		p = r->data + (r->pos & (r->size - 1));
+		word = __atomic_load_n((const uint32_t *)(const void *)p, __ATOMIC_ACQUIRE);
+		if (word & RING_BUSY)
+			return NULL;
+		*len = word & ~(RING_BUSY | RING_DISCARD);
+		r->head = (*len + RING_HDR + 7u) & ~7u;
+		if (!(word & RING_DISCARD))
+			return p + RING_HDR;
+		r->pos += r->head;
+		__atomic_store_n(r->consumer, r->pos, __ATOMIC_RELEASE);
+	}
+	return NULL;
+}
+
+static void be_take(struct backend *b, unsigned cpu)
+{
+	struct cpu_ring *r = &bpf_of(b)->rings[cpu];
+
+	r->pos += r->head;
+	__atomic_store_n(r->consumer, r->pos, __ATOMIC_RELEASE);
+}
+
+static void be_counters(struct backend *b, unsigned cpu, struct rec_counters *out)
+{
+	struct be_bpf *be = bpf_of(b);
+
+	memcpy(out, be->scratch + cpu * be->scratch_size + SCRATCH_COUNTERS, sizeof(*out));
+}
+
+static void be_stop(struct backend *b)
+{
+	record__detach(bpf_of(b)->skel);
+}
+
+const struct backend_ops backend_bpf = {
+	.name = "bpf", .open = be_open, .follow = be_follow, .start = be_start,
+	.wait = be_wait, .peek = be_peek, .take = be_take,
+	.counters = be_counters, .stop = be_stop, .close = be_close,
+};

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "capture/command.h"
+#include "lib/base/err.h"
+
+static NORETURN void child(char **argv, int gate, int report)
+{
+	char go;
+	int err;
+
+	if (read(gate, &go, 1) != 1)
+		_exit(127);		/* the recorder gave up */
+	execvp(argv[0], argv);
+	err = errno;
+	if (write(report, &err, sizeof(err)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+int command_start(struct command *c, char **argv, struct diag *d)
+{
+	int gate[2], report[2];
+
+	*c = (struct command){ .gate = -1, .report = -1 };
+	if (pipe2(gate, O_CLOEXEC))
+		goto fail;
+	if (pipe2(report, O_CLOEXEC)) {
+		close(gate[0]);
+		close(gate[1]);
+		goto fail;
+	}
+	c->pid = fork();
+	if (!c->pid) {
+		close(gate[1]);
+		child(argv, gate[0], report[1]);
+	}
+	close(gate[0]);
+	close(report[1]);
+	c->gate = gate[1];
+	c->report = report[0];
+	if (c->pid > 0)
+		return 0;
+	c->pid = 0;
+fail:
+	diag_add(d, DIAG_ERROR, "cannot start %s: %s", argv[0], strerror(errno));
+	return -E_ENV;
+}
+
+int command_go(struct command *c, const char *name, struct diag *d)
+{
+	struct diag_item *it;
+	int err = 0;
+	ssize_t n;
+
+	if (write(c->gate, "g", 1) != 1)
+		return -E_ENV;
+	close(c->gate);
+	c->gate = -1;
+	do {
+		n = read(c->report, &err, sizeof(err));
+	} while (n < 0 && errno == EINTR);
+	close(c->report);
+	c->report = -1;
+	if (n != sizeof(err))
+		return 0;		/* closed by the exec */
+	it = diag_add(d, DIAG_ERROR, "cannot execute %s: %s", name, strerror(err));
+	diag_hint(it, "the command comes after '--'; is it spelled right and in PATH?");
+	return -E_ENV;
+}
+
+bool command_ended(struct command *c)
+{
+	if (c->pid && !c->ended && waitpid(c->pid, &c->status, WNOHANG) == c->pid)
+		c->ended = true;
+	return c->ended;
+}
+
+void command_finish(struct command *c, bool kill_it)
+{
+	if (c->gate >= 0)
+		close(c->gate);
+	if (c->report >= 0)
+		close(c->report);
+	c->gate = c->report = -1;
+	if (!c->pid || c->ended)
+		return;
+	if (kill_it)
+		kill(c->pid, SIGTERM);
+	if (waitpid(c->pid, &c->status, 0) == c->pid)
+		c->ended = true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command after "--": started held back, let go when recording runs. */
+#ifndef CAPTURE_COMMAND_H
+#define CAPTURE_COMMAND_H
+
+#include "lib/base/compat.h"
+#include "lib/base/diag.h"
+
+struct command {
+	pid_t pid;		/* 0: none */
+	int gate;		/* written to when it may go */
+	int report;		/* errno of a failed exec comes from here */
+	bool ended;
+	int status;		/* of waitpid */
+};
+
+int command_start(struct command *c, char **argv, struct diag *d);
+/* Let it run; -E_ENV (explained) when its program cannot be executed. */
+int command_go(struct command *c, const char *name, struct diag *d);
+/* Has it ended?  Does not wait. */
+bool command_ended(struct command *c);
+/* Wait for it; kills it first when kill is set. */
+void command_finish(struct command *c, bool kill_it);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vestige-capture: the recorder's command line. */
+#include "lib/base/compat.h"
+
+#include <sys/wait.h>
+
+#include "capture/clocks.h"
+#include "capture/hostmeta.h"
+#include "capture/record.h"
+#include "lib/base/cmd.h"
+#include "lib/base/err.h"
+#include "lib/base/num.h"
+
+static struct {
+	const char *path, *driver, *set, *names;
+	uint64_t duration, snaplen, ring_mb;
+	bool no_paths, quiet;
+} opts = {
+	.driver = "auto", .set = "rules", .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
+};
+
+static const struct opt options[] = {
+	OPT_STR('w', "write", "FILE", &opts.path, "record to FILE; '-' is standard output"),
+	OPT_DURATION(0, "duration", "TIME", &opts.duration, "end after TIME (10s, 5m, 2h)"),
+	OPT_STR(0, "driver", "NAME", &opts.driver, "auto, bpf or kmod"),
+	OPT_HEADING("What is recorded"),
+	OPT_STR(0, "set", "NAME", &opts.set,
+		"rules: what rules and state need; all: every system call"),
+	OPT_STR('e', "events", "NAMES", &opts.names,
+		"these system calls instead of a set (a,b,c)"),
+	OPT_U64(0, "snaplen", "N", &opts.snaplen, "bytes kept of data read and written (80)"),
+	OPT_FLAG(0, "no-paths", &opts.no_paths, "do not resolve the paths of opened files"),
+	OPT_U64(0, "ring-mb", "N", &opts.ring_mb, "megabytes of ring buffer, all CPUs (64)"),
+	OPT_FLAG('q', "quiet", &opts.quiet, "no summary at the end"),
+	OPT_END
+};
+
+static int bad(struct diag *d, const char *hint, const char *fmt, const char *what)
+{
+	struct diag_item *it;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	it = diag_add(d, DIAG_ERROR, fmt, what);
+#pragma GCC diagnostic pop
+	diag_hint(it, "%s", hint);
+	return EXIT_USAGE;
+}
+
+static int check_options(const struct opt_args *args, struct diag *d)
+{
+	if (args->n && !args->after)
+		return bad(d, "a command to record comes after '--'",
+			   "'%s' is not expected here", args->v[0]);
+	if (args->after && !args->after[0])
+		return bad(d, "give a command after '--'", "%s", "nothing follows '--'");
+	if (strcmp(opts.set, "rules") && strcmp(opts.set, "all"))
+		return bad(d, "the sets are 'rules' and 'all'", "no set is named '%s'", opts.set);
+	if (opts.snaplen > REC_SNAP_MAX)
+		return bad(d, "the most is 4096", "%s", "--snaplen is too large");
+	if (!opts.ring_mb || opts.ring_mb > 4096)
+		return bad(d, "choose 1 to 4096", "%s", "--ring-mb is out of range");
+	if (strcmp(opts.driver, "auto") && strcmp(opts.driver, "bpf") &&
+	    strcmp(opts.driver, "kmod"))
+		return bad(d, "the drivers are auto, bpf and kmod",
+			   "no driver is named '%s'", opts.driver);
+	return 0;
+}
+
+/* "vestige-20261122T034500Z.vtr" */
+static void default_path(struct buf *out)
+{
+	struct buf iso = BUF_INIT;
+	size_t i;
+
+	num_iso8601(&iso, clock_wall_ns());
+	buf_adds(out, "vestige-");
+	for (i = 0; i < iso.len && iso.data[i] != '.'; i++)
+		if (iso.data[i] != '-' && iso.data[i] != ':')
+			buf_addc(out, iso.data[i]);
+	buf_adds(out, "Z.vtr");
+	buf_release(&iso);
+}
+
+static void say_command(struct buf *b, int status)
+{
+	if (WIFSIGNALED(status))
+		buf_addf(b, "; the command was killed by signal %d", WTERMSIG(status));
+	else if (WIFEXITED(status) && WEXITSTATUS(status))
+		buf_addf(b, "; the command exited with %d", WEXITSTATUS(status));
+}
+
+static void summary(const struct record_stats *st, const char *path)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%" PRIu64 " events, %" PRIu64 " lost, %" PRIu64 " bytes to %s in %.1f s",
+		 st->events, st->lost, st->bytes, path, (double)st->ns / 1e9);
+	if (st->shed)
+		buf_addf(&b, "; payload left out of %" PRIu64, st->shed);
+	if (st->faults)
+		buf_addf(&b, "; %" PRIu64 " arguments unreadable", st->faults);
+	if (st->cut)
+		buf_addf(&b, "; %" PRIu64 " cut", st->cut);
+	if (st->tree_full)
+		buf_addf(&b, "; %" PRIu64 " processes not followed", st->tree_full);
+	if (st->command_status != -1)
+		say_command(&b, st->command_status);
+	fprintf(stderr, "vestige capture: %s\n", b.data);
+	buf_release(&b);
+}
+
+static int run_capture(struct opt_args *args, struct diag *d)
+{
+	struct buf path = BUF_INIT, line = BUF_INIT;
+	struct record_opts o;
+	struct record_stats st;
+	int ret = check_options(args, d), i;
+
+	if (ret)
+		return ret;
+	if (opts.path)
+		buf_adds(&path, opts.path);
+	else
+		default_path(&path);
+	buf_adds(&line, "vestige capture");
+	for (i = 0; args->after && args->after[i]; i++) {
+		buf_adds(&line, i ? " " : " -- ");
+		buf_adds(&line, args->after[i]);
+	}
+	o = (struct record_opts){
+		.path = path.data, .duration = opts.duration, .driver = opts.driver,
+		.set = strcmp(opts.set, "all") ? SELECT_RULES : SELECT_ALL,
+		.names = opts.names, .snaplen = opts.snaplen,
+		.ring_bytes = opts.ring_mb << 20, .no_paths = opts.no_paths,
+		.command = args->after, .cmdline = line.data,
+	};
+	ret = record(&o, &st, d);
+	if (st.ns && !opts.quiet)
+		summary(&st, path.data);
+	buf_release(&line);
+	buf_release(&path);
+	return err_exit(ret);
+}
+
+static const struct cmd cmds[] = {
+	{ "capture", "[-- COMMAND ARGS…]", "record what happens on this host",
+	  options, run_capture },
+	{ NULL, NULL, NULL, NULL, NULL },
+};
+
+static const struct program program = {
+	.name = "vestige-capture",
+	.summary = "The recorder of vestige.",
+	.cmds = cmds,
+	.default_cmd = "capture",
+};
+
+int main(int argc, char **argv)
+{
+	return cmd_main(&program, argc, argv);
+}

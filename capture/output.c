@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "capture/output.h"
+#include "lib/base/err.h"
+#include "lib/base/io.h"
+
+static int cannot(const char *path, const char *hint, struct diag *d)
+{
+	struct diag_item *it = diag_add(d, DIAG_ERROR, "cannot record to %s: %s",
+					path, strerror(errno));
+
+	diag_hint(it, "%s", hint);
+	return -E_WRITE;
+}
+
+static int open_stdout(struct output *o, struct diag *d)
+{
+	o->fd = STDOUT_FILENO;
+	if (!isatty(o->fd))
+		return 0;
+	diag_hint(diag_add(d, DIAG_ERROR, "a recording is not written to a terminal"),
+		  "redirect it, or name a file with -w");
+	return -E_USAGE;
+}
+
+int output_open(struct output *o, const char *path, struct diag *d)
+{
+	struct stat st;
+
+	*o = (struct output){ .fd = -1 };
+	if (!strcmp(path, "-"))
+		return open_stdout(o, d);
+	o->fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+	if (o->fd < 0)
+		return cannot(path, errno == ELOOP
+			      ? "it is a symbolic link; name the file itself"
+			      : "choose a folder that exists and can be written", d);
+	if (fstat(o->fd, &st))
+		return cannot(path, "choose another file", d);
+	o->file = S_ISREG(st.st_mode);
+	if (o->file && (fchmod(o->fd, 0600) || ftruncate(o->fd, 0)))
+		return cannot(path, "choose a file of your own", d);
+	return 0;
+}
+
+int output_write(void *ctx, const void *p, size_t len)
+{
+	struct output *o = ctx;
+
+	if (o->err)
+		return o->err;
+	o->err = io_write_full(o->fd, p, len);
+	o->saved_errno = errno;
+	if (!o->err) {
+		o->good += len;
+		return 0;
+	}
+	if (o->file && ftruncate(o->fd, (off_t)o->good))
+		o->saved_errno = errno;		/* readers cope with the torn end */
+	return o->err;
+}
+
+static const char *what_next(const struct output *o)
+{
+	if (o->err == -E_FULL)
+		return "free some space or record elsewhere; what was recorded until "
+		       "then is in the file and can be read";
+	return "what was recorded until then can be read";
+}
+
+int output_close(struct output *o, const char *path, struct diag *d)
+{
+	struct diag_item *it;
+
+	if (!o->err && o->file && fsync(o->fd)) {
+		o->err = errno == ENOSPC || errno == EDQUOT ? -E_FULL : -E_WRITE;
+		o->saved_errno = errno;
+	}
+	if (o->fd > STDERR_FILENO && close(o->fd) && !o->err) {
+		o->err = -E_WRITE;
+		o->saved_errno = errno;
+	}
+	o->fd = -1;
+	/* whoever reads a pipe may leave when it has seen enough */
+	if (o->err && o->saved_errno != EPIPE) {
+		it = diag_add(d, DIAG_ERROR, "the recording to %s ended early: %s",
+			      path, strerror(o->saved_errno));
+		diag_hint(it, "%s", what_next(o));
+	}
+	return o->err;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where a recording goes: a file made 0600 and never through a symbolic
+ * link, or standard output.  After a failed write the file is cut back to
+ * the last whole block, so that a full disk leaves a readable trace.
+ */
+#ifndef CAPTURE_OUTPUT_H
+#define CAPTURE_OUTPUT_H
+
+#include "lib/base/compat.h"
+#include "lib/base/diag.h"
+
+struct output {
+	int fd;
+	bool file;		/* a regular file: can be cut back */
+	uint64_t good;		/* bytes of whole blocks */
+	int err;		/* 0 or -E_xxx, sticky */
+	int saved_errno;
+};
+
+/* path "-": standard output, refused when it is a terminal. */
+int output_open(struct output *o, const char *path, struct diag *d);
+/* One whole block; for vtr_writer_new(). */
+int output_write(void *ctx, const void *p, size_t len);
+/* Flush to the disk and close; 0 or the first error, explained in d. */
+int output_close(struct output *o, const char *path, struct diag *d);
+
+#endif

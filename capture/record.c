@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+#include "capture/clocks.h"
+#include "capture/command.h"
+#include "capture/drain.h"
+#include "capture/hostmeta.h"
+#include "capture/output.h"
+#include "capture/privs.h"
+#include "capture/record.h"
+#include "capture/snapshot.h"
+#include "lib/base/err.h"
+#include "lib/base/xalloc.h"
+
+struct recording {
+	const struct record_opts *o;
+	struct backend *b;
+	struct output out;
+	struct command cmd;
+	struct vtr_writer *w;
+	struct drain drain;
+	uint64_t started;		/* ns since boot */
+	int64_t offset;
+};
+
+static volatile sig_atomic_t told_to_end;
+
+static void on_signal(int sig UNUSED)
+{
+	told_to_end = 1;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction end = { .sa_handler = on_signal };
+	struct sigaction ign = { .sa_handler = SIG_IGN };
+
+	told_to_end = 0;
+	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGTERM, &end, NULL);
+	sigaction(SIGHUP, &end, NULL);
+	sigaction(SIGPIPE, &ign, NULL);
+}
+
+static enum arch own_arch(void)
+{
+	return !strcmp(hostmeta_arch(), "aarch64") ? ARCH_ARM64 : ARCH_X86_64;
+}
+
+static int no_driver(const char *name, struct diag *d)
+{
+	struct diag_item *it;
+
+#ifndef HAVE_BPF
+	if (strcmp(name, "kmod")) {
+		it = diag_add(d, DIAG_ERROR, "this vestige was built without the eBPF recorder: %s",
+			      NO_BPF_WHY);
+		diag_hint(it, "install clang, bpftool and libbpf, then configure and build again");
+		return -E_DRIVER;
+	}
+#endif
+	it = diag_add(d, DIAG_ERROR, "no driver is named '%s' here", name);
+	diag_hint(it, "use --driver auto or --driver bpf");
+	return -E_DRIVER;
+}
+
+static int open_backend(struct recording *r, struct diag *d)
+{
+	const struct record_opts *o = r->o;
+	struct backend_opts *bo;
+	int ret;
+
+	if (strcmp(o->driver, "auto") && strcmp(o->driver, "bpf"))
+		return no_driver(o->driver, d);
+	bo = xcalloc(1, sizeof(*bo));
+	bo->ctl = (struct rec_ctl){
+		.abi = REC_ABI_VERSION, .self = (uint32_t)getpid(),
+		.snaplen = (uint32_t)o->snaplen, .ring_bytes = o->ring_bytes,
+		.flags = (o->command ? CTL_TREE : 0u) | (o->no_paths ? CTL_NO_PATHS : 0u),
+	};
+	ret = select_calls(bo, o->set, o->names, own_arch(), d);
+	if (!ret)
+#ifdef HAVE_BPF
+		ret = backend_bpf.open(&r->b, bo, d);
+#else
+		ret = no_driver(o->driver, d);
+#endif
+	free(bo);
+	return ret;
+}
+
+static void describe(struct recording *r, struct vtr_meta *m)
+{
+	const struct record_opts *o = r->o;
+
+	hostmeta_host(m);
+	vtr_meta_set(m, "recorder.version", str_of(PACKAGE_VERSION));
+	vtr_meta_set(m, "recorder.driver", str_of(r->b->ops->name));
+	vtr_meta_set(m, "recorder.command", str_of(o->cmdline));
+	vtr_meta_set(m, "recorder.filters",
+		     str_of(o->names ? o->names : o->set == SELECT_ALL ? "set all" : "set rules"));
+	vtr_meta_set(m, "recorder.scope", str_of(o->command ? "process tree" : "host"));
+	vtr_meta_setu(m, "recorder.snaplen", o->snaplen);
+	vtr_meta_setu(m, "recorder.ring_bytes", o->ring_bytes);
+	vtr_meta_setu(m, "clock.wall_minus_boot_ns", (uint64_t)r->offset);
+	vtr_meta_setu(m, "clock.start_ns", clock_wall_ns());
+	vtr_meta_set(m, "loss.policy", str_of("payload of reads and writes is left out when a "
+		     "ring is three quarters full; events that find it full are counted"));
+}
+
+static int emit_snap(void *ctx, const struct snap_item *item)
+{
+	return vtr_writer_snap(ctx, item);
+}
+
+static int take_snapshot(struct recording *r, struct diag *d)
+{
+	struct snapshot_stats st;
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int etc = open("/etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int ret = -E_ENV;
+
+	if (proc >= 0)
+		ret = snapshot_take(proc, etc, 0, emit_snap, r->w, &st, d);
+	else
+		diag_add(d, DIAG_ERROR, "cannot read /proc: %s", strerror(errno));
+	if (!ret && st.unreadable)
+		diag_add(d, DIAG_NOTE, "%llu entries of /proc could not be read for the snapshot",
+			 (unsigned long long)st.unreadable);
+	if (proc >= 0)
+		close(proc);
+	if (etc >= 0)
+		close(etc);
+	return ret;
+}
+
+static int open_writer(struct recording *r)
+{
+	struct vtr_meta meta = VTR_META_INIT;
+
+	r->offset = clock_wall_minus_boot();
+	describe(r, &meta);
+	r->w = vtr_writer_new(&meta, NULL, output_write, &r->out);
+	vtr_meta_release(&meta);
+	return r->w ? 0 : -E_WRITE;
+}
+
+/* Rings first, then /proc, then the command: nothing falls between. */
+static int begin(struct recording *r, struct diag *d)
+{
+	const struct record_opts *o = r->o;
+	int ret;
+
+	ret = open_backend(r, d);
+	if (!ret)
+		ret = output_open(&r->out, o->path, d);
+	if (!ret && o->command)
+		ret = command_start(&r->cmd, o->command, d);
+	if (!ret && r->cmd.pid)
+		ret = r->b->ops->follow(r->b, (uint32_t)r->cmd.pid, d);
+	if (!ret)
+		ret = open_writer(r);
+	if (ret)
+		return ret;
+	drain_init(&r->drain, r->b, r->w, r->offset);
+	r->started = clock_boot_ns();
+	ret = r->b->ops->start(r->b, d);
+	if (!ret)
+		ret = take_snapshot(r, d);
+	if (ret)
+		return ret;
+	privs_drop(d);
+	return r->cmd.pid ? command_go(&r->cmd, o->command[0], d) : 0;
+}
+
+static bool time_to_end(struct recording *r)
+{
+	if (told_to_end || (r->cmd.pid && command_ended(&r->cmd)))
+		return true;
+	return r->o->duration && clock_boot_ns() - r->started >= r->o->duration;
+}
+
+/* How long to sleep: not beyond the end of the duration. */
+static int nap_ms(const struct recording *r, bool busy)
+{
+	int ms = busy ? 10 : 40;
+	uint64_t left, used = clock_boot_ns() - r->started;
+
+	if (!r->o->duration)
+		return ms;
+	left = r->o->duration > used ? (r->o->duration - used) / 1000000u : 0;
+	return left < (uint64_t)ms ? (int)left + 1 : ms;
+}
+
+static int run(struct recording *r)
+{
+	uint64_t before;
+	int ret = 0;
+
+	while (!ret && !time_to_end(r)) {
+		before = r->drain.events;
+		ret = drain_pass(&r->drain);
+		if (!ret)
+			r->b->ops->wait(r->b, nap_ms(r, r->drain.events != before));
+	}
+	r->b->ops->stop(r->b);
+	return ret ? ret : drain_rest(&r->drain);
+}
+
+static void sum_up(struct recording *r, struct record_stats *st)
+{
+	struct rec_counters n;
+	unsigned cpu;
+
+	st->events = r->drain.events;
+	st->lost = r->drain.loss.events + r->drain.damaged;
+	st->ns = clock_boot_ns() - r->started;
+	for (cpu = 0; cpu < r->b->ncpus; cpu++) {
+		r->b->ops->counters(r->b, cpu, &n);
+		st->lost += n.nested;
+		st->shed += n.shed;
+		st->faults += n.fault;
+		st->cut += n.toolong;
+		st->tree_full += n.tree_full;
+	}
+}
+
+int record(const struct record_opts *o, struct record_stats *st, struct diag *d)
+{
+	struct recording r = { .o = o, .out = { .fd = -1 },
+			       .cmd = { .gate = -1, .report = -1 } };
+	int ret, err;
+
+	*st = (struct record_stats){ .command_status = -1 };
+	catch_signals();
+	ret = begin(&r, d);
+	if (!ret)
+		ret = run(&r);
+	command_finish(&r.cmd, true);
+	if (r.cmd.ended)
+		st->command_status = r.cmd.status;
+	if (r.started)
+		sum_up(&r, st);
+	if (r.w) {
+		err = vtr_writer_close(r.w);
+		ret = ret ? ret : err;
+	}
+	st->bytes = r.out.good;
+	if (r.out.fd >= 0) {
+		err = output_close(&r.out, o->path, d);
+		ret = ret ? ret : err;
+	}
+	if (r.started)
+		drain_release(&r.drain);
+	if (r.b)
+		r.b->ops->close(r.b);
+	return ret;
+}

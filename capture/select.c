@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "capture/select.h"
+#include "lib/base/err.h"
+#include "lib/base/xalloc.h"
+#include "lib/event/raw_tab.h"
+
+static void fill_row(struct rawrow *row, const struct rawinfo *info)
+{
+	unsigned i;
+
+	row->nops = info->nslots;
+	row->cls = (uint8_t)(info->cls & 0xff);
+	row->condarg = info->condarg;
+	row->condmask = info->condmask;
+	for (i = 0; i < info->nslots; i++)
+		row->op[i] = (struct rawop){ info->slots[i].op, info->slots[i].a,
+					     info->slots[i].b, 0 };
+}
+
+static void fill_tables(struct backend_opts *o, enum arch arch)
+{
+	const struct rawinfo *info;
+	unsigned i;
+
+	for (i = 0; i < sctab_n && i < SYSCALL_SC_MAX; i++) {
+		info = rawinfo_syscall(i);
+		if (!info)
+			continue;
+		fill_row(&o->rows[i], info);
+		if (sctab[i].nr[arch] >= 0 && sctab[i].nr[arch] < SYSCALL_NR_MAX)
+			o->sc_of_nr[sctab[i].nr[arch]] = (uint16_t)i;
+	}
+	for (i = 0; i < REC_TP_COUNT; i++) {
+		fill_row(&o->tps[i], rawinfo_tracepoint(i));
+		o->tps[i].select = SEL_YES;
+	}
+}
+
+static bool is_exec(unsigned sc)
+{
+	return sctab[sc].exit_event == EV_SYSCALL_EXECVE_19_X ||
+	       sctab[sc].exit_event == EV_SYSCALL_EXECVEAT_X;
+}
+
+static void pick(struct backend_opts *o, unsigned sc)
+{
+	o->rows[sc].select = is_exec(sc) ? SEL_FAILED : SEL_YES;
+}
+
+static void pick_set(struct backend_opts *o, enum select_set set)
+{
+	const struct rawinfo *info;
+	unsigned i;
+
+	for (i = 1; i < sctab_n && i < SYSCALL_SC_MAX; i++) {
+		info = rawinfo_syscall(i);
+		if (!info)
+			continue;
+		if (set == SELECT_ALL) {
+			o->rows[i].condmask = 0;
+			pick(o, i);
+		} else if (sctab[i].sets & (SC_STATE | SC_RULES) || info->cls & RAWF_DFLT) {
+			pick(o, i);
+		}
+	}
+	/* Calls of unknown number, and those of the 32-bit table. */
+	o->rows[0].select = set == SELECT_ALL ? SEL_YES : SEL_COMPAT;
+}
+
+static int unknown_name(struct str name, struct diag *d)
+{
+	const char **names = xcalloc(sctab_n, sizeof(*names)), *near;
+	struct diag_item *it;
+	size_t i, n = 0;
+
+	for (i = 0; i < sctab_n; i++)
+		if (sctab[i].name)
+			names[n++] = sctab[i].name;
+	near = str_nearest(name, names, n);
+	it = diag_add(d, DIAG_ERROR, "no system call is named '%.*s'", (int)name.len, name.p);
+	if (near)
+		diag_hint(it, "did you mean '%s'?", near);
+	else
+		diag_hint(it, "'vestige list syscalls' lists them");
+	free(names);
+	return -E_USAGE;
+}
+
+static int pick_names(struct backend_opts *o, const char *names, struct diag *d)
+{
+	const char *p = names, *end;
+	struct str name;
+	unsigned sc;
+
+	for (; *p; p = *end ? end + 1 : end) {
+		end = p + strcspn(p, ",");
+		name = str_mem(p, (size_t)(end - p));
+		if (!name.len)
+			continue;
+		if (!scinfo_by_name(name, &sc) || sc >= SYSCALL_SC_MAX)
+			return unknown_name(name, d);
+		o->rows[sc].condmask = 0;
+		pick(o, sc);
+	}
+	return 0;
+}
+
+int select_calls(struct backend_opts *o, enum select_set set, const char *names,
+		 enum arch arch, struct diag *d)
+{
+	fill_tables(o, arch);
+	if (names)
+		return pick_names(o, names, d);
+	pick_set(o, set);
+	return 0;
+}
+
+unsigned select_count(const struct backend_opts *o)
+{
+	unsigned i, n = 0;
+
+	for (i = 1; i < SYSCALL_SC_MAX; i++)
+		n += o->rows[i].select != SEL_NO;
+	return n;
+}
