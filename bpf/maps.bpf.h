@@ -27,7 +27,7 @@ struct scratch {
 	u64 dentry, mnt, mnt_root;
 	u64 off;		/* where it starts in path[] */
 	struct rec_counters n;	/* at SCRATCH_COUNTERS: user space maps it */
-	u8 rec[REC_MAX + REC_TEXT_MAX + 512];
+	u8 rec[REC_MAX + 2 * REC_TEXT_MAX + 512];
 	u8 path[REC_PATH_MAX + 256];
 };
 

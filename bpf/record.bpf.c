@@ -179,6 +179,16 @@ static __always_inline u32 compat_flags(struct task_struct *t, long nr)
 #endif
 }
 
+/* Some results are told elsewhere, or not asked for (enum rawrow_select). */
+static __always_inline bool wanted_result(u32 select, long ret, u32 flags)
+{
+	if (select == SEL_FAILED)	/* sched_process_exec tells the rest */
+		return ret < 0;
+	if (select == SEL_NONZERO)	/* the child: sched_process_fork told */
+		return ret != 0;
+	return select != SEL_COMPAT || flags;
+}
+
 SEC("tp_btf/sys_exit")
 int vst_sys_exit(u64 *ctx)
 {
@@ -205,8 +215,7 @@ int vst_sys_exit(u64 *ctx)
 	id = bpf_get_current_pid_tgid();
 	if (!selected(id >> 32))
 		return 0;
-	/* A program that replaced itself is told by sched_process_exec. */
-	if (row->select == 2 && (long)ctx[1] >= 0)
+	if (!wanted_result(row->select, (long)ctx[1], flags))
 		return 0;
 	s = record_begin((u64)t, (u32)id, id >> 32);
 	if (!s)

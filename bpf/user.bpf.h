@@ -265,15 +265,18 @@ __noinline int op_uargv(struct scratch *s, u32 a)
 			flags |= REC_CUT;
 			break;
 		}
-		n = bpf_probe_read_user_str(to + pos, REC_NAME_MAX, (void *)ptr);
+		n = bpf_probe_read_user_str(to + pos, REC_TEXT_MAX, (void *)ptr);
 		if (n < 0) {
 			flags |= REC_FAULT;
 			break;
 		}
-		pos += n & 0x1ff;
+		pos += n & (2 * REC_TEXT_MAX - 1);
 	}
-	if (i == REC_ARGV_MAX)
+	if (i == REC_ARGV_MAX || pos > REC_TEXT_MAX) {
 		flags |= REC_CUT;
+		if (pos > REC_TEXT_MAX)
+			pos = REC_TEXT_MAX;
+	}
 	att_end(s, pos, flags);
 	return 0;
 }

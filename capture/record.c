@@ -118,18 +118,14 @@ static int emit_snap(void *ctx, const struct snap_item *item)
 
 static int take_snapshot(struct recording *r, struct diag *d)
 {
-	struct snapshot_stats st;
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int etc = open("/etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int ret = -E_ENV;
 
 	if (proc >= 0)
-		ret = snapshot_take(proc, etc, 0, emit_snap, r->w, &st, d);
+		ret = snapshot_take(proc, etc, 0, emit_snap, r->w, NULL, d);
 	else
 		diag_add(d, DIAG_ERROR, "cannot read /proc: %s", strerror(errno));
-	if (!ret && st.unreadable)
-		diag_add(d, DIAG_NOTE, "%llu entries of /proc could not be read for the snapshot",
-			 (unsigned long long)st.unreadable);
 	if (proc >= 0)
 		close(proc);
 	if (etc >= 0)

@@ -38,15 +38,26 @@ static void fill_tables(struct backend_opts *o, enum arch arch)
 	}
 }
 
-static bool is_exec(unsigned sc)
+/* Which results of a call: the scheduler's tracepoints tell the others. */
+static unsigned results_of(unsigned sc)
 {
-	return sctab[sc].exit_event == EV_SYSCALL_EXECVE_19_X ||
-	       sctab[sc].exit_event == EV_SYSCALL_EXECVEAT_X;
+	switch (sctab[sc].exit_event) {
+	case EV_SYSCALL_EXECVE_19_X:
+	case EV_SYSCALL_EXECVEAT_X:
+		return SEL_FAILED;
+	case EV_SYSCALL_CLONE_20_X:
+	case EV_SYSCALL_CLONE3_X:
+	case EV_SYSCALL_FORK_20_X:
+	case EV_SYSCALL_VFORK_20_X:
+		return SEL_NONZERO;
+	default:
+		return SEL_YES;
+	}
 }
 
 static void pick(struct backend_opts *o, unsigned sc)
 {
-	o->rows[sc].select = is_exec(sc) ? SEL_FAILED : SEL_YES;
+	o->rows[sc].select = (uint8_t)results_of(sc);
 }
 
 static void pick_set(struct backend_opts *o, enum select_set set)

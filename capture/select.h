@@ -8,13 +8,6 @@
 
 enum select_set { SELECT_RULES, SELECT_ALL };
 
-/* Values of rawrow.select. */
-enum {
-	SEL_NO, SEL_YES,
-	SEL_FAILED,		/* only when the call failed (exec) */
-	SEL_COMPAT,		/* only calls of another ABI */
-};
-
 /*
  * Fill rows, tps and sc_of_nr of o.  names: NULL, or "open,close": these calls
  * instead of a set.  The life of processes (fork, exec, exit) is always

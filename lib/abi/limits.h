@@ -15,7 +15,7 @@
 #define REC_SNAP_DFLT	80
 #define REC_IOV_MAX	16	/* segments of an iovec looked at */
 #define REC_POLL_MAX	64	/* struct pollfd entries kept */
-#define REC_ARGV_MAX	32	/* arguments of a failed exec that are kept */
+#define REC_ARGV_MAX	64	/* strings of a failed exec that are kept */
 #define REC_DEPTH_MAX	48	/* components of a resolved path */
 #define REC_CGROUP_DEPTH 12	/* components of a cgroup path */
 #define REC_PIDNS_MAX	8	/* nested pid namespaces looked at */

@@ -30,10 +30,17 @@ struct rawop {
 	__u8 op, a, b, pad;
 };
 
+enum rawrow_select {		/* rawrow.select */
+	SEL_NO, SEL_YES,
+	SEL_FAILED,			/* only failed calls */
+	SEL_NONZERO,			/* not the zero a new process sees */
+	SEL_COMPAT,			/* only calls of another ABI */
+};
+
 struct rawrow {
 	__u8 nops;
 	__u8 cls;			/* enum rec_class */
-	__u8 select;			/* filled in at start: recorded or not */
+	__u8 select;			/* filled in at start */
 	__u8 condarg;			/* only when arg[condarg] & condmask */
 	__u32 condmask;			/* 0: always */
 	struct rawop op[REC_OPS_MAX];

@@ -385,6 +385,7 @@ int raw_row_of_record(struct row *r, const void *rec, size_t len, int64_t offset
 	r->cpu = h->cpu;
 	r->flags = h->flags & REC_CUT ? EVF_TRUNCATED : 0;
 	r->kind = &k->kind;
+	r->ncols = (uint8_t)k->kind.ncols;
 	memset(r->col, 0, k->kind.ncols * sizeof(r->col[0]));
 	r->col[RAWCOL_PID] = (struct param){ (const uint8_t *)&h->pid, 4 };
 	r->col[RAWCOL_RET] = (struct param){ (const uint8_t *)&h->ret, 8 };
