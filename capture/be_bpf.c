@@ -10,7 +10,7 @@
 
 #include "capture/backend.h"
 #include "lib/abi/record.h"
-#include "bpf/record.skel.h"	/* uses the structs of the above */
+#include "bpf/vestige.skel.h"	/* uses the structs of the above */
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
 
