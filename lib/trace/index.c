@@ -4,7 +4,10 @@
 #include "lib/base/le.h"
 #include "lib/base/lebuf.h"
 #include "lib/base/xalloc.h"
+#include "lib/trace/format.h"
 #include "lib/trace/index.h"
+#include "lib/trace/limits.h"
+#include "lib/trace/rows_get.h"
 
 void index_release(struct index *x)
 {
@@ -34,6 +37,28 @@ void index_count(struct index *x, uint16_t kind, uint64_t rows)
 		(x->ntotals - i) * sizeof(*x->totals));
 	x->totals[i] = (struct index_total){ kind, rows };
 	x->ntotals++;
+}
+
+bool index_count_body(struct index *x, const void *body, size_t len)
+{
+	struct rcur c = rcur_of(body, len);
+	struct rows_head h;
+	uint64_t id, count;
+	unsigned i;
+
+	if (!rows_head_parse(&h, body, len))
+		return false;
+	rcur_take(&c, VTR_E_HEAD);
+	for (i = 0; i < h.nkinds; i++) {
+		id = rcur_varint(&c);
+		count = rcur_varint(&c);
+		rcur_varint(&c);	/* columns */
+		rcur_varint(&c);	/* frame */
+		if (c.bad || id > UINT16_MAX || count > h.count)
+			return false;
+		index_count(x, (uint16_t)id, count);
+	}
+	return true;
 }
 
 void index_loss(struct index *x, const struct evloss *loss)
@@ -68,10 +93,11 @@ bool index_unpack(struct index *x, const void *p, size_t len)
 {
 	struct rcur c = rcur_of(p, len);
 	struct index_entry e;
-	uint64_t n, kind;
+	uint64_t n = rcur_varint(&c), kind, next = 0;
 
-	/* The list grows by what is there, not by what n promises. */
-	for (n = rcur_varint(&c); n && !c.bad; n--) {
+	if (n > VTR_INDEX_MAX)
+		return false;
+	for (; n && !c.bad; n--) {
 		e.type = rcur_u8(&c);
 		e.offset = rcur_varint(&c);
 		e.count = (uint32_t)rcur_varint(&c);
@@ -83,8 +109,9 @@ bool index_unpack(struct index *x, const void *p, size_t len)
 	}
 	for (n = rcur_varint(&c); n && !c.bad; n--) {
 		kind = rcur_varint(&c);
-		if (kind > UINT16_MAX)
-			return false;
+		if (kind > UINT16_MAX || kind < next)
+			return false;	/* ascending */
+		next = kind + 1;
 		index_count(x, (uint16_t)kind, rcur_varint(&c));
 	}
 	x->losses = rcur_varint(&c);

@@ -39,6 +39,8 @@ struct index {
 void index_release(struct index *x);
 void index_add(struct index *x, const struct index_entry *e);
 void index_count(struct index *x, uint16_t kind, uint64_t rows);
+/* The same from the head of an EVENTS or SNAPSHOT body; false: damaged. */
+bool index_count_body(struct index *x, const void *body, size_t len);
 void index_loss(struct index *x, const struct evloss *loss);
 void index_pack(const struct index *x, struct buf *out);
 bool index_unpack(struct index *x, const void *p, size_t len);

@@ -14,6 +14,7 @@ enum {
 	VTR_FRAMES_MAX = 4100,		/* frames in one block */
 	VTR_VALUE_MAX = 32 << 20,	/* bytes of one value */
 	VTR_NAME_MAX = 255,		/* bytes of a kind's or column's name */
+	VTR_INDEX_MAX = 1 << 20,	/* entries of an INDEX */
 	VTR_META_PAIRS_MAX = 4096,
 	VTR_META_VALUE_MAX = 1 << 20,
 	VTR_INTS_DEPTH_MAX = 3,		/* lists of numbers within lists of numbers */

@@ -119,7 +119,9 @@ static enum treat treat_of(const struct reader *r, const struct group *k, bool s
 		return snaps ? SKIP : RAW;
 	if (k->id >= KIND_SNAP)
 		return snaps ? SNAP : SKIP;
-	return !snaps && wanted(r, k->id) ? CANONICAL : SKIP;
+	if (snaps || (evtab[k->id].flags & EF_UNUSED))
+		return SKIP;
+	return wanted(r, k->id) ? CANONICAL : SKIP;
 }
 
 static void take_rows(struct reader *r, bool snaps)
@@ -314,8 +316,16 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 		r->last_ts = r->rows.head.max_ts;
 		return again;
 	case VTR_LOSS:
+		r->gap = false;
 		out->what = EVS_LOSS;
-		return loss_unpack(&out->loss, w->body, w->head.length);
+		if (!loss_unpack(&out->loss, w->body, w->head.length)) {
+			damaged(r, "does not tell a loss as it must");
+			return false;
+		}
+		/* Told by a repair: these had numbers of their own. */
+		if (out->loss.reason == LOSS_REASON_DAMAGED)
+			r->next_event += out->loss.count;
+		return true;
 	default:
 		return false;	/* what readers do not need, or do not know */
 	}

@@ -3,6 +3,7 @@
 
 #include "lib/base/le.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/valid.h"
 #include "lib/trace/format.h"
 #include "lib/trace/limits.h"
 #include "lib/trace/rows_get.h"
@@ -332,6 +333,7 @@ static bool take_bytes(struct rows_get *g, struct rcur *c, const struct group *k
 		return false;
 	s->ids = ids;
 	s->values = values;
+	s->nvalues = (uint32_t)n;
 	return true;
 }
 
@@ -436,6 +438,24 @@ static bool decode_group(struct rows_get *g, struct group *k)
 	return !c.bad && c.p == c.end;
 }
 
+/* A file may hold anything: what consumers could not bear goes missing.  Each
+ * distinct value is looked at once, not each row. */
+static void drop_invalid(struct rows_get *g, struct group *k)
+{
+	const struct evinfo *info = evinfo_of(k->known->id - KIND_CANONICAL);
+	struct bytes_col *s;
+	uint32_t i;
+
+	for (s = k->bytes; s < k->bytes + k->nbytes; s++) {
+		for (i = 1; i <= s->nvalues; i++) {
+			if (param_valid(info->params[s->dest].ptype, s->values[i]))
+				continue;
+			s->values[i] = (struct param){ NULL, 0 };
+			g->bad = true;
+		}
+	}
+}
+
 bool rows_get_group(struct rows_get *g, struct group *k)
 {
 	if (k->state != GROUP_PACKED)
@@ -443,6 +463,8 @@ bool rows_get_group(struct rows_get *g, struct group *k)
 	k->nfixed = k->nbytes = k->nnone = 0;
 	if (decode_group(g, k)) {
 		k->state = GROUP_READY;
+		if (k->known->id < KIND_SNAP)
+			drop_invalid(g, k);
 		return true;
 	}
 	k->state = GROUP_BAD;

@@ -41,7 +41,8 @@ struct fixed_col {
 struct bytes_col {
 	uint8_t dest;
 	const uint32_t *ids;
-	const struct param *values;	/* by id; 0 is missing */
+	uint32_t nvalues;
+	struct param *values;		/* by id; 0 is missing, nvalues more */
 };
 
 enum group_state { GROUP_PACKED, GROUP_READY, GROUP_BAD };

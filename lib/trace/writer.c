@@ -8,6 +8,7 @@
 #include "lib/trace/index.h"
 #include "lib/trace/limits.h"
 #include "lib/trace/metaio.h"
+#include "lib/trace/rows_get.h"
 #include "lib/trace/rows_put.h"
 #include "lib/trace/schema.h"
 #include "lib/trace/seal.h"
@@ -34,21 +35,21 @@ struct vtr_writer {
 	uint8_t key_bytes[SEAL_SECRET];
 };
 
-static void put_block(struct vtr_writer *w, uint8_t type, const struct buf *body)
+static void put_block(struct vtr_writer *w, uint8_t type, const void *body, size_t len)
 {
 	uint8_t head[VTR_HEADER];
 
 	if (w->err)
 		return;
-	if (body->len > VTR_BODY_MAX) {
+	if (len > VTR_BODY_MAX) {
 		w->err = -E_LIMIT;
 		return;
 	}
-	block_head_make(head, &w->chain, type, body->data, (uint32_t)body->len);
+	block_head_make(head, &w->chain, type, body, (uint32_t)len);
 	w->err = w->write(w->ctx, head, sizeof(head));
 	if (!w->err)
-		w->err = w->write(w->ctx, body->data, body->len);
-	w->stats.file_bytes += sizeof(head) + body->len;
+		w->err = w->write(w->ctx, body, len);
+	w->stats.file_bytes += sizeof(head) + len;
 	w->stats.blocks++;
 }
 
@@ -59,7 +60,7 @@ static void put_packed(struct vtr_writer *w, uint8_t type, const struct buf *bod
 
 	buf_clear(out);
 	block_pack(w->codec, out, body->data, body->len);
-	put_block(w, type, out);
+	put_block(w, type, out->data, out->len);
 }
 
 /* Describe the kinds of the block to come that no SCHEMA has described. */
@@ -116,7 +117,7 @@ int vtr_writer_flush(struct vtr_writer *w)
 	w->stats.raw_bytes += rows_put_bytes(w->rows);
 	buf_clear(&w->body);
 	rows_put_body(w->rows, &w->body, e.first, events ? w->lost : 0);
-	put_block(w, e.type, &w->body);
+	put_block(w, e.type, w->body.data, w->body.len);
 	index_add(&w->index, &e);
 	if (events) {
 		w->stats.events += e.count;
@@ -206,7 +207,39 @@ int vtr_writer_loss(struct vtr_writer *w, const struct evloss *loss)
 	index_loss(&w->index, loss);
 	buf_clear(&w->body);
 	loss_pack(&w->body, loss);
-	put_block(w, VTR_LOSS, &w->body);
+	put_block(w, VTR_LOSS, w->body.data, w->body.len);
+	return w->err;
+}
+
+/* Totals of a body that was made elsewhere. */
+static void note_copy(struct vtr_writer *w, uint8_t type, const void *body, size_t len)
+{
+	struct rows_head h;
+	struct index_entry e;
+
+	if (!rows_head_parse(&h, body, len) || !index_count_body(&w->index, body, len))
+		return;
+	e = (struct index_entry){
+		.offset = w->stats.file_bytes, .type = type, .count = h.count,
+		.first = h.first, .min_ts = h.min_ts, .max_ts = h.max_ts,
+	};
+	index_add(&w->index, &e);
+	if (type != VTR_EVENTS)
+		return;
+	w->stats.events += h.count;
+	if (h.max_ts > w->last_ts)
+		w->last_ts = h.max_ts;
+}
+
+int vtr_writer_copy(struct vtr_writer *w, uint8_t type, const void *body, size_t len)
+{
+	vtr_writer_flush(w);
+	if (type == VTR_META || type == VTR_INDEX || type == VTR_SEAL ||
+	    type == VTR_TRAILER)
+		return w->err;
+	if (type == VTR_EVENTS || type == VTR_SNAPSHOT)
+		note_copy(w, type, body, len);
+	put_block(w, type, body, len);
 	return w->err;
 }
 
@@ -220,11 +253,11 @@ static void put_end(struct vtr_writer *w)
 	put_packed(w, VTR_INDEX, &w->body);
 	buf_clear(&w->body);
 	seal_make(&w->body, &w->chain, w->stats.events, w->key);
-	put_block(w, VTR_SEAL, &w->body);
+	put_block(w, VTR_SEAL, w->body.data, w->body.len);
 	buf_clear(&w->body);
 	buf_le64(&w->body, at);
 	buf_le64(&w->body, w->stats.file_bytes + VTR_HEADER + VTR_TRAILER_BODY);
-	put_block(w, VTR_TRAILER, &w->body);
+	put_block(w, VTR_TRAILER, w->body.data, w->body.len);
 }
 
 int vtr_writer_close(struct vtr_writer *w)

@@ -35,6 +35,9 @@ int vtr_writer_snap(struct vtr_writer *w, const struct snap_item *item);
 int vtr_writer_row(struct vtr_writer *w, const struct row *r);
 int vtr_writer_event(struct vtr_writer *w, struct event *ev);	/* canonical */
 int vtr_writer_loss(struct vtr_writer *w, const struct evloss *loss);
+/* For repair and cut: a whole block of another trace, as it is.  INDEX, SEAL
+ * and TRAILER are left out (this trace gets its own), as is META. */
+int vtr_writer_copy(struct vtr_writer *w, uint8_t type, const void *body, size_t len);
 /* Write out what is buffered (the recorder calls it at least once a second). */
 int vtr_writer_flush(struct vtr_writer *w);
 /* Clean end: flush, INDEX, SEAL, TRAILER; frees w.  0 or the first error. */

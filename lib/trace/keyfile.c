@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include <sodium.h>
+
+#include "lib/base/err.h"
+#include "lib/base/io.h"
+#include "lib/trace/keyfile.h"
+
+#define SECRET_HEAD "vestige secret key 1\n"
+#define PUBLIC_HEAD "vestige public key 1\n"
+#define FILE_LIMIT 4096
+
+static void add_hex(struct buf *out, const char *head, const uint8_t *key, size_t len)
+{
+	char hex[2 * SEAL_SECRET + 1];
+
+	sodium_bin2hex(hex, sizeof(hex), key, len);
+	buf_adds(out, head);
+	buf_adds(out, hex);
+	buf_addc(out, '\n');
+	sodium_memzero(hex, sizeof(hex));
+}
+
+int key_generate(struct buf *secret, struct buf *public_key)
+{
+	uint8_t s[SEAL_SECRET], p[SEAL_PUBLIC];
+
+	if (!block_digest_init())
+		return -E_ENV;
+	crypto_sign_ed25519_keypair(p, s);
+	add_hex(secret, SECRET_HEAD, s, sizeof(s));
+	add_hex(public_key, PUBLIC_HEAD, p, sizeof(p));
+	sodium_memzero(s, sizeof(s));
+	return 0;
+}
+
+static int read_key(const char *path, const char *head, uint8_t *key, size_t len,
+		    struct diag *d)
+{
+	struct buf text = BUF_INIT;
+	size_t got = 0, at = strlen(head);
+	const char *end = NULL;
+	int err = io_read_file(path, FILE_LIMIT, &text, d);
+
+	if (!err && (!str_starts(buf_str(&text), str_of(head)) ||
+		     sodium_hex2bin(key, len, text.data + at, text.len - at, "\n",
+				    &got, &end) ||
+		     got != len || end != text.data + text.len)) {
+		diag_hint(diag_off(d, DIAG_ERROR, path, 0, "is not a %.*s file",
+				   (int)strlen(head) - 3, head),
+			  "`vestige keygen` makes a pair");
+		err = -E_FOREIGN;
+	}
+	sodium_memzero(text.data, text.len);
+	buf_release(&text);
+	return err;
+}
+
+int key_read_secret(const char *path, uint8_t secret[SEAL_SECRET], struct diag *d)
+{
+	return read_key(path, SECRET_HEAD, secret, SEAL_SECRET, d);
+}
+
+int key_read_public(const char *path, uint8_t public_key[SEAL_PUBLIC], struct diag *d)
+{
+	return read_key(path, PUBLIC_HEAD, public_key, SEAL_PUBLIC, d);
+}

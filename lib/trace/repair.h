@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A new trace of every whole block of a damaged one.  What is missing becomes
+ * LOSS; META names the digest of the file it came from; the chain, INDEX and
+ * SEAL are new.  The original is only read.
+ */
+#ifndef LIB_TRACE_REPAIR_H
+#define LIB_TRACE_REPAIR_H
+
+#include "lib/base/compat.h"
+#include "lib/trace/input.h"
+#include "lib/trace/writer.h"
+
+struct repair_report {
+	uint64_t blocks;		/* copied */
+	uint64_t events;
+	uint64_t damaged;		/* places where something is missing */
+	uint64_t lost;			/* events known to be missing */
+	bool cut;
+};
+
+/* in: at its start and seekable.  0 (also when there was damage), or what
+ * prevents reading or writing. */
+int vtr_repair(struct input *in, const struct vtr_writer_opts *opts,
+	       int (*write)(void *ctx, const void *p, size_t len), void *ctx,
+	       struct repair_report *r);
+
+#endif

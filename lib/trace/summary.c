@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/base/le.h"
+#include "lib/trace/limits.h"
+#include "lib/trace/metaio.h"
+#include "lib/trace/reader.h"
+#include "lib/trace/rows_get.h"
+#include "lib/trace/summary.h"
+#include "lib/trace/walk.h"
+
+static void take_rows(struct summary *s, const struct walk *w)
+{
+	struct rows_head h;
+
+	if (!rows_head_parse(&h, w->body, w->head.length) ||
+	    !index_count_body(&s->index, w->body, w->head.length)) {
+		s->status = -E_DAMAGED;
+		return;
+	}
+	index_add(&s->index, &(struct index_entry){
+		.offset = w->offset, .type = w->head.type, .count = h.count,
+		.first = h.first, .min_ts = h.min_ts, .max_ts = h.max_ts });
+}
+
+static void take_seal(struct summary *s, const struct walk *w)
+{
+	struct seal seal;
+
+	s->sealed = seal_unpack(&seal, w->body, w->head.length);
+	s->is_signed = s->sealed && seal.is_signed;
+	if (s->is_signed)
+		memcpy(s->public_key, seal.public_key, SEAL_PUBLIC);
+}
+
+static bool unpack(struct buf *text, const struct walk *w)
+{
+	struct codec *codec = codec_new(0);
+	bool ok;
+
+	buf_clear(text);
+	ok = block_unpack(codec, text, w->body, w->head.length);
+	codec_free(codec);
+	return ok;
+}
+
+static void take_block(struct summary *s, const struct walk *w, struct buf *text)
+{
+	struct evloss loss;
+
+	s->blocks++;
+	switch (w->head.type) {
+	case VTR_META:
+		s->segments++;
+		s->sealed = s->is_signed = false;
+		if (s->segments == 1 &&
+		    !(unpack(text, w) && meta_unpack(&s->meta, text->data, text->len)))
+			s->status = -E_DAMAGED;
+		break;
+	case VTR_SNAPSHOT:
+	case VTR_EVENTS:
+		take_rows(s, w);
+		break;
+	case VTR_LOSS:
+		if (loss_unpack(&loss, w->body, w->head.length))
+			index_loss(&s->index, &loss);
+		break;
+	case VTR_SEAL:
+		take_seal(s, w);
+		break;
+	default:
+		break;
+	}
+}
+
+static int scan(struct summary *s, struct walk *w, struct buf *text)
+{
+	for (;;) {
+		switch (walk_next(w)) {
+		case WALK_BLOCK:
+			take_block(s, w, text);
+			break;
+		case WALK_DAMAGED:
+			s->status = -E_DAMAGED;
+			break;
+		case WALK_CUT:
+			s->status = s->status ? s->status : -E_CUT;
+			break;
+		case WALK_ERROR:
+			return w->in.err;
+		case WALK_END:
+			s->bytes = w->in.offset;
+			return 0;
+		}
+	}
+}
+
+/*
+ * One whole segment that fills the file: TRAILER at the end, INDEX where it
+ * says, META at the start.  Leaves s alone when it is not so.
+ */
+static bool by_index(struct summary *s, struct walk *w, struct buf *text, uint64_t size)
+{
+	enum { LAST = VTR_HEADER + VTR_TRAILER_BODY };
+	struct index x = INDEX_INIT;
+	uint64_t at;
+
+	if (size < LAST || !input_seek(&w->in, size - LAST) ||
+	    walk_next(w) != WALK_BLOCK || w->head.type != VTR_TRAILER ||
+	    w->head.length != VTR_TRAILER_BODY || le64(w->body + 8) != size)
+		return false;
+	s->blocks = w->head.number + 1;
+	at = le64(w->body);
+	w->pending = 0;
+	if (at >= size || !input_seek(&w->in, at) || walk_next(w) != WALK_BLOCK ||
+	    w->head.type != VTR_INDEX || !unpack(text, w) ||
+	    !index_unpack(&x, text->data, text->len)) {
+		index_release(&x);
+		return false;
+	}
+	s->index = x;
+	if (walk_next(w) == WALK_BLOCK && w->head.type == VTR_SEAL)
+		take_seal(s, w);
+	w->pending = 0;
+	if (!input_seek(&w->in, 0) || walk_next(w) != WALK_BLOCK ||
+	    w->head.type != VTR_META || !unpack(text, w) ||
+	    !meta_unpack(&s->meta, text->data, text->len))
+		return false;
+	s->segments = 1;
+	s->bytes = size;
+	return s->from_index = true;
+}
+
+static void total(struct summary *s)
+{
+	const struct index_entry *e;
+	size_t i;
+
+	for (i = 0; i < s->index.n; i++) {
+		e = &s->index.v[i];
+		if (e->type != VTR_EVENTS)
+			continue;
+		s->events += e->count;
+		if (!s->first_ts || e->min_ts < s->first_ts)
+			s->first_ts = e->min_ts;
+		if (e->max_ts > s->last_ts)
+			s->last_ts = e->max_ts;
+	}
+}
+
+int vtr_summarise(struct input *in, struct summary *s)
+{
+	struct walk w = { .in = *in };
+	struct buf text = BUF_INIT;
+	uint64_t size = input_size(in);
+	const uint8_t *p;
+	size_t got;
+	int err = 0;
+
+	*s = (struct summary){ 0 };
+	if (!size || !by_index(s, &w, &text, size)) {
+		summary_release(s);
+		if (size && !input_seek(&w.in, 0))
+			err = -E_READ;
+		w = (struct walk){ .in = w.in };
+		got = input_want(&w.in, VTR_HEADER, &p);
+		if (!err && !vtr_probe(p, got))
+			err = got ? -E_FOREIGN : -E_EMPTY;
+		if (!err)
+			err = scan(s, &w, &text);
+	}
+	total(s);
+	*in = w.in;
+	buf_release(&text);
+	return err;
+}
+
+void summary_release(struct summary *s)
+{
+	vtr_meta_release(&s->meta);
+	index_release(&s->index);
+	*s = (struct summary){ 0 };
+}

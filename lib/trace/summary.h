@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a trace is and holds, from META and INDEX; where there is no INDEX,
+ * from the heads of its blocks.  No event is read.
+ */
+#ifndef LIB_TRACE_SUMMARY_H
+#define LIB_TRACE_SUMMARY_H
+
+#include "lib/base/compat.h"
+#include "lib/trace/index.h"
+#include "lib/trace/input.h"
+#include "lib/trace/meta.h"
+#include "lib/trace/seal.h"
+
+struct summary {
+	struct vtr_meta meta;		/* of the first segment */
+	struct index index;		/* of all segments; totals of all kinds */
+	uint64_t blocks, segments, events, bytes;
+	uint64_t first_ts, last_ts;	/* 0: no events */
+	bool from_index;		/* else every block's head was looked at */
+	bool sealed, is_signed;		/* the (last) seal; signature not checked */
+	uint8_t public_key[SEAL_PUBLIC];
+	int status;			/* 0, -E_CUT, -E_DAMAGED */
+};
+
+/* in at its start; 0 or what prevents reading.  Release either way. */
+int vtr_summarise(struct input *in, struct summary *s);
+void summary_release(struct summary *s);
+
+#endif
