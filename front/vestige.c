@@ -36,7 +36,7 @@ struct verb {
 
 static const struct verb verbs[] = {
 	{ "capture", NULL, false, &capture, "record what happens on this host" },
-	{ "keygen", NULL, false, &capture, "make a key pair for sealing recordings" },
+	{ "keygen", NULL, false, &replay, "make a key pair for sealing recordings" },
 	{ "replay", "events", true, &analyze, "print the events of a trace" },
 	{ "replay", NULL, true, &replay, "print events or state: events, ps, tree, fds, ..." },
 	{ "convert", NULL, false, &replay, "turn a .scap file into a .vtr file, or back" },

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/base/io.h"
+#include "lib/base/jsonw.h"
+#include "lib/base/num.h"
+#include "lib/event/kind.h"
+#include "lib/trace/summary.h"
+#include "replay/outfile.h"
+#include "replay/session.h"
+#include "replay/trace_verbs.h"
+
+static struct {
+	bool json;
+} o;
+
+const struct opt info_opts[] = {
+	OPT_FLAG(0, "json", &o.json, "one object a file"),
+	OPT_END
+};
+
+/* A .scap has no totals: it is read. */
+static int summarise_scap(const char *path, struct summary *s, struct diag *d)
+{
+	struct evsource_next n;
+	struct evsource *src;
+	int err = session_open_source(path, &src, d);
+
+	*s = (struct summary){ 0 };
+	if (err)
+		return err;
+	s->segments = 1;
+	for (src->next(src, &n); n.what != EVS_END; src->next(src, &n)) {
+		if (n.what == EVS_RESTART)
+			s->segments++;
+		if (n.what == EVS_SNAP)
+			index_count(&s->index, (uint16_t)(KIND_SNAP + n.item->kind), 1);
+		if (n.what != EVS_EVENT)
+			continue;
+		index_count(&s->index, n.ev->type, 1);
+		s->events++;
+		if (!s->first_ts || n.ev->ts < s->first_ts)
+			s->first_ts = n.ev->ts;
+		if (n.ev->ts > s->last_ts)
+			s->last_ts = n.ev->ts;
+	}
+	s->status = src->status(src);
+	src->close(src);
+	return 0;
+}
+
+static const char *name_of(uint16_t kind)
+{
+	const struct kind *k = kind_of(kind);
+
+	return k ? k->name : "unknown";
+}
+
+/* Exit and enter events share a name; a kind is named once with its number. */
+static void text_totals(struct buf *out, const struct summary *s, bool snaps)
+{
+	size_t i;
+
+	for (i = 0; i < s->index.ntotals; i++) {
+		const struct index_total *t = &s->index.totals[i];
+		bool snap = t->kind >= KIND_SNAP && t->kind < KIND_RAW_SYSCALL;
+
+		if (snap == snaps)
+			buf_addf(out, "  %12" PRIu64 "  %s (%u)\n", t->rows,
+				 name_of(t->kind), t->kind);
+	}
+}
+
+static void text_meta(struct buf *out, const struct vtr_meta *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		buf_addf(out, "  %-24s %s\n", m->v[i].key, m->v[i].value);
+}
+
+static void text_times(struct buf *out, const struct summary *s)
+{
+	if (!s->first_ts)
+		return;
+	buf_adds(out, "  first event  ");
+	num_iso8601(out, s->first_ts);
+	buf_adds(out, "\n  last event   ");
+	num_iso8601(out, s->last_ts);
+	buf_addf(out, "\n  duration     %" PRIu64 ".%09" PRIu64 " s\n",
+		 (s->last_ts - s->first_ts) / 1000000000,
+		 (s->last_ts - s->first_ts) % 1000000000);
+}
+
+static const char *seal_text(const struct summary *s)
+{
+	return s->is_signed ? "sealed and signed (not checked here: vestige verify)" :
+	       s->sealed ? "sealed, unsigned" : "no seal";
+}
+
+static void text_info(struct buf *out, const char *path, const struct summary *s, bool vtr)
+{
+	buf_addf(out, "%s: %s", path, vtr ? ".vtr trace" : ".scap capture");
+	if (vtr)
+		buf_addf(out, ", %" PRIu64 " bytes, %" PRIu64 " blocks, %s", s->bytes,
+			 s->blocks, seal_text(s));
+	buf_addf(out, "\n  segments     %" PRIu64 "\n  events       %" PRIu64 "\n",
+		 s->segments, s->events);
+	text_times(out, s);
+	if (vtr)
+		buf_addf(out, "  loss         %" PRIu64 " events in %" PRIu64 " places\n",
+			 s->index.lost, s->index.losses);
+	if (s->meta.n)
+		buf_adds(out, "recording:\n");
+	text_meta(out, &s->meta);
+	buf_adds(out, "snapshot:\n");
+	text_totals(out, s, true);
+	buf_adds(out, "events:\n");
+	text_totals(out, s, false);
+}
+
+static void json_u64(struct jsonw *w, const char *key, uint64_t v)
+{
+	jsonw_key(w, key);
+	jsonw_u64(w, v);
+}
+
+static void json_totals(struct jsonw *w, const struct summary *s)
+{
+	size_t i;
+
+	jsonw_key(w, "kinds");
+	jsonw_array(w);
+	for (i = 0; i < s->index.ntotals; i++) {
+		jsonw_open(w);
+		json_u64(w, "kind", s->index.totals[i].kind);
+		jsonw_key(w, "name");
+		jsonw_cstr(w, name_of(s->index.totals[i].kind));
+		json_u64(w, "count", s->index.totals[i].rows);
+		jsonw_close(w);
+	}
+	jsonw_end(w);
+}
+
+static void json_meta(struct jsonw *w, const struct vtr_meta *m)
+{
+	size_t i;
+
+	jsonw_key(w, "meta");
+	jsonw_open(w);
+	for (i = 0; i < m->n; i++) {
+		jsonw_key(w, m->v[i].key);
+		jsonw_cstr(w, m->v[i].value);
+	}
+	jsonw_close(w);
+}
+
+static void json_info(struct buf *out, const char *path, const struct summary *s, bool vtr)
+{
+	struct jsonw w = JSONW_INIT(out);
+
+	jsonw_open(&w);
+	jsonw_key(&w, "file");
+	jsonw_cstr(&w, path);
+	jsonw_key(&w, "format");
+	jsonw_cstr(&w, vtr ? "vtr" : "scap");
+	json_u64(&w, "bytes", s->bytes);
+	json_u64(&w, "blocks", s->blocks);
+	json_u64(&w, "segments", s->segments);
+	json_u64(&w, "events", s->events);
+	json_u64(&w, "first_ns", s->first_ts);
+	json_u64(&w, "last_ns", s->last_ts);
+	json_u64(&w, "lost", s->index.lost);
+	json_u64(&w, "losses", s->index.losses);
+	jsonw_key(&w, "sealed");
+	jsonw_bool(&w, s->sealed);
+	jsonw_key(&w, "signed");
+	jsonw_bool(&w, s->is_signed);
+	jsonw_key(&w, "indexed");
+	jsonw_bool(&w, s->from_index);
+	json_meta(&w, &s->meta);
+	json_totals(&w, s);
+	jsonw_close(&w);
+	buf_addc(out, '\n');
+}
+
+static int info_one(const char *path, struct buf *out, struct diag *d)
+{
+	struct summary s = { 0 };
+	struct input in;
+	bool vtr = true;
+	int err = input_open(&in, path, d);
+
+	if (err)
+		return err;
+	err = vtr_summarise(&in, &s);
+	input_release(&in);
+	if (err == -E_FOREIGN) {
+		vtr = false;
+		summary_release(&s);
+		err = summarise_scap(path, &s, d);
+	} else if (err) {
+		diag_off(d, DIAG_ERROR, path, -1, "%s", err_str(err));
+	}
+	if (!err)
+		(o.json ? json_info : text_info)(out, path, &s, vtr);
+	if (!err && vtr && s.status)
+		diag_hint(diag_off(d, DIAG_WARNING, path, -1, "%s", err_str(s.status)),
+			  "`vestige verify` names the place");
+	err = err ? err : s.status;
+	summary_release(&s);
+	return err;
+}
+
+int cmd_info(struct opt_args *args, struct diag *d)
+{
+	struct io_stdout out = IO_STDOUT_INIT;
+	int i, err, status = 0;
+
+	if (!args->n) {
+		diag_add(d, DIAG_ERROR, "info takes at least one FILE");
+		return EXIT_USAGE;
+	}
+	for (i = 0; i < args->n; i++) {
+		err = err_exit(info_one(args->v[i], &out.b, d));
+		status = err > status ? err : status;
+		io_stdout_flush(&out, false);
+	}
+	err = err_exit(io_stdout_flush(&out, true));
+	buf_release(&out.b);
+	return err ? err : status;
+}

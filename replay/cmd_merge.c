@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/base/sort.h"
+#include "lib/base/xalloc.h"
+#include "lib/trace/input.h"
+#include "lib/trace/summary.h"
+#include "replay/outfile.h"
+#include "replay/trace_verbs.h"
+
+#define STEP ((size_t)256 << 10)
+
+const struct opt merge_opts[] = {
+	OPT_END
+};
+
+struct part {
+	const char *path;
+	uint64_t first_ts;
+};
+
+static int by_time(const void *a, const void *b, void *ctx UNUSED)
+{
+	const struct part *x = a, *y = b;
+
+	return (x->first_ts > y->first_ts) - (x->first_ts < y->first_ts);
+}
+
+/* Segments are joined as they are, seals included: only whole ones. */
+static int look(struct part *p, struct diag *d)
+{
+	struct summary s = { 0 };
+	struct input in;
+	int err = input_open(&in, p->path, d);
+
+	if (err)
+		return err;
+	err = vtr_summarise(&in, &s);
+	if (!err)
+		err = s.status;
+	if (err)
+		diag_hint(diag_off(d, DIAG_ERROR, p->path, -1, "%s", err_str(err)),
+			  err == -E_FOREIGN ? "`vestige convert` makes a .vtr of it" :
+			  "`vestige repair` makes a whole trace of it");
+	p->first_ts = s.first_ts;
+	summary_release(&s);
+	input_release(&in);
+	return err;
+}
+
+static int append(struct outfile *f, const char *path, struct diag *d)
+{
+	struct input in;
+	const uint8_t *p;
+	size_t got;
+	int err = input_open(&in, path, d);
+
+	if (err)
+		return err;
+	while (!err && (got = input_want(&in, STEP, &p))) {
+		err = outfile_write(f, p, got);
+		input_skip(&in, got);
+	}
+	err = err ? err : in.err;
+	input_release(&in);
+	return err;
+}
+
+static int join(struct part *parts, size_t n, const char *out, struct diag *d)
+{
+	static const struct outfile_opts none;
+	struct outfile f;
+	size_t i;
+	int err = outfile_open(&f, out, &none, d);
+
+	if (err)
+		return err;
+	for (i = 0; i < n && !err; i++)
+		err = append(&f, parts[i].path, d);
+	return outfile_close(&f, err);
+}
+
+int cmd_merge(struct opt_args *args, struct diag *d)
+{
+	size_t n = args->n > 1 ? (size_t)args->n - 1 : 0, i;
+	struct part *parts;
+	int err = 0;
+
+	if (!n) {
+		diag_add(d, DIAG_ERROR, "merge takes at least one FILE and OUT");
+		return EXIT_USAGE;
+	}
+	parts = xcalloc(n, sizeof(*parts));
+	for (i = 0; i < n && !err; i++) {
+		parts[i].path = args->v[i];
+		err = look(&parts[i], d);
+	}
+	sort_stable(parts, n, sizeof(*parts), by_time, NULL);
+	if (!err)
+		err = join(parts, n, args->v[n], d);
+	free(parts);
+	return err_exit(err);
+}

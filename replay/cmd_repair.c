@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/trace/repair.h"
+#include "replay/outfile.h"
+#include "replay/trace_verbs.h"
+
+static struct outfile_opts o;
+
+const struct opt repair_opts[] = {
+	OUTFILE_OPTS(o),
+	OPT_END
+};
+
+static int tell(const char *path, const struct repair_report *r, struct diag *d)
+{
+	diag_off(d, DIAG_NOTE, path, -1, "%" PRIu64 " blocks with %" PRIu64
+		 " events were saved", r->blocks, r->events);
+	if (r->damaged)
+		diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " places are damaged; %" PRIu64
+			 " events are known to be missing", r->damaged, r->lost);
+	if (r->cut)
+		diag_off(d, DIAG_WARNING, path, -1, "the end is missing");
+	if (r->damaged)
+		return -E_DAMAGED;
+	return r->cut ? -E_CUT : 0;
+}
+
+int cmd_repair(struct opt_args *args, struct diag *d)
+{
+	struct repair_report r = { 0 };
+	struct outfile f;
+	struct input in;
+	int err;
+
+	if (!two_operands(args, "repair", d))
+		return EXIT_USAGE;
+	err = input_open(&in, args->v[0], d);
+	if (err)
+		return err_exit(err);
+	err = outfile_open(&f, args->v[1], &o, d);
+	if (!err) {
+		err = vtr_repair(&in, &f.opts, outfile_write, &f, &r);
+		if (err)
+			diag_off(d, DIAG_ERROR, args->v[0], -1, "%s", err_str(err));
+		err = outfile_close(&f, err);
+	}
+	input_release(&in);
+	return err_exit(err ? err : tell(args->v[0], &r, d));
+}

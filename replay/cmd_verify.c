@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/base/io.h"
+#include "lib/base/jsonw.h"
+#include "lib/base/num.h"
+#include "lib/trace/keyfile.h"
+#include "lib/trace/verify.h"
+#include "replay/outfile.h"
+#include "replay/trace_verbs.h"
+
+static struct {
+	bool json;
+	const char *key;
+} o;
+
+const struct opt verify_opts[] = {
+	OPT_FLAG(0, "json", &o.json, "one object a file"),
+	OPT_STR(0, "key", "FILE", &o.key, "the public key the seal must be signed with"),
+	OPT_END
+};
+
+static const char *kind_name(enum breach_kind kind)
+{
+	static const char *const names[] = {
+		[BREACH_BYTES] = "damaged", [BREACH_CHAIN] = "modified",
+		[BREACH_MISSING] = "missing", [BREACH_CONTENT] = "invalid",
+		[BREACH_VERSION] = "newer", [BREACH_SEAL] = "seal",
+		[BREACH_KEY] = "key", [BREACH_CUT] = "cut",
+	};
+
+	return names[kind];
+}
+
+static void add_hex(struct buf *out, const uint8_t *p, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		buf_addf(out, "%02x", p[i]);
+}
+
+static void add_time(struct buf *out, uint64_t ts, const char *open)
+{
+	if (ts)
+		num_iso8601(out, ts);
+	else
+		buf_adds(out, open);
+}
+
+static void text_breach(struct buf *out, const struct breach *b)
+{
+	buf_addf(out, "  %s: block %" PRIu64 " (%s), offset %" PRIu64 ", %" PRIu64
+		 " bytes: %s; events %" PRIu64 " to ", kind_name(b->kind), b->block,
+		 b->type ? block_name(b->type) : "unknown", b->offset, b->length,
+		 b->text, b->from_num);
+	if (b->to_num)
+		buf_addu(out, b->to_num);
+	else
+		buf_adds(out, "the end");
+	buf_adds(out, ", ");
+	add_time(out, b->from_ts, "the beginning");
+	buf_adds(out, " to ");
+	add_time(out, b->to_ts, "the end");
+	buf_addc(out, '\n');
+}
+
+/* One word for the whole, and where it first goes wrong. */
+static const char *verdict(const struct verify_report *r, int err)
+{
+	if (!err)
+		return "intact";
+	if (err != -E_VERIFY)
+		return "unreadable";
+	return r->cut && r->breaches == 1 ? "cut" : "modified";
+}
+
+static void text_report(struct buf *out, const char *path, const struct verify_report *r,
+			int err)
+{
+	size_t i;
+
+	buf_addf(out, "%s: %s", path, verdict(r, err));
+	if (err == -E_VERIFY && r->cut && r->breaches == 1)
+		buf_addf(out, " at offset %" PRIu64, r->cut_at);
+	else if (err == -E_VERIFY)
+		buf_addf(out, " at block %" PRIu64 ", offset %" PRIu64, r->v[0].block,
+			 r->v[0].offset);
+	buf_addf(out, ", %" PRIu64 " blocks, %" PRIu64 " events", r->blocks, r->events);
+	if (r->is_signed && r->is_signed == r->segments) {
+		buf_adds(out, ", signed by ");
+		add_hex(out, r->public_key, SEAL_PUBLIC);
+	} else {
+		buf_adds(out, r->sealed ? ", unsigned" : ", no seal");
+	}
+	buf_addc(out, '\n');
+	for (i = 0; i < r->n; i++)
+		text_breach(out, &r->v[i]);
+	if (r->breaches > r->n)
+		buf_addf(out, "  and %" PRIu64 " more\n", r->breaches - r->n);
+}
+
+static void json_u64(struct jsonw *w, const char *key, uint64_t v)
+{
+	jsonw_key(w, key);
+	jsonw_u64(w, v);
+}
+
+static void json_breach(struct jsonw *w, const struct breach *b)
+{
+	jsonw_open(w);
+	jsonw_key(w, "kind");
+	jsonw_cstr(w, kind_name(b->kind));
+	json_u64(w, "block", b->block);
+	jsonw_key(w, "type");
+	jsonw_cstr(w, b->type ? block_name(b->type) : "unknown");
+	json_u64(w, "offset", b->offset);
+	json_u64(w, "length", b->length);
+	json_u64(w, "from_event", b->from_num);
+	json_u64(w, "to_event", b->to_num);
+	json_u64(w, "from_ns", b->from_ts);
+	json_u64(w, "to_ns", b->to_ts);
+	jsonw_key(w, "text");
+	jsonw_cstr(w, b->text);
+	jsonw_close(w);
+}
+
+static void json_report(struct buf *out, const char *path, const struct verify_report *r,
+			int err)
+{
+	struct jsonw w = JSONW_INIT(out);
+	struct buf hex = BUF_INIT;
+	size_t i;
+
+	jsonw_open(&w);
+	jsonw_key(&w, "file");
+	jsonw_cstr(&w, path);
+	jsonw_key(&w, "verdict");
+	jsonw_cstr(&w, verdict(r, err));
+	json_u64(&w, "blocks", r->blocks);
+	json_u64(&w, "events", r->events);
+	json_u64(&w, "segments", r->segments);
+	json_u64(&w, "sealed", r->sealed);
+	json_u64(&w, "signed", r->is_signed);
+	jsonw_key(&w, "public_key");
+	add_hex(&hex, r->public_key, r->is_signed ? SEAL_PUBLIC : 0);
+	jsonw_str(&w, buf_str(&hex));
+	buf_clear(&hex);
+	add_hex(&hex, r->digest, VTR_DIGEST);
+	jsonw_key(&w, "digest");
+	jsonw_str(&w, buf_str(&hex));
+	json_u64(&w, "first_ns", r->first_ts);
+	json_u64(&w, "last_ns", r->last_ts);
+	json_u64(&w, "breaches_total", r->breaches);
+	jsonw_key(&w, "breaches");
+	jsonw_array(&w);
+	for (i = 0; i < r->n; i++)
+		json_breach(&w, &r->v[i]);
+	jsonw_end(&w);
+	jsonw_close(&w);
+	buf_addc(out, '\n');
+	buf_release(&hex);
+}
+
+static int verify_one(const char *path, const uint8_t *key, struct buf *out, struct diag *d)
+{
+	struct verify_report r = { 0 };
+	struct input in;
+	int err = input_open(&in, path, d);
+
+	if (err)
+		return err;
+	err = vtr_verify(&in, key, &r);
+	if (err && err != -E_VERIFY)
+		diag_off(d, DIAG_ERROR, path, -1, "%s", err_str(err));
+	else if (o.json)
+		json_report(out, path, &r, err);
+	else
+		text_report(out, path, &r, err);
+	input_release(&in);
+	verify_report_release(&r);
+	return err;
+}
+
+int cmd_verify(struct opt_args *args, struct diag *d)
+{
+	struct io_stdout out = IO_STDOUT_INIT;
+	uint8_t key[SEAL_PUBLIC];
+	int i, err, status = 0;
+
+	if (!args->n) {
+		diag_add(d, DIAG_ERROR, "verify takes at least one FILE");
+		return EXIT_USAGE;
+	}
+	if (o.key && (err = key_read_public(o.key, key, d)))
+		return err_exit(err);
+	for (i = 0; i < args->n; i++) {
+		err = err_exit(verify_one(args->v[i], o.key ? key : NULL, &out.b, d));
+		status = err > status ? err : status;
+		io_stdout_flush(&out, false);
+	}
+	err = err_exit(io_stdout_flush(&out, true));
+	buf_release(&out.b);
+	return err ? err : status;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include <fcntl.h>
+
+#include "lib/base/err.h"
+#include "lib/trace/input.h"
+#include "lib/trace/keyfile.h"
+#include "replay/outfile.h"
+
+#define LEVEL_MAX 19
+
+int outfile_open(struct outfile *f, const char *path, const struct outfile_opts *o,
+		 struct diag *d)
+{
+	int err;
+
+	*f = (struct outfile){ .d = d, .opts.level = (int)o->level };
+	if (o->level > LEVEL_MAX) {
+		diag_add(d, DIAG_ERROR, "--level is 1 to %d", LEVEL_MAX);
+		return -E_USAGE;
+	}
+	if (o->sign) {
+		err = key_read_secret(o->sign, f->key, d);
+		if (err)
+			return err;
+		f->opts.sign_key = f->key;
+	}
+	return io_out_open(&f->out, path, d);
+}
+
+int outfile_write(void *ctx, const void *p, size_t len)
+{
+	struct outfile *f = ctx;
+
+	return io_out_write(&f->out, p, len, f->d);
+}
+
+int outfile_close(struct outfile *f, int err)
+{
+	seal_wipe(f->key);
+	if (err) {
+		io_out_abandon(&f->out);
+		return err;
+	}
+	return io_out_commit(&f->out, f->d);
+}
+
+bool two_operands(const struct opt_args *args, const char *verb, struct diag *d)
+{
+	if (args->n == 2)
+		return true;
+	diag_hint(diag_add(d, DIAG_ERROR, "%s takes two files: IN and OUT", verb),
+		  "see `vestige help %s`", verb);
+	return false;
+}
+
+int input_open(struct input *in, const char *path, struct diag *d)
+{
+	bool is_stdin = !strcmp(path, "-");
+	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		diag_off(d, DIAG_ERROR, path, -1, "cannot open: %s", strerror(errno));
+		return -E_OPEN;
+	}
+	input_fd(in, fd, NULL, 0);
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any source of events into a .vtr or .scap file: convert and cut. */
+#ifndef REPLAY_RECODE_H
+#define REPLAY_RECODE_H
+
+#include "lib/base/compat.h"
+#include "lib/event/source.h"
+#include "replay/outfile.h"
+
+enum recode_keep { KEEP_NOT, KEEP, KEEP_STATE, KEEP_END };
+
+struct recode {
+	bool to_scap, plain_scap;
+	/* Which events go out (KEEP_STATE: marked as changing state only;
+	 * KEEP_END: neither this one nor later ones); NULL: all. */
+	enum recode_keep (*pick)(void *ctx, const struct event *ev, uint64_t num);
+	void *ctx;
+	uint64_t events;		/* written */
+};
+
+/* Reads s to its end; 0 or what prevents writing. */
+int recode_run(struct recode *c, struct evsource *s, struct outfile *f);
+/* Does this name ask for a .scap? */
+bool is_scap_name(const char *path);
+
+#endif
