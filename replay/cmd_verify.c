@@ -66,14 +66,26 @@ static void text_breach(struct buf *out, const struct breach *b)
 	buf_addc(out, '\n');
 }
 
-/* One word for the whole, and where it first goes wrong. */
+static bool only_keys(const struct verify_report *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->v[i].kind != BREACH_KEY)
+			return false;
+	return true;
+}
+
+/* The whole in a word; where it first goes wrong is told beside it. */
 static const char *verdict(const struct verify_report *r, int err)
 {
 	if (!err)
 		return "intact";
 	if (err != -E_VERIFY)
 		return "unreadable";
-	return r->cut && r->breaches == 1 ? "cut" : "modified";
+	if (r->breaches == 1 && r->cut)
+		return "cut";
+	return only_keys(r) ? "not signed by this key" : "modified";
 }
 
 static void text_report(struct buf *out, const char *path, const struct verify_report *r,
@@ -84,7 +96,7 @@ static void text_report(struct buf *out, const char *path, const struct verify_r
 	buf_addf(out, "%s: %s", path, verdict(r, err));
 	if (err == -E_VERIFY && r->cut && r->breaches == 1)
 		buf_addf(out, " at offset %" PRIu64, r->cut_at);
-	else if (err == -E_VERIFY)
+	else if (err == -E_VERIFY && !only_keys(r))
 		buf_addf(out, " at block %" PRIu64 ", offset %" PRIu64, r->v[0].block,
 			 r->v[0].offset);
 	buf_addf(out, ", %" PRIu64 " blocks, %" PRIu64 " events", r->blocks, r->events);

@@ -52,7 +52,7 @@ check 3 "vestige-replay: --help" replay --help
 check 3 "vestige-analyze: events x -p *%evt.num" replay events x -p '*%evt.num'
 check 3 "vestige-analyze: rules check a" rules check a
 check 3 "vestige-capture: capture -w f -- ls" capture -w f -- ls
-check 3 "vestige-capture: keygen" keygen
+check 3 "vestige-replay: keygen" keygen
 check 3 "vestige-replay: help ps" help replay ps
 check 3 "vestige-analyze: help events" help replay events
 check 3 "vestige-replay: help info" help info
