@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <fcntl.h>
 #include <poll.h>
 
 #include "lib/base/err.h"
@@ -57,7 +58,7 @@ struct feed *feed_fd(int fd, const void *head, size_t len)
 	f->in = f->inbuf;
 	f->in_len = len;
 	/* Without it a stop waits for the next input, no worse. */
-	if (pipe(f->wake))
+	if (pipe2(f->wake, O_CLOEXEC))
 		f->wake[0] = f->wake[1] = -1;
 	return f;
 }

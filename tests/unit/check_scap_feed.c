@@ -116,6 +116,27 @@ START_TEST(members_and_garbage)
 }
 END_TEST
 
+/* Extra field, name and comment in the header, as gzip(1) and others write. */
+START_TEST(gzip_header_fields)
+{
+	static const char head[] = "\x1f\x8b\x08\x1c\0\0\0\0\0\3"
+				   "\4\0extr" "name.scap\0" "comment";
+	struct buf gz = BUF_INIT, long_head = BUF_INIT, got = BUF_INIT;
+	struct feed_end end;
+
+	gzip(&gz, "hello", 5);
+	ck_assert_int_eq(gz.data[3], 0);	/* ours has a header of 10 bytes */
+	buf_add(&long_head, head, sizeof(head));
+	buf_add(&long_head, gz.data + 10, gz.len - 10);
+	end = drain(feed_mem(long_head.data, long_head.len), &got, 100);
+	ck_assert_int_eq(end.err, 0);
+	ck_assert_buf(got, "hello");
+	buf_release(&gz);
+	buf_release(&long_head);
+	buf_release(&got);
+}
+END_TEST
+
 /* Cut at every byte: a prefix of the data, and the cut is told. */
 START_TEST(cut_gzip)
 {
@@ -340,5 +361,6 @@ START_TEST(stream_pieces)
 }
 END_TEST
 
-UNIT_MAIN("scap_feed", plain_and_gzip, members_and_garbage, cut_gzip, damaged_gzip,
+UNIT_MAIN("scap_feed", plain_and_gzip, members_and_garbage, gzip_header_fields,
+	  cut_gzip, damaged_gzip,
 	  slow_pipe, open_pipe, read_error, abandoned, stream_pieces)
