@@ -57,12 +57,10 @@ static bool is_preamble(unsigned type)
 	}
 }
 
-void machine_settle(struct machine *m)
+static void settle(struct machine *m)
 {
 	struct thread *t;
 
-	if (LIKELY(m->exit_tid == -1 && m->close_tid == -1))
-		return;
 	if (m->exit_tid != -1)
 		machine_remove_thread(m, m->exit_tid);
 	if (m->close_tid != -1) {
@@ -71,6 +69,15 @@ void machine_settle(struct machine *m)
 			machine_close_fd(m, t, m->close_fd);
 	}
 	m->exit_tid = m->close_tid = -1;
+}
+
+void machine_settle(struct machine *m)
+{
+	settle(m);
+	m->cur.ev = NULL;
+	m->cur.thread = NULL;
+	m->cur.fdinfo = NULL;
+	m->cur.fd = -1;
 }
 
 static void find_fd(struct machine *m, struct thread *t, struct event *ev)
@@ -128,7 +135,8 @@ bool machine_apply(struct machine *m, struct event *ev)
 {
 	const struct effect *e;
 
-	machine_settle(m);
+	if (UNLIKELY(m->exit_tid != -1 || m->close_tid != -1))
+		settle(m);
 	if (UNLIKELY(m->loading))
 		machine_loaded(m);
 	if (UNLIKELY(!m->counts.events++))

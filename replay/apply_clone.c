@@ -111,17 +111,12 @@ static void inherit_process(struct machine *m, struct thread *t, struct thread *
 
 static bool exited_lately(const struct machine *m, int64_t caller, int64_t child, uint64_t ts)
 {
-	size_t i, n = m->nexits < EXIT_RING ? m->nexits : EXIT_RING;
+	const struct exit_mark *e;
 
-	for (i = 0; i < n; i++) {
-		const struct exit_mark *e = &m->exits[(m->nexits - 1 - i) % EXIT_RING];
-
-		if (ts > e->ts + EXIT_RECENT_NS)
-			return false;
-		if (e->child == child && e->parent == caller)
-			return true;
-	}
-	return false;
+	if (!m->exits)
+		return false;
+	e = &m->exits[(uint64_t)child % EXIT_MARKS];
+	return e->child == child && e->parent == caller && ts <= e->ts + EXIT_RECENT_NS;
 }
 
 /* Are we the ones to make the child?  Where ids differ between namespaces,

@@ -19,11 +19,8 @@ static void set_raw_name(struct machine *m, struct fd *f, struct str name)
 {
 	size_t i;
 
-	if (str_find(name, STR("//")) < 0) {
-		if (str_eq(name, rstr_str(f->name)))
-			rstr_set(&f->nameraw, f->name);
-		else
-			rstr_setmem(&f->nameraw, name.p, name.len);
+	if (str_eq(name, rstr_str(f->name))) {
+		rstr_set(&f->nameraw, f->name);
 		return;
 	}
 	buf_clear(&m->text);
@@ -51,13 +48,15 @@ static bool is_normal(struct str path)
 static void opened(struct machine *m, int64_t num, const struct opened *o)
 {
 	struct thread *t = m->cur.thread;
+	struct str path = o->name;
 	struct fd *f;
 
 	if (!t || num < 0)
 		return;
-	buf_clear(&m->path);
-	if (!is_normal(o->name)) {
-		machine_resolve(m, t, o->dirfd, o->name, &m->path);
+	if (!is_normal(path)) {
+		buf_clear(&m->path);
+		machine_resolve(m, t, o->dirfd, path, &m->path);
+		path = buf_str(&m->path);
 	}
 	f = machine_open_fd(m, t, num);
 	if (!f)
@@ -70,7 +69,7 @@ static void opened(struct machine *m, int64_t num, const struct opened *o)
 		f->flags |= FDF_UPPER;
 	if (o->flags & OF_LOWER)
 		f->flags |= FDF_LOWER;
-	machine_name_fd(m, f, m->path.len ? buf_str(&m->path) : o->name);
+	machine_name_fd(m, f, path);
 	set_raw_name(m, f, o->name);
 }
 

@@ -200,8 +200,8 @@ void apply_exec(struct machine *m, struct event *ev, int at UNUSED)
 static void mark_exit(struct machine *m, const struct thread *t, uint64_t ts)
 {
 	if (!m->exits)
-		m->exits = xcalloc(EXIT_RING, sizeof(*m->exits));
-	m->exits[m->nexits++ % EXIT_RING] = (struct exit_mark){
+		m->exits = xcalloc(EXIT_MARKS, sizeof(*m->exits));
+	m->exits[(uint64_t)t->tid % EXIT_MARKS] = (struct exit_mark){
 		.child = t->tid, .parent = t->ptid, .ts = ts,
 	};
 }

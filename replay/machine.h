@@ -174,6 +174,9 @@ void machine_loaded(struct machine *m);
  * state-only ones and those the machine consumes: user and group records).
  */
 bool machine_apply(struct machine *m, struct event *ev);
+/* Finish what the last event left for the next: closes and exits.  For who
+ * looks at the machine between events; the current event is gone then. */
+void machine_settle(struct machine *m);
 const struct machine_current *machine_current(const struct machine *m);
 /* Events are known to be missing before the next one: mark what is alive. */
 void machine_loss(struct machine *m, const struct evloss *loss);

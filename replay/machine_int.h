@@ -51,7 +51,7 @@ struct exit_mark {
 	int64_t child, parent;
 	uint64_t ts;
 };
-#define EXIT_RING	8192
+#define EXIT_MARKS	8192	/* newest exit of each tid modulo this */
 #define EXIT_RECENT_NS	(2 * NS_PER_S)
 
 struct machine {
@@ -66,8 +66,7 @@ struct machine {
 
 	int64_t exit_tid;		/* to be removed before the next event, -1 */
 	int64_t close_tid, close_fd;	/* likewise; close_tid -1: none */
-	struct exit_mark *exits;	/* ring of EXIT_RING, allocated with need */
-	size_t nexits;
+	struct exit_mark *exits;	/* EXIT_MARKS of them, made when needed */
 
 	struct accounts host_accounts;
 	struct smap accounts;		/* container id -> struct accounts */
@@ -145,9 +144,6 @@ struct fd *machine_dup_fd(struct machine *m, struct thread *t, const struct fd *
 			  int64_t num, bool cloexec);
 
 /* --- apply.c --- */
-
-/* What is still due from the event before: closes and exits. */
-void machine_settle(struct machine *m);
 
 static inline struct param cur_param(const struct machine *m, unsigned i)
 {

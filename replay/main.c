@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include "lib/base/cmd.h"
+#include "replay/cmds.h"
 #include "replay/trace_verbs.h"
 
 static const struct cmd cmds[] = {
+#define ROW(name, operands, summary) \
+	{ #name, operands, summary, cmd_##name##_opts, cmd_##name },
+	REPLAY_CMDS(ROW)
+#undef ROW
 	TRACE_VERBS(TRACE_VERB_ROW)
 	{ NULL }
 };

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/base/num.h"
+#include "replay/view.h"
+
+/* A number of fewer digits than a time in nanoseconds has is an event's. */
+#define EVENT_DIGITS	15
+
+static int parse_at(const char *at, struct session_opts *so, struct diag *d)
+{
+	struct str s = str_of(at);
+
+	if (!at)
+		return 0;
+	if (s.len <= EVENT_DIGITS && num_u64(s, &so->to_num) && so->to_num)
+		return 0;
+	so->to_num = 0;
+	if (num_time(s, &so->to_ts) && so->to_ts)
+		return 0;
+	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is neither an event number nor a time", at),
+		  "try --at 1000 or --at 2026-11-22T01:02:03.5Z");
+	return -E_USAGE;
+}
+
+int view_open(struct view *v, const struct view_opts *o, const struct opt_args *args,
+	      struct diag *d)
+{
+	struct session_opts so = { .paranoid = o->paranoid };
+
+	memset(v, 0, sizeof(*v));
+	if (args->n < 1) {
+		diag_hint(diag_add(d, DIAG_ERROR, "no trace given"), "name a file, or - for standard input");
+		return -E_USAGE;
+	}
+	if (parse_at(o->at, &so, d) < 0)
+		return -E_USAGE;
+	v->s = session_new(args->v, (size_t)args->n, &so, d);
+	while (session_next(v->s))
+		;
+	v->m = session_machine(v->s);
+	machine_loaded(v->m);
+	machine_settle(v->m);
+	v->threads = machine_threads(v->m, &v->nthreads);
+	return 0;
+}
+
+void view_close(struct view *v)
+{
+	free(v->threads);
+	session_free(v->s);
+	memset(v, 0, sizeof(*v));
+}
+
+bool view_is_blank(const struct view *v)
+{
+	return !v->nthreads && err_exit(session_status(v->s)) == EXIT_UNREADABLE;
+}
+
+int view_status(const struct view *v, int written, struct diag *d)
+{
+	if (written < 0) {
+		diag_add(d, DIAG_ERROR, "cannot write the output: %s", strerror(errno));
+		return err_exit(written);
+	}
+	return err_exit(session_status(v->s));
+}
+
+int view_finish(struct view *v, struct table *t, struct diag *d)
+{
+	int status = view_status(v, view_is_blank(v) ? 0 : table_print(t), d);
+
+	table_release(t);
+	view_close(v);
+	return status;
+}
+
+bool view_is_process(const struct thread *t)
+{
+	if (thread_is_main(t) || thread_is_placeholder(t))
+		return true;
+	return !t->tg_prev;
+}
+
+struct str view_user(const struct view *v, const struct thread *t)
+{
+	static char text[16];
+	const struct user *u = machine_user(v->m, rstr_str(t->container_id), t->uid);
+
+	if (!u)
+		u = machine_user(v->m, STR(""), t->uid);
+	if (u)
+		return rstr_str(u->name);
+	if (t->uid == UINT32_MAX)
+		return STR("");
+	snprintf(text, sizeof(text), "%" PRIu32, t->uid);
+	return t->uid ? str_of(text) : STR("root");
+}
+
+struct str view_command(const struct thread *t)
+{
+	return t->cmdline->len ? rstr_str(t->cmdline) : rstr_str(t->comm);
+}
