@@ -127,15 +127,6 @@ void apply_creat(struct machine *m, struct event *ev, int arg UNUSED)
 	opened(m, cur_ret(ev), &o);
 }
 
-/* A failed call has no descriptor of its own: fields then tell of the
- * directory it was relative to. */
-static void show_dirfd(struct machine *m, int64_t dirfd)
-{
-	struct fdtab *tab = machine_fdtab(m, m->cur.thread);
-
-	m->cur.fdinfo = tab ? fdtab_get(tab, dirfd) : NULL;
-}
-
 void apply_openat(struct machine *m, struct event *ev, int openat2)
 {
 	unsigned dev = openat2 ? (unsigned)P_SYSCALL_OPENAT2_X_dev : P_SYSCALL_OPENAT_2_X_dev;
@@ -143,7 +134,7 @@ void apply_openat(struct machine *m, struct event *ev, int openat2)
 
 	_Static_assert((int)P_SYSCALL_OPENAT2_X_flags == (int)P_SYSCALL_OPENAT_2_X_flags,
 		       "openat and openat2 begin alike");
-	if (!m->cur.thread)
+	if (!m->cur.thread || cur_ret(ev) < 0)
 		return;
 	o = (struct opened){
 		.dirfd = event_i64(ev, P_SYSCALL_OPENAT_2_X_dirfd, -1),
@@ -155,10 +146,7 @@ void apply_openat(struct machine *m, struct event *ev, int openat2)
 	prefer_enter(m, openat2 ? EV_SYSCALL_OPENAT2_E : EV_SYSCALL_OPENAT_2_E, &o,
 		     P_SYSCALL_OPENAT_2_E_dirfd, P_SYSCALL_OPENAT_2_E_name,
 		     P_SYSCALL_OPENAT_2_E_flags);
-	if (cur_ret(ev) >= 0)
-		opened(m, cur_ret(ev), &o);
-	else if (o.dirfd != AT_FDCWD_TRACE && !(o.name.len && o.name.p[0] == '/'))
-		show_dirfd(m, o.dirfd);
+	opened(m, cur_ret(ev), &o);
 }
 
 /* The kernel resolved the handle; a mount descriptor tells nothing more. */

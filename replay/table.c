@@ -7,7 +7,8 @@
 #include "lib/base/xalloc.h"
 #include "replay/table.h"
 
-#define GAP	2		/* blanks between columns */
+#define GAP		2	/* blanks between columns */
+#define LAST_MIN	20	/* what the last one gets however narrow it is */
 
 void table_init(struct table *t, const struct table_col *cols, size_t ncols, bool json)
 {
@@ -209,9 +210,10 @@ static void put_cell(struct table *t, const struct table_col *c, struct str s, u
 		     bool last, unsigned at)
 {
 	unsigned have = term_cols(s);
+	unsigned room = t->width > at + LAST_MIN ? t->width - at : LAST_MIN;
 
-	if (last && t->tty && at + have > t->width && t->width > at + 1) {
-		buf_addstr(&t->out, table_fit(s, t->width - at - 1));
+	if (last && t->tty && have > room) {
+		buf_addstr(&t->out, table_fit(s, room - 1));
 		buf_adds(&t->out, "\xe2\x80\xa6");
 		return;
 	}
