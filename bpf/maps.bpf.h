@@ -22,11 +22,16 @@ struct scratch {
 	u32 woken;		/* the reader was woken for this filling */
 	u64 task;		/* whose facts are told */
 	u64 bprm;
-	/* a path being built from its end: kept here, not on the stack, so
-	 * that the verifier forgets it and every step looks the same */
-	u64 dentry, mnt, mnt_root;
+	/*
+	 * What a loop carries from step to step is kept here, not on the
+	 * stack: the verifier forgets it, and every step looks the same.
+	 */
+	u64 dentry, mnt, mnt_root;	/* a path being built from its end */
 	u64 off;		/* where it starts in path[] */
 	struct rec_counters n;	/* at SCRATCH_COUNTERS: user space maps it */
+	u64 at, left, used, total;	/* an array of the caller's: next
+				 * element, bytes to take, taken, seen */
+	u32 why, pad;		/* REC_FAULT, REC_CUT */
 	u8 rec[REC_MAX + 2 * REC_TEXT_MAX + 512];
 	u8 path[REC_PATH_MAX + 256];
 };

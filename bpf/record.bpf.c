@@ -173,7 +173,7 @@ static __always_inline u32 compat_flags(struct task_struct *t, long nr)
 #if defined(__TARGET_ARCH_x86)
 	if (t->thread_info.status & TS_COMPAT)
 		return REC_COMPAT;
-	return nr & X32_BIT ? REC_X32 : 0;
+	return nr > 0 && nr & X32_BIT ? REC_X32 : 0;	/* -1: sigreturn */
 #elif defined(__TARGET_ARCH_arm64)
 	return t->thread_info.flags >> TIF_32BIT_ARM64 & 1 ? REC_COMPAT : 0;
 #endif

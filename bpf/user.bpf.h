@@ -9,12 +9,15 @@
 #include "bpf/emit.bpf.h"
 
 /* The value of an operand (A0…A5, RET, INT0 + n, INT1 + n). */
-static __always_inline u64 src_value(struct scratch *s, u32 src)
+__noinline u64 src_value(struct scratch *s, u32 src)
 {
-	const struct rec_hdr *h = rec_hdr_of(s);
+	const struct rec_hdr *h;
 	u32 n = src & 7;
 	int v = -1;
 
+	if (!s)
+		return 0;
+	h = rec_hdr_of(s);
 	if (src == RET)
 		return h->ret;
 	if (n > 5)
@@ -133,17 +136,44 @@ __noinline int op_saddr(struct scratch *s, u32 a, u32 b)
 	return 0;
 }
 
+/* One segment of the iovec at s->at; 0 when it is enough. */
+__noinline int iov_step(struct scratch *s)
+{
+	struct uiovec v;
+	u64 n, pos;
+
+	if (!s)
+		return 0;
+	if (bpf_probe_read_user(&v, sizeof(v), (void *)s->at)) {
+		s->why = REC_FAULT;
+		return 0;
+	}
+	s->at += sizeof(v);
+	s->total += v.len;
+	n = v.len > s->left ? s->left : v.len;
+	pos = (u64)s->pos + s->used;
+	KEEP(n);
+	KEEP(pos);
+	if (!n || n > REC_SNAP_MAX || pos > REC_MAX)
+		return 1;
+	if (bpf_probe_read_user(s->rec + pos, n, (void *)v.base)) {
+		s->why = REC_FAULT;
+		return 0;
+	}
+	s->used += n;
+	s->left -= n;
+	return 1;
+}
+
 /* Segments of an iovec, gathered until `want` bytes or the snap length. */
 static __always_inline void put_iov(struct scratch *s, u64 iov, u64 cnt, s64 want)
 {
 	struct rec_iov *fixed;
-	u64 pos = sizeof(*fixed), left = ctl.snaplen, total = 0;
-	u32 flags = 0, i;
-	u8 *to = att_room(s);
+	u64 left = ctl.snaplen;
+	u32 i;
 
-	if (!iov || !to)
+	if (!iov || !att_room(s))
 		return;
-	fixed = (struct rec_iov *)to;
 	if (left > REC_SNAP_MAX)
 		left = REC_SNAP_MAX;
 	if (want < 0)
@@ -152,31 +182,19 @@ static __always_inline void put_iov(struct scratch *s, u64 iov, u64 cnt, s64 wan
 		left = want;
 	if (left && shed_payload(s))
 		return;
-	for (i = 0; i < REC_IOV_MAX && i < cnt; i++) {
-		struct uiovec v;
-		u64 n;
-
-		if (bpf_probe_read_user(&v, sizeof(v), (void *)(iov + i * sizeof(v)))) {
-			flags = REC_FAULT;
+	s->at = iov;
+	s->left = left;
+	s->total = 0;
+	s->why = 0;
+	s->used = sizeof(struct rec_att) + sizeof(*fixed);
+	for (i = 0; i < REC_IOV_MAX && i < cnt; i++)
+		if (!iov_step(s))
 			break;
-		}
-		total += v.len;
-		n = v.len > left ? left : v.len;
-		KEEP(n);
-		KEEP(pos);
-		if (!n || n > REC_SNAP_MAX || pos > REC_SNAP_MAX + sizeof(*fixed) ||
-		    pos + n > REC_SNAP_MAX + sizeof(*fixed))
-			continue;
-		if (bpf_probe_read_user(to + pos, n & (2 * REC_SNAP_MAX - 1),
-					(void *)v.base)) {
-			flags = REC_FAULT;
-			break;
-		}
-		pos += n;
-		left -= n;
-	}
-	fixed->total = total;
-	att_end(s, pos, flags);
+	fixed = (struct rec_iov *)att_room(s);
+	if (!fixed)
+		return;
+	fixed->total = s->total;
+	att_end(s, s->used - sizeof(struct rec_att), s->why);
 }
 
 __noinline int op_iov(struct scratch *s, u32 a, u32 b, u32 byret)
@@ -238,46 +256,58 @@ __noinline int op_mctl(struct scratch *s, u32 a)
 	return 0;
 }
 
-/* Strings of a NULL-terminated array, one behind the other. */
-__noinline int op_uargv(struct scratch *s, u32 a)
+/* One string of the array at s->at; 0 at its end. */
+__noinline int argv_step(struct scratch *s)
 {
-	u64 arr, ptr, pos = 0;
-	u32 flags = 0, i;
-	u8 *to;
+	u64 ptr = 0, pos;
 	long n;
 
 	if (!s)
 		return 0;
-	arr = src_value(s, a);
-	to = arr ? att_room(s) : NULL;
-	if (!to)
+	if (s->used >= REC_TEXT_MAX) {
+		s->why = REC_CUT;
 		return 0;
-	for (i = 0; i < REC_ARGV_MAX; i++) {
-		ptr = 0;
-		if (bpf_probe_read_user(&ptr, sizeof(ptr), (void *)(arr + 8 * i))) {
-			flags |= REC_FAULT;
-			break;
-		}
-		if (!ptr)
-			break;
-		KEEP(pos);
-		if (pos >= REC_TEXT_MAX) {
-			flags |= REC_CUT;
-			break;
-		}
-		n = bpf_probe_read_user_str(to + pos, REC_TEXT_MAX, (void *)ptr);
-		if (n < 0) {
-			flags |= REC_FAULT;
-			break;
-		}
-		pos += n & (2 * REC_TEXT_MAX - 1);
 	}
-	if (i == REC_ARGV_MAX || pos > REC_TEXT_MAX) {
-		flags |= REC_CUT;
-		if (pos > REC_TEXT_MAX)
-			pos = REC_TEXT_MAX;
+	if (bpf_probe_read_user(&ptr, sizeof(ptr), (void *)s->at)) {
+		s->why = REC_FAULT;
+		return 0;
 	}
-	att_end(s, pos, flags);
+	pos = (u64)s->pos + sizeof(struct rec_att) + s->used;
+	KEEP(pos);
+	if (!ptr || pos > REC_MAX)
+		return 0;
+	n = bpf_probe_read_user_str(s->rec + pos, REC_TEXT_MAX, (void *)ptr);
+	if (n < 0) {
+		s->why = REC_FAULT;
+		return 0;
+	}
+	s->at += sizeof(ptr);
+	s->used += n;
+	return 1;
+}
+
+/* Strings of a NULL-terminated array, one behind the other. */
+__noinline int op_uargv(struct scratch *s, u32 a)
+{
+	u32 i;
+
+	if (!s)
+		return 0;
+	s->at = src_value(s, a);
+	if (!s->at || !att_room(s))
+		return 0;
+	s->used = 0;
+	s->why = 0;
+	for (i = 0; i < REC_ARGV_MAX; i++)
+		if (!argv_step(s))
+			break;
+	if (i == REC_ARGV_MAX)
+		s->why = REC_CUT;
+	if (s->used > REC_TEXT_MAX) {
+		s->used = REC_TEXT_MAX;
+		s->why = REC_CUT;
+	}
+	att_end(s, s->used, s->why);
 	return 0;
 }
 

@@ -29,7 +29,7 @@ struct vtr_writer {
 	struct chain chain;
 	struct index index;
 	struct vtr_writer_stats stats;
-	struct buf body, packed;
+	struct buf body, packed, frame;
 	uint8_t known[(UINT16_MAX + 1) / 8];	/* kinds described so far */
 	const uint8_t *key;
 	uint8_t key_bytes[SEAL_SECRET];
@@ -46,9 +46,11 @@ static void put_block(struct vtr_writer *w, uint8_t type, const void *body, size
 		return;
 	}
 	block_head_make(head, &w->chain, type, body, (uint32_t)len);
-	w->err = w->write(w->ctx, head, sizeof(head));
-	if (!w->err)
-		w->err = w->write(w->ctx, body, len);
+	/* in one piece: whoever writes can cut back to the last whole block */
+	buf_clear(&w->frame);
+	buf_add(&w->frame, head, sizeof(head));
+	buf_add(&w->frame, body, len);
+	w->err = w->write(w->ctx, w->frame.data, w->frame.len);
 	w->stats.file_bytes += sizeof(head) + len;
 	w->stats.blocks++;
 }
@@ -145,6 +147,7 @@ struct vtr_writer *vtr_writer_new(const struct vtr_meta *meta,
 	w->codec = codec_new(opts->level);
 	buf_init(&w->body);
 	buf_init(&w->packed);
+	buf_init(&w->frame);
 	if (opts->sign_key) {
 		memcpy(w->key_bytes, opts->sign_key, SEAL_SECRET);
 		w->key = w->key_bytes;
@@ -272,6 +275,7 @@ int vtr_writer_close(struct vtr_writer *w)
 	index_release(&w->index);
 	buf_release(&w->body);
 	buf_release(&w->packed);
+	buf_release(&w->frame);
 	seal_wipe(w->key_bytes);
 	free(w);
 	return err;
