@@ -127,21 +127,27 @@ void value_print(const struct value *v, struct buf *out)
 	}
 }
 
-/* The shortest text that reads back as the same number. */
+/* The shortest text that reads back as the same number; whole numbers keep
+ * one decimal. */
 static void double_json(double d, struct jsonw *w)
 {
 	char text[40];
+	double back;
 	int digits;
 
-	for (digits = 1; digits < 17; digits++) {
+	if (d > -1e15 && d < 1e15 && !(d - (double)(int64_t)d > 0) &&
+	    !(d - (double)(int64_t)d < 0)) {
+		snprintf(text, sizeof(text), "%.1f", d);
+		jsonw_raw(w, str_of(text));
+		return;
+	}
+	for (digits = 1; digits <= 17; digits++) {
 		snprintf(text, sizeof(text), "%.*g", digits, d);
-		if (!(strtod(text, NULL) < d) && !(strtod(text, NULL) > d))
+		back = strtod(text, NULL);
+		if (!(back < d) && !(back > d))
 			break;
 	}
-	if (digits == 17)
-		snprintf(text, sizeof(text), "%.17g", d);
-	if (!strpbrk(text, ".en"))
-		snprintf(text + strlen(text), 3, ".0");
+	/* JSON has no infinity and no "not a number". */
 	jsonw_raw(w, strpbrk(text, "n") ? STR("null") : str_of(text));
 }
 
