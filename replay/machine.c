@@ -197,7 +197,8 @@ bool machine_is_local_addr(const struct machine *m, bool v6, const uint8_t *addr
 	size_t i;
 
 	for (i = 0; i < m->nifaces; i++) {
-		if (m->ifaces[i].v6 == v6 && !memcmp(m->ifaces[i].addr, addr, v6 ? 16 : 4))
+		/* IPv6: the interface's /64 counts as the machine's own. */
+		if (m->ifaces[i].v6 == v6 && !memcmp(m->ifaces[i].addr, addr, v6 ? 8 : 4))
 			return true;
 	}
 	return false;

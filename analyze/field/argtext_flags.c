@@ -4,15 +4,20 @@
 
 #include "analyze/field/getters.h"
 
+/* Every name of exactly that value: AF_LOCAL|AF_UNIX. */
 static void add_exact(struct buf *out, const struct flagtab *tab, uint32_t val)
 {
+	bool first = true;
 	unsigned i;
 
-	for (i = 0; i < tab->n; i++)
-		if (tab->v[i].value == val) {
-			buf_adds(out, tab->v[i].name);
-			return;
-		}
+	for (i = 0; i < tab->n; i++) {
+		if (tab->v[i].value != val)
+			continue;
+		if (!first)
+			buf_addc(out, '|');
+		buf_adds(out, tab->v[i].name);
+		first = false;
+	}
 }
 
 /*

@@ -133,16 +133,28 @@ void argtext_add_fdlist(struct fieldctx *c, struct buf *out, struct param p)
 	}
 }
 
+/* A tuple without a role has no protocol yet, unless it is a raw socket. */
+unsigned fd_l4proto(const struct fd *f)
+{
+	bool role = f->flags & (FDF_ROLE_CLIENT | FDF_ROLE_SERVER);
+
+	if (!fd_is_ip(f))
+		return L4_NA;
+	return role || fd_is_server_sock(f) || f->l4proto == L4_RAW ? f->l4proto : L4_NA;
+}
+
 void argtext_add_fd(struct buf *out, const struct fd *f)
 {
 	static const char proto[] = {
 		[L4_TCP] = 't', [L4_UDP] = 'u', [L4_ICMP] = 'i', [L4_RAW] = 'r',
 	};
 
+	unsigned l4 = fd_l4proto(f);
+
 	buf_addc(out, '<');
 	buf_addc(out, fd_type_char(f->type));
-	if (fd_is_ip(f) && f->l4proto < ARRAY_SIZE(proto) && proto[f->l4proto])
-		buf_addc(out, proto[f->l4proto]);
+	if (l4 < ARRAY_SIZE(proto) && proto[l4])
+		buf_addc(out, proto[l4]);
 	buf_addc(out, '>');
 	buf_addstr(out, rstr_str(f->name));
 }

@@ -102,6 +102,8 @@ void argtext_add_sockaddr(struct buf *out, struct param p);
 void argtext_add_socktuple(struct buf *out, struct param p);
 void argtext_add_fdlist(struct fieldctx *c, struct buf *out, struct param p);
 void argtext_add_ip(struct buf *out, const uint8_t *addr, unsigned len);
+/* The protocol fields and texts show for a descriptor. */
+unsigned fd_l4proto(const struct fd *f);
 /* "<4t>1.2.3.4:5->6.7.8.9:10" */
 void argtext_add_fd(struct buf *out, const struct fd *f);
 

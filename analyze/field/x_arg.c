@@ -184,6 +184,8 @@ GETTER(EVT_ABSPATH)
 		return by_handle(c, v, (unsigned)path);
 	if (!event_param(ev, (unsigned)dirfd).len || !event_param(ev, (unsigned)path).len)
 		return false;
+	if (!event_text(ev, (unsigned)path).len)
+		return val_cstr(v, "");
 	n = work_begin(c);
 	text_path(c, dirfd_base(c, event_i64(ev, (unsigned)dirfd, -1), STR("<UNKNOWN>/")),
 		  event_text(ev, (unsigned)path), &c->work);

@@ -24,11 +24,13 @@ bool ctx_has_fd(const struct fieldctx *c)
 GETTER(FD_NUM) { return has_fd(c) && val_i64(v, c->cur->fd); }
 GETTER(FD_TYPE) { return has_fd(c) && FD && val_cstr(v, fd_type_name(FD->type)); }
 
-/* The text parameter 1 prints as. */
+/* The text parameter 1 prints as; nothing when it is missing. */
 static struct str arg1_text(struct fieldctx *c)
 {
 	struct str s;
 
+	if (!event_param(c->cur->ev, 1).len)
+		return STR("");
 	if (!argtext_resolved(c, 1, &s) && !argtext_raw(c, 1, &s))
 		s = STR("");
 	return s;

@@ -48,23 +48,45 @@ static bool val_ip(struct value *v, const struct fd *f, const uint8_t *addr)
 	return true;
 }
 
-/* Is the source of the tuple an address of the recorded machine? */
-static bool source_is_local(const struct fieldctx *c, const struct fd *f)
+/* Does a container's address read like this one? */
+static bool container_has(struct fieldctx *c, const struct container *k, const uint8_t *addr)
 {
-	return machine_is_local_addr(c->m, is_v6(f), f->sip);
+	size_t n = work_begin(c);
+
+	argtext_add_ip(&c->work, addr, 4);
+	return str_eq(rstr_str(k->ip), work_end(c, n));
+}
+
+/*
+ * Is this address, one end of the descriptor's tuple, one of the recorded
+ * machine's?  A container's address counts for what runs in it; IPv6 inside
+ * containers never does.
+ */
+static bool is_local(struct fieldctx *c, const struct fd *f, const uint8_t *addr)
+{
+	struct str id = rstr_str(c->cur->thread->container_id);
+	const struct container *k = NULL;
+
+	if (id.len && is_v6(f))
+		return false;
+	if (id.len)
+		k = machine_container(c->m, id);
+	if (k && k->ip && rstr_str(k->ip).len && container_has(c, k, addr))
+		return true;
+	return machine_is_local_addr(c->m, is_v6(f), addr);
 }
 
 enum side { CLIENT, SERVER, LOCAL, REMOTE };
 
 /* Does that side lie at the source of the tuple? */
-static bool at_source(const struct fieldctx *c, const struct fd *f, enum side side)
+static bool at_source(struct fieldctx *c, const struct fd *f, enum side side)
 {
 	if (side <= SERVER)
 		return side == CLIENT;
-	return source_is_local(c, f) == (side == LOCAL);
+	return is_local(c, f, f->sip) == (side == LOCAL);
 }
 
-static bool side_ip(const struct fieldctx *c, enum side side, struct value *v)
+static bool side_ip(struct fieldctx *c, enum side side, struct value *v)
 {
 	const struct fd *f = known(c);
 
@@ -75,7 +97,7 @@ static bool side_ip(const struct fieldctx *c, enum side side, struct value *v)
 	return side == SERVER && fd_is_server_sock(f) && val_ip(v, f, f->sip);
 }
 
-static bool side_port(const struct fieldctx *c, enum side side, struct value *v)
+static bool side_port(struct fieldctx *c, enum side side, struct value *v)
 {
 	const struct fd *f = known(c);
 
@@ -183,12 +205,12 @@ GETTER(FD_L4PROTO)
 		[L4_TCP] = "tcp", [L4_UDP] = "udp", [L4_ICMP] = "icmp", [L4_RAW] = "raw",
 	};
 	const struct fd *f = known(c);
-	const char *name;
+	unsigned proto;
 
 	if (!f)
 		return false;
-	name = f->l4proto < ARRAY_SIZE(names) ? names[f->l4proto] : NULL;
-	return val_cstr(v, fd_is_ip(f) && name ? name : "<NA>");
+	proto = fd_l4proto(f);
+	return val_cstr(v, proto < ARRAY_SIZE(names) && names[proto] ? names[proto] : "<NA>");
 }
 
 GETTER(FD_SOCKFAMILY)
@@ -207,5 +229,5 @@ GETTER(FD_IS_SERVER)
 	if (!f)
 		return false;
 	return val_u64(v, fd_is_server_sock(f) ||
-			  (is_tuple(f) && machine_is_local_addr(c->m, is_v6(f), f->dip)));
+			  (is_tuple(f) && is_local(c, f, f->dip)));
 }

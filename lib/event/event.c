@@ -19,20 +19,17 @@ struct str event_text(const struct event *ev, unsigned i)
 	return s;
 }
 
-static bool ptype_returns(unsigned ptype)
-{
-	return ptype == PT_ERRNO || ptype == PT_FD || ptype == PT_PID ||
-	       ptype == PT_INT64;
-}
-
 bool event_retval(const struct event *ev, int64_t *ret)
 {
 	const struct evinfo *info = ev->info;
+	unsigned ptype;
 
-	if (!ev_is_exit(ev->type) || !(info->source & EC_SYSCALL) ||
-	    !info->nparams || !ptype_returns(info->params[0].ptype))
+	if (!ev_is_exit(ev->type) || !(info->source & EC_SYSCALL) || !info->nparams)
 		return false;
-	return param_int(event_param(ev, 0), true, ret);
+	ptype = info->params[0].ptype;
+	if (ptype == PT_SYSCALLID || !ptype_size[ptype])
+		return false;
+	return param_int(event_param(ev, 0), ptype_is_signed(ptype), ret);
 }
 
 static struct str generic_name(const struct event *ev)

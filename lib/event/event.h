@@ -104,9 +104,9 @@ static inline uint64_t event_u64(const struct event *ev, unsigned i, uint64_t df
 struct str event_text(const struct event *ev, unsigned i);
 
 /*
- * The return value: parameter 0 when it is a "res", "fd" or alike of type
- * ERRNO, FD, PID or (I)INT64 on an exit event of a system call; false
- * otherwise (such events have no return value: getuid, procexit, …).
+ * The return value: parameter 0 of an exit event of a system call when that
+ * is a number (getuid gives the uid); false otherwise.  Generic calls carry
+ * none, procexit and alike are no calls.
  */
 bool event_retval(const struct event *ev, int64_t *ret);
 
