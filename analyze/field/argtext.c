@@ -103,8 +103,6 @@ static void add_abstime(struct fieldctx *c, struct buf *out, uint64_t ns)
 	time_add_date(out, ns, c->tz_offset_s);
 	buf_addc(out, ' ');
 	time_add_hms(out, ns, c->tz_offset_s, true);
-	buf_addc(out, ' ');
-	time_add_zone(out, c->tz_offset_s);
 }
 
 static void add_text(struct fieldctx *c, const struct arg *a, struct buf *out)

@@ -16,7 +16,8 @@
 struct fieldctx {
 	struct fieldsource src;		/* first: the seam filters use */
 	const struct machine *m;
-	const struct machine_current *cur;	/* of m */
+	const struct machine_current *cur;	/* of m, or altered */
+	struct machine_current altered;	/* see evt.abspath in x_arg.c */
 	int32_t tz_offset_s;		/* for "local" time fields; 0 = UTC */
 	struct arena scratch;		/* texts made for the current event */
 	struct buf work;		/* where they are put together */

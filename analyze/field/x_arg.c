@@ -167,12 +167,27 @@ static bool by_handle(struct fieldctx *c, struct value *v, unsigned path)
 	return val_str(v, work_end(c, n));
 }
 
+/*
+ * Falco 0.44 looks the directory up in the event itself: in one output, what
+ * stands right of %evt.abspath then tells of the directory's descriptor.
+ */
+static void show_dirfd(struct fieldctx *c, int64_t dirfd)
+{
+	struct fdtab *fds = machine_fdtab(c->m, c->cur->thread);
+
+	c->altered = *c->cur;
+	c->altered.fdinfo = fds ? fdtab_get(fds, dirfd) : NULL;
+	c->cur = &c->altered;
+}
+
 GETTER(EVT_ABSPATH)
 {
 	const struct abspath *a = abspath_of(c->cur->ev->type);
 	bool dst = ref->argkind == REF_KEY && str_eq(ref->key, STR("dst"));
 	struct event *ev = c->cur->ev;
 	int dirfd, path;
+	struct str text;
+	int64_t num;
 	size_t n;
 
 	if (!a || !c->cur->thread)
@@ -184,10 +199,13 @@ GETTER(EVT_ABSPATH)
 		return by_handle(c, v, (unsigned)path);
 	if (!event_param(ev, (unsigned)dirfd).len || !event_param(ev, (unsigned)path).len)
 		return false;
-	if (!event_text(ev, (unsigned)path).len)
+	text = event_text(ev, (unsigned)path);
+	num = event_i64(ev, (unsigned)dirfd, -1);
+	if (num != AT_CWD && !str_starts(text, STR("/")) && place == FIELD_IN_OUTPUT)
+		show_dirfd(c, num);
+	if (!text.len)
 		return val_cstr(v, "");
 	n = work_begin(c);
-	text_path(c, dirfd_base(c, event_i64(ev, (unsigned)dirfd, -1), STR("<UNKNOWN>/")),
-		  event_text(ev, (unsigned)path), &c->work);
+	text_path(c, dirfd_base(c, num, STR("<UNKNOWN>/")), text, &c->work);
 	return val_str(v, work_end(c, n));
 }

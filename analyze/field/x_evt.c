@@ -89,7 +89,9 @@ GETTER(EVT_CATEGORY)
 		[EC_PROCESSING] = "processing", [EC_WAIT] = "wait",
 		[EC_SCHEDULER] = "scheduler", [EC_INTERNAL] = "internal",
 	};
-	unsigned cat = c->cur->ev->info->category;
+	const struct evinfo *info = c->cur->ev->info;
+	/* "internal" is written where sources are. */
+	unsigned cat = info->category | (info->source & EC_CATEGORY_MASK);
 
 	if (cat & EC_IO_BASE)
 		return val_cstr(v, io_category(c->cur->fdinfo));

@@ -24,13 +24,11 @@ bool ctx_has_fd(const struct fieldctx *c)
 GETTER(FD_NUM) { return has_fd(c) && val_i64(v, c->cur->fd); }
 GETTER(FD_TYPE) { return has_fd(c) && FD && val_cstr(v, fd_type_name(FD->type)); }
 
-/* The text parameter 1 prints as; nothing when it is missing. */
+/* The text parameter 1 prints as. */
 static struct str arg1_text(struct fieldctx *c)
 {
 	struct str s;
 
-	if (!event_param(c->cur->ev, 1).len)
-		return STR("");
 	if (!argtext_resolved(c, 1, &s) && !argtext_raw(c, 1, &s))
 		s = STR("");
 	return s;
@@ -88,14 +86,11 @@ static bool creator_name(struct fieldctx *c, bool raw, struct str *out)
 	}
 }
 
-/* A connect that did not succeed left the descriptor as it was. */
 static bool name_of(struct fieldctx *c, struct str *out)
 {
-	int64_t ret;
-
 	if (!has_fd(c))
 		return false;
-	if (!FD || (c->cur->ev->type == EV_SOCKET_CONNECT_X && ctx_retval(c, &ret) && ret < 0))
+	if (!FD)
 		return creator_name(c, false, out);
 	*out = rstr_str(FD->name);
 	return true;

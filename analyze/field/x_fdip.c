@@ -59,21 +59,18 @@ static bool container_has(struct fieldctx *c, const struct container *k, const u
 
 /*
  * Is this address, one end of the descriptor's tuple, one of the recorded
- * machine's?  A container's address counts for what runs in it; IPv6 inside
- * containers never does.
+ * machine's?  For what runs in a container only addresses of containers
+ * count, and IPv6 never does.
  */
 static bool is_local(struct fieldctx *c, const struct fd *f, const uint8_t *addr)
 {
 	struct str id = rstr_str(c->cur->thread->container_id);
-	const struct container *k = NULL;
+	const struct container *k;
 
-	if (id.len && is_v6(f))
-		return false;
-	if (id.len)
-		k = machine_container(c->m, id);
-	if (k && k->ip && rstr_str(k->ip).len && container_has(c, k, addr))
-		return true;
-	return machine_is_local_addr(c->m, is_v6(f), addr);
+	if (!id.len)
+		return machine_is_local_addr(c->m, is_v6(f), addr);
+	k = is_v6(f) ? NULL : machine_container(c->m, id);
+	return k && rstr_str(k->ip).len && container_has(c, k, addr);
 }
 
 enum side { CLIENT, SERVER, LOCAL, REMOTE };

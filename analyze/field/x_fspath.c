@@ -142,7 +142,7 @@ static bool part_value(struct fieldctx *c, const struct fspart *part, bool raw,
 	}
 	path = event_text(c->cur->ev, (unsigned)part->path);
 	if (!path.p)
-		return false;
+		path = STR("<NA>");
 	if (raw || !path.len)
 		return val_str(v, path);
 	if (path.p[0] != '/')

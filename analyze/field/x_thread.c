@@ -87,14 +87,17 @@ GETTER(THREAD_CGROUP)
 
 GETTER(PROC_NTHREADS) { return SELF && val_u64(v, machine_nthreads(SELF)); }
 
+/* Threads besides the main one, which may have ended before them. */
 GETTER(PROC_NCHILDS)
 {
+	const struct thread *main;
 	unsigned n;
 
 	if (!SELF)
 		return false;
 	n = machine_nthreads(SELF);
-	return val_u64(v, n ? n - 1 : 0);
+	main = machine_main_thread(c->m, SELF);
+	return val_u64(v, n && main && !main->dead ? n - 1 : n);
 }
 
 /* Memory in kB: of the process (its main thread), or of the thread, where
@@ -122,11 +125,13 @@ GETTER(THREAD_VMRSS_B) { return SELF && own_kb(c, SELF->vmrss, 1024, v); }
 
 /*
  * Per cent of a cpu since the previous procinfo event of the thread, at most
- * 100; 0 for the first.  The times seen last are kept by thread and field.
+ * 100; 0 for the first.  The times seen last are kept by thread and field,
+ * for conditions and outputs apart.
  */
 enum cpu_kind { CPU_ALL, CPU_USER, CPU_SYSTEM, CPU_KINDS };
 
-static bool cpu_usage(struct fieldctx *c, enum cpu_kind kind, struct value *v)
+static bool cpu_usage(struct fieldctx *c, enum field_place place, enum cpu_kind kind,
+		      struct value *v)
 {
 	struct event *ev = c->cur->ev;
 	uint64_t key, now, last;
@@ -136,7 +141,7 @@ static bool cpu_usage(struct fieldctx *c, enum cpu_kind kind, struct value *v)
 	event_params(ev);
 	now = kind == CPU_SYSTEM ? 0 : event_u64(ev, P_PROCINFO_E_cpu_usr, 0);
 	now += kind == CPU_USER ? 0 : event_u64(ev, P_PROCINFO_E_cpu_sys, 0);
-	key = (uint64_t)ev->tid * CPU_KINDS + kind;
+	key = ((uint64_t)ev->tid * CPU_KINDS + kind) * 2 + (place == FIELD_IN_OUTPUT);
 	last = (uint64_t)(uintptr_t)imap_get(&c->cpu_last, key);
 	v->d = last && now > last ? (double)(now - last) / (NS_PER_S / 100) : 0;
 	if (v->d > 100)
@@ -146,6 +151,6 @@ static bool cpu_usage(struct fieldctx *c, enum cpu_kind kind, struct value *v)
 	return true;
 }
 
-GETTER(THREAD_CPU) { return cpu_usage(c, CPU_ALL, v); }
-GETTER(THREAD_CPU_USER) { return cpu_usage(c, CPU_USER, v); }
-GETTER(THREAD_CPU_SYSTEM) { return cpu_usage(c, CPU_SYSTEM, v); }
+GETTER(THREAD_CPU) { return cpu_usage(c, place, CPU_ALL, v); }
+GETTER(THREAD_CPU_USER) { return cpu_usage(c, place, CPU_USER, v); }
+GETTER(THREAD_CPU_SYSTEM) { return cpu_usage(c, place, CPU_SYSTEM, v); }

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Users and groups: from the trace only, never from this machine. */
+/* Users and groups: from the trace only, never from this machine.  What runs
+ * in a container is looked up in the container's tables alone. */
 #include "lib/base/compat.h"
 
 #include "analyze/field/getters.h"
 
 #define NO_ID UINT32_MAX
-
-/* An entry of the thread's container, else of the host: captures seldom
- * carry the tables of containers. */
-static const struct user *find_user(const struct fieldctx *c, struct str container, uint32_t uid)
-{
-	const struct user *u = machine_user(c->m, container, uid);
-
-	return u || !container.len ? u : machine_user(c->m, STR(""), uid);
-}
 
 static struct str or_na(struct str s)
 {
@@ -22,7 +14,7 @@ static struct str or_na(struct str s)
 
 struct str user_name_text(const struct fieldctx *c, struct str container, uint32_t uid)
 {
-	const struct user *u = find_user(c, container, uid);
+	const struct user *u = machine_user(c->m, container, uid);
 
 	if (u)
 		return or_na(rstr_str(u->name));
@@ -33,8 +25,6 @@ struct str group_name_text(const struct fieldctx *c, struct str container, uint3
 {
 	const struct group *g = machine_group(c->m, container, gid);
 
-	if (!g && container.len)
-		g = machine_group(c->m, STR(""), gid);
 	if (g)
 		return or_na(rstr_str(g->name));
 	return gid ? STR("<NA>") : STR("root");
@@ -64,7 +54,7 @@ GETTER(USER_HOMEDIR)
 
 	if (!t)
 		return false;
-	u = find_user(c, container_of_thread(t), t->uid);
+	u = machine_user(c->m, container_of_thread(t), t->uid);
 	if (u)
 		return val_str(v, or_na(rstr_str(u->home)));
 	return val_cstr(v, t->uid ? "<NA>" : "/root");
@@ -77,7 +67,7 @@ GETTER(USER_SHELL)
 
 	if (!t)
 		return false;
-	u = find_user(c, container_of_thread(t), t->uid);
+	u = machine_user(c->m, container_of_thread(t), t->uid);
 	return val_str(v, u ? or_na(rstr_str(u->shell)) : STR("<NA>"));
 }
 
