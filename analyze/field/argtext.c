@@ -20,9 +20,9 @@ static bool arg_of(struct fieldctx *c, unsigned i, struct arg *a)
 	struct event *ev = c->cur->ev;
 	uint8_t fmt;
 
-	if (i >= ev->info->nparams)
-		return false;
 	event_params(ev);
+	if (i >= ev->info->nparams || i >= ev->nparams)
+		return false;
 	a->info = &ev->info->params[i];
 	a->p = event_param(ev, i);
 	a->ptype = a->info->ptype;
@@ -221,18 +221,22 @@ static void add_fd_resolved(struct fieldctx *c, int64_t num, struct buf *out)
 		buf_adds(out, name);
 }
 
-static void add_owner_resolved(struct fieldctx *c, const struct arg *a, uint32_t id,
-			       struct buf *out)
+/* From the tables alone: here even 0 needs an entry to be root. */
+static struct str owner_text(struct fieldctx *c, const struct arg *a, uint32_t id)
 {
 	const struct thread *t = c->cur->thread;
 	struct str container = t ? rstr_str(t->container_id) : STR("");
+	const struct group *g;
+	const struct user *u;
 
 	if (id == UINT32_MAX)
-		buf_adds(out, "<NONE>");
-	else if (a->ptype == PT_UID)
-		buf_addstr(out, user_name_text(c, container, id));
-	else
-		buf_addstr(out, group_name_text(c, container, id));
+		return STR("<NONE>");
+	if (a->ptype == PT_UID) {
+		u = machine_user(c->m, container, id);
+		return u ? rstr_str(u->name) : STR("<NA>");
+	}
+	g = machine_group(c->m, container, id);
+	return g ? rstr_str(g->name) : STR("<NA>");
 }
 
 static void add_seconds(struct buf *out, uint64_t ns)
@@ -277,7 +281,7 @@ static void add_resolved(struct fieldctx *c, const struct arg *a, struct buf *ou
 		argtext_add_flags(out, a->info->flags, (uint32_t)i, true);
 		break;
 	case PT_UID: case PT_GID:
-		add_owner_resolved(c, a, (uint32_t)i, out);
+		buf_addstr(out, owner_text(c, a, (uint32_t)i));
 		break;
 	case PT_SIGTYPE:
 		name = signal_name(i);

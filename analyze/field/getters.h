@@ -122,8 +122,5 @@ struct str thread_cmdline_text(struct fieldctx *c, const struct thread *t);
 
 /* Value of NAME among NUL-terminated NAME=VALUE strings, trimmed, or "". */
 struct str env_value(struct str env, struct str name);
-/* Names as user.name and group.name give them; never empty (x_user.c). */
-struct str user_name_text(const struct fieldctx *c, struct str container, uint32_t uid);
-struct str group_name_text(const struct fieldctx *c, struct str container, uint32_t gid);
 
 #endif

@@ -19,7 +19,8 @@ static bool all_args(struct fieldctx *c, struct value *v)
 
 	if (is_generic(c))
 		return val_cstr(v, "");
-	for (i = 0; i < info->nparams; i++) {
+	event_params(c->cur->ev);
+	for (i = 0; i < info->nparams && i < c->cur->ev->nparams; i++) {
 		if (i)
 			buf_addc(&c->work, ' ');
 		buf_adds(&c->work, info->params[i].name);
@@ -186,7 +187,7 @@ GETTER(EVT_ABSPATH)
 	bool dst = ref->argkind == REF_KEY && str_eq(ref->key, STR("dst"));
 	struct event *ev = c->cur->ev;
 	int dirfd, path;
-	struct str text;
+	struct str text, base;
 	int64_t num;
 	size_t n;
 
@@ -206,6 +207,9 @@ GETTER(EVT_ABSPATH)
 	if (!text.len)
 		return val_cstr(v, "");
 	n = work_begin(c);
-	text_path(c, dirfd_base(c, num, STR("<UNKNOWN>/")), text, &c->work);
+	base = dirfd_base(c, num, STR("<UNKNOWN>/"));
+	if (str_eq(base, STR("//")) && !str_starts(text, STR("/")))
+		buf_addc(&c->work, '/');	/* "//etc": so it is in Falco */
+	text_path(c, base, text, &c->work);
 	return val_str(v, work_end(c, n));
 }

@@ -143,9 +143,9 @@ static bool part_value(struct fieldctx *c, const struct fspart *part, bool raw,
 	path = event_text(c->cur->ev, (unsigned)part->path);
 	if (!path.p)
 		path = STR("<NA>");
-	if (raw || !path.len)
+	if (raw || (!path.len && part->base != B_OPENED))
 		return val_str(v, path);
-	if (path.p[0] != '/')
+	if (!str_starts(path, STR("/")))
 		return absolute(c, part, path, v);
 	n = work_begin(c);
 	text_path(c, STR(""), path, &c->work);

@@ -12,7 +12,7 @@ static struct str or_na(struct str s)
 	return s.len ? s : STR("<NA>");
 }
 
-struct str user_name_text(const struct fieldctx *c, struct str container, uint32_t uid)
+static struct str user_name(const struct fieldctx *c, struct str container, uint32_t uid)
 {
 	const struct user *u = machine_user(c->m, container, uid);
 
@@ -21,7 +21,7 @@ struct str user_name_text(const struct fieldctx *c, struct str container, uint32
 	return uid ? STR("<NA>") : STR("root");
 }
 
-struct str group_name_text(const struct fieldctx *c, struct str container, uint32_t gid)
+static struct str group_name(const struct fieldctx *c, struct str container, uint32_t gid)
 {
 	const struct group *g = machine_group(c->m, container, gid);
 
@@ -44,7 +44,7 @@ GETTER(USER_NAME)
 {
 	const struct thread *t = c->cur->thread;
 
-	return t && val_str(v, user_name_text(c, container_of_thread(t), t->uid));
+	return t && val_str(v, user_name(c, container_of_thread(t), t->uid));
 }
 
 GETTER(USER_HOMEDIR)
@@ -82,7 +82,7 @@ GETTER(USER_LOGINNAME)
 {
 	const struct thread *t = c->cur->thread;
 
-	return t && val_str(v, user_name_text(c, container_of_thread(t), t->loginuid));
+	return t && val_str(v, user_name(c, container_of_thread(t), t->loginuid));
 }
 
 GETTER(GROUP_GID)
@@ -94,5 +94,5 @@ GETTER(GROUP_NAME)
 {
 	const struct thread *t = c->cur->thread;
 
-	return t && val_str(v, group_name_text(c, container_of_thread(t), t->gid));
+	return t && val_str(v, group_name(c, container_of_thread(t), t->gid));
 }
