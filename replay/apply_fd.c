@@ -55,6 +55,8 @@ struct fd *machine_dup_fd(struct machine *m, struct thread *t, const struct fd *
 	}
 	rstr_put(f->name);
 	rstr_put(f->nameraw);
+	copy.chain = f->chain;
+	copy.stamp = f->stamp;
 	*f = copy;
 	f->num = num;
 	f->oflags &= ~(uint32_t)OF_CLOEXEC;

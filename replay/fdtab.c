@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/base/sort.h"
 #include "lib/base/xalloc.h"
 #include "replay/fdtab.h"
 #include "replay/machine.h"
@@ -53,20 +54,163 @@ static struct fd *fd_fresh(struct fd *f, int64_t num)
 	return f;
 }
 
+/* ---- Falco's order ---- */
+
+/* Bucket counts the map grows through; the last is never left. */
+static const uint32_t bucket_counts[] = {
+	13, 29, 59, 127, 257, 541, 1109, 2357, 5087, 10273, 20753, 42043, 85229,
+	172933, 351061, 712697, 1447153,
+};
+
+static uint32_t bucket_of(const struct fdtab *t, int64_t num)
+{
+	return (uint32_t)((uint64_t)num % t->buckets);
+}
+
+/* Any other entry of the bucket num falls into, or NULL. */
+static const struct fd *neighbour(const struct fdtab *t, int64_t num)
+{
+	int64_t step = t->buckets, lo = t->v[0].num, hi = t->v[t->n - 1].num, k;
+	const struct fd *f;
+	uint32_t i;
+
+	if (lo < 0 || (hi - lo) / step > t->n) {
+		for (i = 0; i < t->n; i++)
+			if (t->v[i].num != num && bucket_of(t, t->v[i].num) == bucket_of(t, num))
+				return &t->v[i];
+		return NULL;
+	}
+	for (k = num - step; k >= lo; k -= step)
+		if ((f = fdtab_get(t, k)))
+			return f;
+	for (k = num + step; k <= hi; k += step)
+		if ((f = fdtab_get(t, k)))
+			return f;
+	return NULL;
+}
+
+static int by_rank(const void *a, const void *b, void *ctx UNUSED)
+{
+	uint64_t x = fd_rank(*(struct fd *const *)a), y = fd_rank(*(struct fd *const *)b);
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* Entries that are being put into an emptied map. */
+struct refill {
+	struct fdtab *t;
+	struct fd **order;	/* in the order they come */
+	uint32_t *chain;	/* of each bucket; 0: empty */
+};
+
+static void refill_begin(struct refill *r, struct fdtab *t)
+{
+	uint32_t i;
+
+	r->t = t;
+	r->chain = NULL;
+	r->order = xreallocarray(NULL, t->n, sizeof(*r->order));
+	for (i = 0; i < t->n; i++)
+		r->order[i] = &t->v[i];
+	sort_stable(r->order, t->n, sizeof(*r->order), by_rank, NULL);
+}
+
+static void refill_put(struct refill *r, struct fd *f)
+{
+	uint32_t *chain = &r->chain[bucket_of(r->t, f->num)];
+
+	f->stamp = ++r->t->stamp;
+	if (!*chain)
+		*chain = f->stamp;
+	f->chain = *chain;
+}
+
+/* Ranks the first n anew as a rehash would: in the order they are in. */
+static void refill_grow(struct refill *r, uint32_t n, uint32_t buckets)
+{
+	uint32_t i;
+
+	sort_stable(r->order, n, sizeof(*r->order), by_rank, NULL);
+	free(r->chain);
+	r->chain = xcalloc(buckets, sizeof(*r->chain));
+	r->t->buckets = buckets;
+	r->t->stamp = 0;
+	for (i = 0; i < n; i++)
+		refill_put(r, r->order[i]);
+}
+
+static void refill_end(struct refill *r)
+{
+	free(r->chain);
+	free(r->order);
+}
+
+static uint32_t bucket_count_for(uint32_t n)
+{
+	size_t k = 0;
+
+	while (k + 1 < ARRAY_SIZE(bucket_counts) && bucket_counts[k] < n)
+		k++;
+	return bucket_counts[k];
+}
+
+/* A copy is made by inserting what the original lists, one by one. */
+static void rank_copy(struct fdtab *t)
+{
+	struct refill r;
+	uint32_t i;
+
+	refill_begin(&r, t);
+	t->buckets = 0;
+	for (i = 0; i < t->n; i++) {
+		if (i >= t->buckets)
+			refill_grow(&r, i, bucket_count_for(i + 1));
+		refill_put(&r, r.order[i]);
+	}
+	refill_end(&r);
+}
+
+/* Gives the new entry i its rank; it is in the table already. */
+static void rank_new(struct fdtab *t, uint32_t i)
+{
+	struct fd *f = &t->v[i];
+	const struct fd *same;
+	struct refill r;
+
+	f->chain = f->stamp = 0;		/* behind all others */
+	if (UNLIKELY(t->n > t->buckets || t->stamp == UINT32_MAX)) {
+		refill_begin(&r, t);
+		refill_grow(&r, t->n, bucket_count_for(t->n > t->buckets ? t->n : t->buckets));
+		refill_end(&r);
+		return;
+	}
+	same = neighbour(t, f->num);
+	f->stamp = ++t->stamp;
+	f->chain = same ? same->chain : f->stamp;
+}
+
 struct fd *fdtab_put(struct fdtab *t, int64_t num)
 {
+	uint32_t chain, stamp;
 	uint32_t i = lower_bound(t, num);
 
 	if (i < t->n && t->v[i].num == num) {
+		chain = t->v[i].chain;		/* keeps its place */
+		stamp = t->v[i].stamp;
 		fd_release(&t->v[i]);
-		return fd_fresh(&t->v[i], num);
+		fd_fresh(&t->v[i], num);
+		t->v[i].chain = chain;
+		t->v[i].stamp = stamp;
+		return &t->v[i];
 	}
 	if (t->n >= MACHINE_FDS_MAX)
 		return NULL;
 	XGROW(t->v, t->cap, t->n + 1);
 	memmove(&t->v[i + 1], &t->v[i], (t->n - i) * sizeof(*t->v));
 	t->n++;
-	return fd_fresh(&t->v[i], num);
+	fd_fresh(&t->v[i], num);
+	rank_new(t, i);
+	return &t->v[i];
 }
 
 bool fdtab_del(struct fdtab *t, int64_t num)
@@ -96,6 +240,7 @@ void fdtab_copy(struct fdtab *dst, const struct fdtab *src)
 		rstr_ref(dst->v[i].name);
 		rstr_ref(dst->v[i].nameraw);
 	}
+	rank_copy(dst);
 }
 
 void fdtab_release(struct fdtab *t)

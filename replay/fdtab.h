@@ -33,11 +33,13 @@ struct fd {
 	uint16_t sport, dport;	/* host order */
 	uint64_t usrc, udst;	/* unix sockets */
 	int64_t pid;		/* pidfd target */
+	uint32_t chain, stamp;	/* fd_rank() */
 };
 
 struct fdtab {
 	struct fd *v;		/* ascending by num */
 	uint32_t n, cap;
+	uint32_t buckets, stamp;	/* fd_rank() */
 };
 
 /* The entry or NULL; good until the table changes. */
@@ -48,6 +50,18 @@ struct fd *fdtab_put(struct fdtab *t, int64_t num);
 bool fdtab_del(struct fdtab *t, int64_t num);
 void fdtab_copy(struct fdtab *dst, const struct fdtab *src);	/* dst is empty */
 void fdtab_release(struct fdtab *t);
+
+/*
+ * Where a listing in Falco's order has the descriptor: the higher the
+ * earlier.  Falco lists its hash table as it lies, which outputs show
+ * (fd.types), and the table is a std::unordered_map: a chain of buckets, the
+ * one filled last in front, the newest entry first in each.  An entry keeps
+ * when its bucket was filled (chain) and when it came itself (stamp).
+ */
+static inline uint64_t fd_rank(const struct fd *f)
+{
+	return (uint64_t)f->chain << 32 | f->stamp;
+}
 
 /* fd.type ("file", "ipv4", …, "<NA>") and fd.typechar ("f", "4", …). */
 const char *fd_type_name(uint8_t type);

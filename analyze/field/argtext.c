@@ -13,6 +13,7 @@ struct arg {
 	const struct evparam *info;
 	struct param p;
 	uint8_t ptype, pfmt;
+	bool missing;
 };
 
 static bool arg_of(struct fieldctx *c, unsigned i, struct arg *a)
@@ -27,6 +28,7 @@ static bool arg_of(struct fieldctx *c, unsigned i, struct arg *a)
 	a->p = event_param(ev, i);
 	a->ptype = a->info->ptype;
 	a->pfmt = a->info->pfmt;
+	a->missing = !a->p.len;
 	if (a->ptype == PT_DYN && a->p.len &&
 	    dyntype_of(a->info->dyn, a->p.p[0], &a->ptype, &fmt)) {
 		a->p.p++;
@@ -142,10 +144,12 @@ static void add_raw(struct fieldctx *c, const struct arg *a, struct buf *out)
 {
 	int64_t i;
 
-	if (!a->p.len) {
+	if (a->missing)
 		buf_adds(out, missing_text(a->info->ptype));
+	else if (!a->p.len && a->ptype == PT_CHARBUF)
+		buf_adds(out, "(null)");	/* a selector without its text */
+	if (!a->p.len)
 		return;
-	}
 	if (!param_int(a->p, ptype_is_signed(a->ptype), &i) || a->ptype >= PT_COUNT ||
 	    !ptype_size[a->ptype] || a->ptype == PT_IPV4ADDR) {
 		add_text(c, a, out);
@@ -187,7 +191,9 @@ static struct str base_dir(struct fieldctx *c, const struct arg *a)
 		return machine_cwd(c->m, c->cur->thread);
 	dirfd = event_i64(c->cur->ev, (unsigned)a->info->dirfd, AT_CWD);
 	base = dirfd_base(c, dirfd, STR(""));
-	return str_eq(base, STR("/")) ? STR("") : base;	/* a nameless descriptor */
+	if (dirfd != AT_CWD && str_eq(base, STR("/")))
+		return STR("");		/* a nameless descriptor */
+	return base;
 }
 
 static void add_path_resolved(struct fieldctx *c, const struct arg *a, struct buf *out)

@@ -42,7 +42,7 @@ static bool openat_name(struct fieldctx *c, bool raw, unsigned dirfd, unsigned n
 	*out = event_text(c->cur->ev, name);
 	if (!out->p)
 		return false;
-	if (raw)
+	if (raw || !out->len)
 		return true;
 	text_path(c, dirfd_base(c, event_i64(c->cur->ev, dirfd, AT_CWD), STR("<UNKNOWN>")),
 		  *out, &c->work);
@@ -202,8 +202,7 @@ GETTER(FD_NAMERAW)
 static const char *meant_typechar(uint16_t type)
 {
 	switch (type & ~1u) {
-	case EV_SYSCALL_OPEN_E:
-	case EV_SYSCALL_OPENAT_E:
+	case EV_SYSCALL_OPENAT_E:	/* not open(2): Falco forgot it */
 	case EV_SYSCALL_OPENAT_2_E:
 	case EV_SYSCALL_OPENAT2_E:
 	case EV_SYSCALL_CREAT_E:
@@ -263,34 +262,55 @@ static bool val_list(struct value *v, struct value *items, size_t n)
 	return true;
 }
 
-/* Distinct types of everything the process has open; server sockets have
- * the name of their family. */
+/* Distinct types of everything open, in Falco's order of descriptors;
+ * server sockets have the name of their family. */
+static size_t all_types(const struct fdtab *fds, struct value *items)
+{
+	uint64_t rank[FD_TYPE_COUNT] = { 0 }, r;
+	struct value item;
+	size_t n = 0, i, k;
+
+	for (i = 0; i < fds->n; i++) {
+		item = type_item(fds->v[i].type);
+		for (k = 0; k < n && !str_eq(items[k].s, item.s); k++)
+			;
+		if (k == FD_TYPE_COUNT)
+			break;
+		items[k] = item;
+		n += k == n;
+		r = fd_rank(&fds->v[i]);
+		if (r > rank[k])
+			rank[k] = r;
+	}
+	for (i = 1; i < n; i++) {
+		item = items[i];
+		r = rank[i];
+		for (k = i; k && rank[k - 1] < r; k--) {
+			items[k] = items[k - 1];
+			rank[k] = rank[k - 1];
+		}
+		items[k] = item;
+		rank[k] = r;
+	}
+	return n;
+}
+
 GETTER(FD_TYPES)
 {
 	struct fdtab *fds = has_fd(c) ? machine_fdtab(c->m, c->cur->thread) : NULL;
 	struct value *items;
 	const struct fd *f;
-	size_t n = 0, i, k;
 
 	if (!fds)
 		return has_fd(c) && val_list(v, NULL, 0);
 	items = ARENA_ARRAY(&c->scratch, struct value, FD_TYPE_COUNT);
-	if (ref->argkind == REF_INDEX) {
-		f = fdtab_get(fds, ref->index);
-		if (!f)
-			return false;
-		items[0] = type_item(f->type);
-		return val_list(v, items, 1);
-	}
-	for (i = 0; i < fds->n && n < FD_TYPE_COUNT; i++) {
-		struct value item = type_item(fds->v[i].type);
-
-		for (k = 0; k < n && !str_eq(items[k].s, item.s); k++)
-			;
-		if (k == n)
-			items[n++] = item;
-	}
-	return val_list(v, items, n);
+	if (ref->argkind != REF_INDEX)
+		return val_list(v, items, all_types(fds, items));
+	f = fdtab_get(fds, ref->index);
+	if (!f)
+		return false;
+	items[0] = type_item(f->type);
+	return val_list(v, items, 1);
 }
 
 static bool fd_flag(const struct fieldctx *c, uint16_t flag, struct value *v)

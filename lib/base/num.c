@@ -220,6 +220,16 @@ static bool take_zone(struct str *s, int32_t *offset)
 	return true;
 }
 
+bool num_utc_offset(struct str s, int32_t *seconds)
+{
+	int32_t offset = 0;
+
+	if (!s.len || (!str_eq(s, STR("UTC")) && (!take_zone(&s, &offset) || s.len)))
+		return false;
+	*seconds = offset;
+	return true;
+}
+
 static bool take_clock(struct str *s, unsigned *seconds, uint32_t *ns)
 {
 	unsigned h, m, sec = 0;

@@ -22,6 +22,9 @@ bool num_duration(struct str s, uint64_t *ns);
  */
 bool num_time(struct str s, uint64_t *ns);
 
+/* "UTC", "Z", "+02:00", "-0530"; seconds east of UTC. */
+bool num_utc_offset(struct str s, int32_t *seconds);
+
 struct civil {			/* proleptic Gregorian calendar, UTC */
 	int64_t year;
 	unsigned month, day, hour, min, sec;	/* month and day from 1 */

@@ -4,6 +4,25 @@
 #include "lib/base/num.h"
 #include "tests/unit/unit.h"
 
+START_TEST(utc_offsets)
+{
+	static const struct { const char *text; int32_t seconds; } good[] = {
+		{ "UTC", 0 }, { "Z", 0 }, { "+02:00", 7200 }, { "-0530", -19800 }, { "+0000", 0 },
+	};
+	static const char *const bad[] = { "", "CET", "+2", "+02:0", "+24:00", "+02:60", "+02:00x" };
+	int32_t v = 7;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		ck_assert_msg(!num_utc_offset(str_of(bad[i]), &v), "%s", bad[i]);
+	ck_assert_int_eq(v, 7);
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		ck_assert_msg(num_utc_offset(str_of(good[i].text), &v), "%s", good[i].text);
+		ck_assert_int_eq(v, good[i].seconds);
+	}
+}
+END_TEST
+
 START_TEST(integers)
 {
 	uint64_t u = 77;
@@ -156,4 +175,4 @@ START_TEST(every_day)
 }
 END_TEST
 
-UNIT_MAIN("num", integers, sizes, durations, times, calendar, every_day)
+UNIT_MAIN("num", utc_offsets, integers, sizes, durations, times, calendar, every_day)
