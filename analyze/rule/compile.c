@@ -224,15 +224,14 @@ static int compile_rule(struct compiler *c, struct ruledef *r)
 	return 0;
 }
 
+/* Conditions whose rule was left out after all have no rule. */
 static void index_conditions(struct ruleset *rs)
 {
-	uint32_t n = 0;
-	size_t i;
+	size_t n = filterset_stats(rs->fs).conditions, i;
 
-	for (i = 0; i < rs->n; i++)
-		if ((uint32_t)rs->rules[i].cond >= n)
-			n = rs->rules[i].cond + 1;
-	rs->by_cond = ARENA_ARRAY(&rs->a, uint32_t, n + 1);
+	rs->by_cond = arena_alloc(&rs->a, (n + 1) * sizeof(*rs->by_cond));
+	for (i = 0; i < n; i++)
+		rs->by_cond[i] = UINT32_MAX;
 	for (i = 0; i < rs->n; i++)
 		rs->by_cond[rs->rules[i].cond] = i;
 }

@@ -50,7 +50,7 @@ struct ruleset {
 	struct filterset *fs;
 	struct rule *rules;		/* in order of first definition */
 	size_t n;
-	uint32_t *by_cond;		/* condition number -> index into rules */
+	uint32_t *by_cond;		/* condition number -> index into rules, or UINT32_MAX */
 	struct arena files;		/* names and bytes of what was read */
 };
 

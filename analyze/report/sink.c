@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "analyze/report/sink.h"
+#include "lib/base/err.h"
+#include "lib/base/term.h"
+
+#define HOLD	(64u << 10)	/* bytes kept before a file is written to */
+
+int sink_open(struct sink *s, enum sink_kind kind, const char *path, struct diag *d)
+{
+	*s = (struct sink){ .kind = kind, .out = IO_STDOUT_INIT, .d = d };
+	s->to_file = path && strcmp(path, "-");
+	if (s->to_file)
+		return s->err = io_out_open(&s->file, path, d);
+	s->terminal = term_is(STDOUT_FILENO);
+	return 0;
+}
+
+static void flush(struct sink *s, bool force)
+{
+	if (s->err)
+		return;
+	if (!s->to_file) {
+		s->err = io_stdout_flush(&s->out, force || s->terminal);
+		return;
+	}
+	if (!force && s->out.b.len < HOLD)
+		return;
+	s->err = io_out_write(&s->file, s->out.b.data, s->out.b.len, s->d);
+	buf_clear(&s->out.b);
+}
+
+void sink_alert(struct sink *s, const struct alert *a)
+{
+	if (s->err)
+		return;
+	if (s->kind == SINK_JSON)
+		sink_json(a, &s->out.b);
+	else
+		sink_text(a, s->terminal, &s->out.b);
+	buf_addc(&s->out.b, '\n');
+	flush(s, false);
+}
+
+int sink_close(struct sink *s)
+{
+	flush(s, true);
+	if (s->to_file && !s->err)
+		s->err = io_out_commit(&s->file, s->d);
+	else if (s->to_file)
+		io_out_abandon(&s->file);
+	else if (s->err && !s->out.closed)
+		diag_add(s->d, DIAG_ERROR, "cannot write standard output: %s", err_str(s->err));
+	buf_release(&s->out.b);
+	return s->err;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The alert object of Falco 0.44.1: keys in alphabetical order, no blanks. */
+#include "lib/base/compat.h"
+
+#include "analyze/report/sink.h"
+#include "lib/base/num.h"
+
+/* Ours alone: what is known to be missing before this alert. */
+static void loss(const struct alert *a, struct jsonw *w)
+{
+	if (!a->lost && !a->lost_unknown)
+		return;
+	jsonw_key(w, "vestige");
+	jsonw_open(w);
+	jsonw_key(w, "lost_before");
+	if (a->lost_unknown)
+		jsonw_null(w);
+	else
+		jsonw_u64(w, a->lost);
+	jsonw_close(w);
+}
+
+static void tags(const struct rule *r, struct jsonw *w)
+{
+	size_t i;
+
+	jsonw_key(w, "tags");
+	jsonw_array(w);
+	for (i = 0; i < r->ntags; i++)
+		jsonw_str(w, r->tags[i]);
+	jsonw_end(w);
+}
+
+void sink_json(const struct alert *a, struct buf *out)
+{
+	struct jsonw w = JSONW_INIT(out);
+	struct buf text = BUF_INIT;
+
+	jsonw_open(&w);
+	jsonw_key(&w, "hostname");
+	jsonw_str(&w, a->hostname);
+	jsonw_key(&w, "output");
+	alert_line(a, false, &text);
+	jsonw_str(&w, buf_str(&text));
+	jsonw_key(&w, "output_fields");
+	alert_fields(a, &w);
+	jsonw_key(&w, "priority");
+	jsonw_cstr(&w, priority_names[a->rule->priority]);
+	jsonw_key(&w, "rule");
+	jsonw_str(&w, a->rule->name);
+	jsonw_key(&w, "source");
+	jsonw_str(&w, a->rule->source);
+	tags(a->rule, &w);
+	buf_clear(&text);
+	num_iso8601(&text, a->ts);
+	jsonw_key(&w, "time");
+	jsonw_str(&w, buf_str(&text));
+	loss(a, &w);
+	jsonw_close(&w);
+	buf_release(&text);
+}

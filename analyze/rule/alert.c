@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "analyze/filter/format.h"
+#include "analyze/rule/alert.h"
+
+void alert_line(const struct alert *a, bool escape, struct buf *out)
+{
+	format_render(a->rule->line, a->src, escape ? FORMAT_TERMINAL : FORMAT_RAW, out);
+}
+
+/* The time fields are text in the line, but the number of ns here. */
+static bool is_time(const struct fieldref *f)
+{
+	return f->f->id == FIELD_EVT_TIME || f->f->id == FIELD_EVT_TIME_ISO8601;
+}
+
+void alert_fields(const struct alert *a, struct jsonw *w)
+{
+	struct value v;
+	size_t i;
+
+	jsonw_open(w);
+	for (i = 0; i < a->rule->nfields; i++) {
+		const struct fieldref *f = a->rule->fields[i];
+
+		jsonw_keystr(w, f->text);
+		if (is_time(f))
+			jsonw_u64(w, a->ts);
+		else if (a->src->get(a->src, f, FIELD_IN_OUTPUT, &v))
+			value_json(&v, w);
+		else
+			jsonw_null(w);
+	}
+	jsonw_close(w);
+}
