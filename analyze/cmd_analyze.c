@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vestige analyze: events of traces through the rules, alerts out. */
+#include "lib/base/compat.h"
+
+#include "analyze/clock.h"
+#include "analyze/cmds.h"
+#include "analyze/field/context.h"
+#include "analyze/report/sink.h"
+#include "analyze/report/summary.h"
+#include "analyze/rule/engine.h"
+#include "analyze/ruleopts.h"
+#include "lib/base/err.h"
+#include "lib/base/num.h"
+#include "replay/session.h"
+
+static struct {
+	struct ruleopts rules;
+	bool json, profile, quiet, verbose;
+	const char *matching, *fail_on, *tz, *output;
+} o;
+
+const struct opt analyze_opts[] = {
+	OPT_HEADING("Rules"),
+	RULEOPTS_FILES(&o.rules),
+	OPT_STR(0, "matching", "first|all", &o.matching,
+		"alerts of an event: the first matching rule's, or all (first)"),
+	RULEOPTS_SELECT(&o.rules),
+	OPT_HEADING("Output"),
+	OPT_FLAG(0, "json", &o.json, "one JSON object a line"),
+	OPT_STR('o', "output", "FILE", &o.output, "write alerts to FILE"),
+	RULEOPTS_OUTPUT(&o.rules),
+	OPT_STR(0, "tz", "OFFSET", &o.tz, "local time of texts: UTC (default), +HH:MM, -HH:MM"),
+	OPT_STR(0, "fail-on", "PRIORITY", &o.fail_on,
+		"exit status 1 when there is an alert at least this severe"),
+	OPT_FLAG('q', "quiet", &o.quiet, "no summary"),
+	OPT_FLAG('v', "verbose", &o.verbose, "show the warnings of rule files"),
+	OPT_FLAG(0, "profile", &o.profile, "time spent per rule"),
+	OPT_END
+};
+
+struct run {
+	struct engine engine;
+	struct sink sink;
+	struct fieldctx fields;
+	struct session *session;
+	struct fieldref hostname;
+	enum priority worst;		/* of the alerts; PRI_COUNT: none */
+	uint64_t lost, lost_since;	/* events, in all and since the last alert */
+	bool lost_unknown;
+};
+
+/* "UTC", "+02:00", "-0330" in seconds east. */
+static int parse_tz(const char *s, int32_t *out, struct diag *d)
+{
+	uint64_t h, m = 0;
+	struct str t = str_of(s), hours;
+
+	*out = 0;
+	if (!s || !strcmp(s, "UTC") || !strcmp(s, "Z"))
+		return 0;
+	if (t.len >= 3 && (s[0] == '+' || s[0] == '-')) {
+		hours = str_sub(t, 1, 3);
+		t = str_sub(t, 3, t.len);
+		if (t.len && t.p[0] == ':')
+			t = str_sub(t, 1, t.len);
+		if (num_u64(hours, &h) && h <= 14 &&
+		    (!t.len || (t.len == 2 && num_u64(t, &m) && m < 60))) {
+			*out = (int32_t)(h * 3600 + m * 60) * (s[0] == '-' ? -1 : 1);
+			return 0;
+		}
+	}
+	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is not a time zone offset", s),
+		  "UTC, +HH:MM or -HH:MM");
+	return -E_USAGE;
+}
+
+static int parse_matching(enum matching *out, struct diag *d)
+{
+	*out = MATCH_FIRST;
+	if (!o.matching || !strcmp(o.matching, "first"))
+		return 0;
+	*out = MATCH_ALL;
+	if (!strcmp(o.matching, "all"))
+		return 0;
+	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is not a way of matching", o.matching),
+		  "--matching first, or --matching all");
+	return -E_USAGE;
+}
+
+static int parse_fail_on(enum priority *out, struct diag *d)
+{
+	*out = PRI_EMERGENCY;
+	if (!o.fail_on || priority_parse(str_of(o.fail_on), out))
+		return 0;
+	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is not a priority", o.fail_on),
+		  "one of Emergency, Alert, Critical, Error, Warning, Notice, Informational, "
+		  "Debug");
+	return -E_USAGE;
+}
+
+static void on_loss(void *ctx, const struct evloss *loss)
+{
+	struct run *r = ctx;
+
+	r->lost += loss->count;
+	r->lost_since += loss->count;
+	r->lost_unknown |= !loss->count;
+}
+
+static void alert(struct run *r, const struct rule *rule, const struct event *ev)
+{
+	struct alert a = {
+		.rule = rule, .src = &r->fields.src, .ts = ev->ts,
+		.lost = r->lost_since, .lost_unknown = r->lost_unknown,
+	};
+	struct value host;
+
+	if (r->fields.src.get(&r->fields.src, &r->hostname, FIELD_IN_OUTPUT, &host))
+		a.hostname = host.s;
+	sink_alert(&r->sink, &a);
+	r->lost_since = 0;
+	r->lost_unknown = false;
+	if (rule->priority < r->worst)
+		r->worst = rule->priority;
+}
+
+static void loop(struct run *r)
+{
+	struct event *ev;
+	size_t i, n;
+
+	while (!r->sink.err && (ev = session_next(r->session)) != NULL) {
+		fieldctx_begin(&r->fields);
+		n = engine_event(&r->engine, &r->fields.src);
+		for (i = 0; i < n; i++)
+			alert(r, r->engine.match[i], ev);
+	}
+}
+
+static void tell(const struct run *r)
+{
+	struct buf b = BUF_INIT;
+
+	if (!o.quiet)
+		summary_text(&r->engine, r->lost, &b);
+	if (o.profile)
+		summary_profile(&r->engine, &b);
+	io_write_full(STDERR_FILENO, b.data, b.len);
+	buf_release(&b);
+}
+
+static int worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int run_rules(struct ruleset *rs, struct opt_args *args, enum matching matching,
+		     enum priority fail_on, int32_t tz, struct diag *d)
+{
+	static const struct session_opts opts;
+	struct run r = { .worst = PRI_COUNT };
+	struct session_hooks hooks = { .loss = on_loss, .ctx = &r };
+	int status;
+
+	if (sink_open(&r.sink, o.json ? SINK_JSON : SINK_TEXT, o.output, d))
+		return err_exit(r.sink.err);
+	r.session = session_new(args->v, args->n, &opts, d);
+	session_set_hooks(r.session, &hooks);
+	fieldctx_init(&r.fields, session_machine(r.session));
+	r.fields.tz_offset_s = tz;
+	r.hostname = (struct fieldref){
+		.f = &fieldtab[FIELD_EVT_HOSTNAME], .text = STR("evt.hostname"),
+		.ptype = fieldtab[FIELD_EVT_HOSTNAME].ptype,
+		.pfmt = fieldtab[FIELD_EVT_HOSTNAME].pfmt,
+	};
+	engine_init(&r.engine, rs, matching, STR("syscall"));
+	if (o.profile)
+		r.engine.now = clock_ns;
+	loop(&r);
+	status = err_exit(session_status(r.session));
+	status = worse(status, err_exit(sink_close(&r.sink)));
+	if (o.fail_on && r.worst <= fail_on)
+		status = worse(status, EXIT_FINDINGS);
+	tell(&r);
+	engine_release(&r.engine);
+	fieldctx_release(&r.fields);
+	session_free(r.session);
+	return status;
+}
+
+int cmd_analyze(struct opt_args *args, struct diag *d)
+{
+	enum matching matching;
+	enum priority fail_on;
+	struct ruleset *rs;
+	int status = EXIT_USAGE;
+	int32_t tz;
+
+	if (parse_matching(&matching, d) || parse_fail_on(&fail_on, d) ||
+	    parse_tz(o.tz, &tz, d))
+		goto out;
+	if (!args->n) {
+		diag_hint(diag_add(d, DIAG_ERROR, "no trace given"),
+			  "name .vtr or .scap files, or '-' for standard input");
+		goto out;
+	}
+	rs = ruleopts_load(&o.rules, o.verbose, d);
+	if (!rs)
+		goto out;
+	status = run_rules(rs, args, matching, fail_on, tz, d);
+	ruleset_free(rs);
+out:
+	ruleopts_release(&o.rules);
+	return status;
+}

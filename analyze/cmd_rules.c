@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vestige rules check|list|explain. */
+#include "lib/base/compat.h"
+
+#include "analyze/cmds.h"
+#include "analyze/report/explain.h"
+#include "analyze/ruleopts.h"
+#include "lib/base/err.h"
+#include "lib/base/io.h"
+
+static struct {
+	struct ruleopts rules;
+	bool json;
+} o;
+
+const struct opt rules_opts[] = {
+	OPT_HEADING("check FILE...: what is wrong, in all files at once\n"
+		    "list: name, priority and tags; explain RULE...: what a rule came to be"),
+	RULEOPTS_FILES(&o.rules),
+	OPT_FLAG(0, "json", &o.json, "check: Falco's validation result; list: an object a line"),
+	RULEOPTS_SELECT(&o.rules),
+	OPT_HEADING("Output of rules"),
+	RULEOPTS_OUTPUT(&o.rules),
+	OPT_END
+};
+
+static int print(struct buf *b)
+{
+	int err = io_write_full(STDOUT_FILENO, b->data, b->len);
+
+	buf_release(b);
+	return err_exit(err);
+}
+
+static const char *verdict(const struct load_result *l)
+{
+	return l->nerrors ? "Invalid" : l->nwarnings ? "Ok, with warnings" : "Ok";
+}
+
+static void check_text(const struct ruleset *rs, bool ok, struct buf *b, struct diag *d)
+{
+	struct filterset_stats st = filterset_stats(rs->fs);
+	const struct load_result *l;
+
+	for (l = ruleset_results(rs)->first; l; l = l->next)
+		buf_addf(b, "%s: %s\n", l->name, verdict(l));
+	if (ok)
+		buf_addf(b, "%zu rules; %zu checks written, %zu distinct, over %zu fields\n",
+			 rs->n, st.checks_written, st.checks_distinct, st.fields);
+	load_results_diag(ruleset_results(rs), d);
+}
+
+static int check(struct opt_args *args, struct diag *d)
+{
+	struct buf b = BUF_INIT;
+	struct jsonw w = JSONW_INIT(&b);
+	struct ruleset *rs;
+	int i, status;
+	bool ok;
+
+	for (i = 1; i < args->n; i++)
+		ruleopts_file(&o.rules, NULL, args->v[i], d);
+	if (!o.rules.nfiles) {
+		diag_hint(diag_add(d, DIAG_ERROR, "no rule files given"),
+			  "vestige rules check FILE...");
+		return EXIT_USAGE;
+	}
+	rs = ruleopts_load_all(&o.rules, &ok);
+	if (o.json) {
+		load_results_json(ruleset_results(rs), &w);
+		buf_addc(&b, '\n');
+	} else {
+		check_text(rs, ok, &b, d);
+	}
+	ruleset_free(rs);
+	status = print(&b);
+	return status ? status : ok ? EXIT_DONE : EXIT_USAGE;
+}
+
+static int list(struct opt_args *args, struct diag *d)
+{
+	struct buf b = BUF_INIT;
+	struct ruleset *rs;
+	size_t k;
+	int i;
+
+	for (i = 1; i < args->n; i++)
+		ruleopts_file(&o.rules, NULL, args->v[i], d);
+	rs = ruleopts_load(&o.rules, false, d);
+	if (!rs)
+		return EXIT_USAGE;
+	for (k = 0; k < rs->n; k++)
+		if (o.json)
+			explain_json(rs, &rs->rules[k], &b);
+		else
+			explain_line(&rs->rules[k], &b);
+	ruleset_free(rs);
+	return print(&b);
+}
+
+static void unknown_rule(const struct ruleset *rs, const char *name, struct diag *d)
+{
+	const char **names = calloc(rs->n + 1, sizeof(*names)), *near = NULL;
+	struct arena a = ARENA_INIT;
+	struct diag_item *it = diag_add(d, DIAG_ERROR, "there is no rule '%s'", name);
+	size_t i;
+
+	for (i = 0; names && i < rs->n; i++)
+		names[i] = arena_strdup(&a, rs->rules[i].name);
+	if (names)
+		near = str_nearest(str_of(name), names, rs->n);
+	if (near)
+		diag_hint(it, "did you mean '%s'?", near);
+	else
+		diag_hint(it, "'vestige rules list' names them");
+	free(names);
+	arena_release(&a);
+}
+
+static int explain(struct opt_args *args, struct diag *d)
+{
+	struct buf b = BUF_INIT;
+	struct ruleset *rs;
+	struct rule *r;
+	int i, status = EXIT_DONE, printed;
+
+	if (args->n < 2) {
+		diag_hint(diag_add(d, DIAG_ERROR, "no rule named"),
+			  "vestige rules explain -r FILE 'NAME OF RULE'");
+		return EXIT_USAGE;
+	}
+	rs = ruleopts_load(&o.rules, false, d);
+	if (!rs)
+		return EXIT_USAGE;
+	for (i = 1; i < args->n; i++) {
+		r = ruleset_find(rs, str_of(args->v[i]));
+		if (r)
+			explain_text(rs, r, &b);
+		else
+			status = (unknown_rule(rs, args->v[i], d), EXIT_USAGE);
+	}
+	ruleset_free(rs);
+	printed = print(&b);
+	return printed ? printed : status;
+}
+
+int cmd_rules(struct opt_args *args, struct diag *d)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct opt_args *args, struct diag *d);
+	} verbs[] = { { "check", check }, { "list", list }, { "explain", explain } };
+	const char *names[ARRAY_SIZE(verbs)], *near, *verb = args->n ? args->v[0] : "";
+	int status = EXIT_USAGE;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
+		names[i] = verbs[i].name;
+		if (!strcmp(verb, verbs[i].name))
+			break;
+	}
+	if (i < ARRAY_SIZE(verbs)) {
+		status = verbs[i].run(args, d);
+	} else {
+		near = str_nearest(str_of(verb), names, ARRAY_SIZE(verbs));
+		diag_hint(diag_add(d, DIAG_ERROR, "'%s' is nothing that can be done with rules",
+				   verb), "%s%s", near ? "did you mean " : "",
+			  near ? near : "check, list or explain");
+	}
+	ruleopts_release(&o.rules);
+	return status;
+}

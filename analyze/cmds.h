@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs of vestige-analyze, one file each. */
+#ifndef ANALYZE_CMDS_H
+#define ANALYZE_CMDS_H
+
+#include "lib/base/compat.h"
+#include "lib/base/cmd.h"
+
+extern const struct opt analyze_opts[], rules_opts[], list_opts[];
+int cmd_analyze(struct opt_args *args, struct diag *d);
+int cmd_rules(struct opt_args *args, struct diag *d);
+int cmd_list(struct opt_args *args, struct diag *d);
+
+#endif

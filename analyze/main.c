@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "analyze/cmds.h"
+
+static const struct cmd cmds[] = {
+	{ "analyze", "FILE...", "run rules over traces", analyze_opts, cmd_analyze },
+	{ "rules", "check|list|explain [FILE|RULE]...", "check, list or explain rules",
+	  rules_opts, cmd_rules },
+	{ "list", "fields|operators|transformers|events|syscalls",
+	  "list what rules can name", list_opts, cmd_list },
+	{ NULL, NULL, NULL, NULL, NULL }
+};
+
+int main(int argc, char **argv)
+{
+	static const struct program prog = {
+		.name = "vestige",
+		.summary = "Rules over traces.",
+		.cmds = cmds,
+		.default_cmd = "analyze",
+	};
+
+	return cmd_main(&prog, argc, argv);
+}

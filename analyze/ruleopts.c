@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "analyze/ruleopts.h"
+#include "lib/base/err.h"
+#include "lib/base/xalloc.h"
+
+int ruleopts_file(void *dest, const struct opt *o UNUSED, const char *arg, struct diag *d UNUSED)
+{
+	struct ruleopts *r = dest;
+
+	XGROW(r->files, r->files_cap, r->nfiles + 1);
+	r->files[r->nfiles++] = arg;
+	return 0;
+}
+
+int ruleopts_step(void *dest, const struct opt *o, const char *arg, struct diag *d UNUSED)
+{
+	struct ruleopts *r = dest;
+
+	XGROW(r->steps, r->steps_cap, r->nsteps + 1);
+	r->steps[r->nsteps++] = (struct select_step){
+		.enable = !strcmp(o->name, "enable") || !strcmp(o->name, "tag"),
+		.tag = strstr(o->name, "tag") != NULL,
+		.text = arg,
+	};
+	return 0;
+}
+
+int ruleopts_append(void *dest, const struct opt *o UNUSED, const char *arg, struct diag *d UNUSED)
+{
+	struct ruleopts *r = dest;
+
+	XGROW(r->append, r->append_cap, r->nappend + 1);
+	r->append[r->nappend++] = arg;
+	return 0;
+}
+
+struct ruleset *ruleopts_load_all(const struct ruleopts *o, bool *ok)
+{
+	struct ruleset_opts opts = {
+		.suggested_output = !o->no_suggested,
+		.append_output = o->append,
+		.nappend = o->nappend,
+	};
+	struct ruleset *rs = ruleset_new(&opts);
+	size_t i;
+
+	*ok = true;
+	for (i = 0; i < o->nfiles; i++)
+		*ok &= !ruleset_load_path(rs, o->files[i]);
+	*ok &= !ruleset_finish(rs);
+	return rs;
+}
+
+static int threshold_of(const struct ruleopts *o, enum priority *out, struct diag *d)
+{
+	const char *near;
+
+	*out = PRI_DEBUG;
+	if (!o->priority || priority_parse(str_of(o->priority), out))
+		return 0;
+	near = str_nearest(str_of(o->priority), priority_names, PRI_COUNT);
+	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is not a priority", o->priority),
+		  "%s", near ? near : "one of Emergency, Alert, Critical, Error, Warning, "
+		  "Notice, Informational, Debug");
+	return -E_USAGE;
+}
+
+/* A step that names nothing is most likely misspelt. */
+static void tell_idle_step(const struct ruleset *rs, const struct select_step *s, struct diag *d)
+{
+	const char **names = xcalloc(rs->n + 1, sizeof(*names)), *near = NULL;
+	struct arena a = ARENA_INIT;
+	struct diag_item *it;
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		names[i] = arena_strdup(&a, rs->rules[i].name);
+	if (!s->tag)
+		near = str_nearest(str_of(s->text), names, rs->n);
+	it = diag_add(d, DIAG_WARNING, "no rule %s '%s'", s->tag ? "has the tag" : "is named",
+		      s->text);
+	if (near)
+		diag_hint(it, "did you mean '%s'?", near);
+	arena_release(&a);
+	free(names);
+}
+
+static void select_rules(struct ruleset *rs, const struct ruleopts *o, enum priority threshold,
+			 struct diag *d)
+{
+	size_t *hits = xcalloc(o->nsteps + 1, sizeof(*hits)), i;
+
+	ruleset_select(rs, o->steps, o->nsteps, threshold, hits);
+	for (i = 0; i < o->nsteps; i++)
+		if (!hits[i])
+			tell_idle_step(rs, &o->steps[i], d);
+	free(hits);
+}
+
+static void tell_warnings(const struct ruleset *rs, struct diag *d)
+{
+	const struct load_result *l;
+	struct diag all = { .limit = 1 };
+
+	for (l = ruleset_results(rs)->first; l; l = l->next)
+		if (l->nwarnings)
+			load_results_diag(ruleset_results(rs), &all);
+	if (all.warnings)
+		diag_hint(diag_add(d, DIAG_NOTE, "the rule files gave %zu warning%s", all.warnings,
+				   all.warnings == 1 ? "" : "s"),
+			  "'vestige rules check' shows them");
+	diag_release(&all);
+}
+
+struct ruleset *ruleopts_load(const struct ruleopts *o, bool verbose, struct diag *d)
+{
+	struct ruleset *rs;
+	enum priority threshold;
+	bool ok;
+
+	if (!o->nfiles) {
+		diag_hint(diag_add(d, DIAG_ERROR, "no rules given"), "-r FILE names rules");
+		return NULL;
+	}
+	if (threshold_of(o, &threshold, d))
+		return NULL;
+	rs = ruleopts_load_all(o, &ok);
+	if (!ok || verbose)
+		load_results_diag(ruleset_results(rs), d);
+	else
+		tell_warnings(rs, d);
+	if (ok) {
+		select_rules(rs, o, threshold, d);
+		return rs;
+	}
+	ruleset_free(rs);
+	return NULL;
+}
+
+void ruleopts_release(struct ruleopts *o)
+{
+	free(o->files);
+	free(o->steps);
+	free(o->append);
+	*o = (struct ruleopts){ NULL };
+}
