@@ -331,7 +331,7 @@ static bool plugin_arg(struct fparse *fp)
 	int64_t index;
 
 	if (!open) {
-		if (f->arg == FARG_NONE)
+		if (f->arg == FARG_NONE || f->arg == FARG_OPT_INDEX)
 			return true;
 		buf_addf(fp->why, "filter '%.*s': %s requires an argument but none provided",
 			 fp->place == FIELD_IN_FILTER ? (int)fp->text.len :
@@ -349,12 +349,15 @@ static bool plugin_arg(struct fparse *fp)
 			 f->name, STR_FMT(arg));
 		return false;
 	}
-	if (f->arg == FARG_KEY_OR_INDEX && arg.len && arg.p[0] != '-' &&
-	    arg.p[0] != '+' && whole_number(arg, false, &index))
+	if ((f->arg == FARG_KEY_OR_INDEX || f->arg == FARG_OPT_INDEX) && arg.len &&
+	    arg.p[0] != '-' && arg.p[0] != '+' && whole_number(arg, false, &index))
 		take_index(fp, arg, index);
-	else
+	else if (f->arg != FARG_OPT_INDEX)
 		take_key(fp, arg, arg.len + 2);
-	return true;
+	else
+		buf_addf(fp->why, "filter '%s[%.*s]': %s takes an index, a whole number",
+			 f->name, STR_FMT(arg), f->name);
+	return !fp->why->len;
 }
 
 static bool parse_arg(struct fparse *fp)

@@ -66,6 +66,10 @@ int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
  * bitmap of EV_COUNT bits; for plugin sources the plugin event's. */
 void filterset_events(const struct filterset *fs, int cond, uint8_t *bitmap);
 
+/* Is there no event at all it may match?  (filterset_events() always has the
+ * asynchronous event.) */
+bool filterset_never(const struct filterset *fs, int cond);
+
 /* Conditions worth evaluating for an event type, ascending. */
 struct filterset_plan {
 	const uint32_t *cond;

@@ -233,6 +233,17 @@ int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
 	return (int)fs->nconds++;
 }
 
+bool filterset_never(const struct filterset *fs, int cond)
+{
+	const struct cond *c = &fs->conds[cond];
+	unsigned ev;
+
+	for (ev = 0; c->syscall && ev < EV_COUNT; ev++)
+		if (fs->nodes[c->node].events[0][ev / 8] >> ev % 8 & 1)
+			return false;
+	return c->syscall;
+}
+
 void filterset_events(const struct filterset *fs, int cond, uint8_t *bitmap)
 {
 	const struct cond *c = &fs->conds[cond];

@@ -122,16 +122,18 @@ void warn_events(struct compiler *c, const struct ruledef *r, int cond)
 {
 	uint8_t bits[(EV_COUNT + 7) / 8] = { 0 };
 	unsigned n = 0, i;
+	bool never;
 
 	if (!r->warn_evttypes || !str_eq(r->source, STR("syscall")))
 		return;
 	filterset_events(c->rs->fs, cond, bits);
 	for (i = 0; i < EV_COUNT; i++)
 		n += bits[i / 8] >> (i % 8) & 1;
-	if (n && n <= NO_EVTTYPE_ABOVE)
+	never = filterset_never(c->rs->fs, cond);
+	if (!never && n <= NO_EVTTYPE_ABOVE)
 		return;
 	load_finding(c->res, LOAD_NO_EVTTYPE, r->where, "%s",
-		     n ? "Rule matches too many evt.type values. This has a significant "
+		     !never ? "Rule matches too many evt.type values. This has a significant "
 		     "performance penalty." :
 		     "Rule matches no evt.type value: it can never fire.");
 }
