@@ -242,7 +242,7 @@ static int compile_rules(struct compiler *c)
 	int err = 0;
 
 	c->rs->rules = ARENA_ARRAY(c->a, struct rule, c->rb->nrules + 1);
-	for (i = 0; i < c->rb->nrules; i++) {
+	for (i = 0; i < c->rb->nrules && c->res->nerrors < LOAD_ERRORS_MAX; i++) {
 		struct ruledef *r = c->rb->rules[i];
 
 		if (!r->unknown_source && !r->broken && compile_rule(c, r))

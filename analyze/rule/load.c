@@ -2,6 +2,7 @@
 /* One rule file: documents, items, and all kinds of item but rules. */
 #include "lib/base/compat.h"
 
+#include "analyze/rule/limits.h"
 #include "analyze/rule/loader.h"
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
@@ -243,7 +244,7 @@ static int load_doc(struct loader *l, const struct ynode *doc)
 	if (doc->kind == Y_MAP)
 		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, l->root,
 				    "Rules content is not yaml array of objects");
-	for (i = 0; i < doc->n; i++)
+	for (i = 0; i < doc->n && l->res->nerrors < LOAD_ERRORS_MAX; i++)
 		if (doc->seq[i]->kind != Y_NULL && load_item(l, doc->seq[i]))
 			err = -E_RULES;
 	return err;

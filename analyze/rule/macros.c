@@ -11,6 +11,7 @@
 #include "lib/base/xalloc.h"
 
 #define DEPTH_MAX	4000	/* of a condition with its macros put in */
+#define HINTS_MAX	100	/* errors that get the nearest name */
 #define CHAIN_MAX	500	/* macros in macros that are not yet resolved */
 
 enum trouble { FINE, UNKNOWN, KNOWN_BAD, LOOP, TOO_LARGE };
@@ -90,9 +91,12 @@ static struct ast *resolve_ident(void *ctx, struct str name)
 
 static const char *nearest_macro(struct compiler *c, struct str name)
 {
-	const char **names = xcalloc(c->rb->nmacros + 1, sizeof(*names)), *near;
+	const char **names, *near;
 	size_t i;
 
+	if (c->res->nerrors > HINTS_MAX)	/* dear, where all is wrong */
+		return NULL;
+	names = xcalloc(c->rb->nmacros + 1, sizeof(*names));
 	for (i = 0; i < c->rb->nmacros; i++)
 		names[i] = arena_strdup(c->a, c->rb->macros[i]->name);
 	near = str_nearest(name, names, c->rb->nmacros);
@@ -121,8 +125,7 @@ static void complain(struct compiler *c, const struct resolving *r, const struct
 		break;
 	case TOO_LARGE:
 		load_finding(c->res, LOAD_ERR_VALIDATE, w,
-			     "the condition is too large once macro '%.*s' is put in",
-			     STR_FMT(r->name));
+			     "the condition is too large once its macros are put in");
 		break;
 	default:
 		break;
@@ -144,8 +147,8 @@ static struct ast *resolve(struct compiler *c, struct ast *raw, uint32_t seen, s
 	r.weight += nodes;
 	r.depth += own;
 	if (done && (r.weight > CONDITION_NODES_MAX || r.depth > DEPTH_MAX))
-		done = trouble(&r, TOO_LARGE, STR("?"));
-	if (!done)
+		done = trouble(&r, TOO_LARGE, STR(""));
+	if (!done && r.trouble != KNOWN_BAD)
 		complain(c, &r, expr_where(c, up, t, unknown ? unknown->off : 0));
 	*weight = r.weight;
 	*depth = r.depth;

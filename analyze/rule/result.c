@@ -5,6 +5,8 @@
 #include "lib/base/err.h"
 #include "lib/base/map.h"
 
+#define EXCERPT_MAX	4096	/* longer lines are not shown */
+
 static const struct {
 	const char *name, *text;
 	enum diag_level level;
@@ -137,7 +139,7 @@ static void finding_diag(const struct finding *f, const struct load_result *l, s
 	enum diag_level level = codes[f->code].level;
 	struct diag_item *it;
 	struct buf b = BUF_INIT;
-	struct str key;
+	struct str key, line;
 
 	subject(w, &b);
 	buf_addf(&b, "%s [%s]", f->msg, loadcode_name(f->code));
@@ -150,8 +152,9 @@ static void finding_diag(const struct finding *f, const struct load_result *l, s
 				     "%s", b.data);
 		else
 			it = diag_at(d, level, l->name, 0, 0, "%s", b.data);
-		if (w && w->file)
-			diag_excerpt(it, yfile_line(w->file, w->src.off));
+		line = w && w->file ? yfile_line(w->file, w->src.off) : STR("");
+		if (line.len && line.len <= EXCERPT_MAX)
+			diag_excerpt(it, line);
 		if (f->hint)
 			diag_hint(it, "%s", f->hint);
 	}

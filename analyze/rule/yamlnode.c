@@ -5,6 +5,8 @@
 #include "analyze/rule/yamlchar.h"
 #include "analyze/rule/yamltree.h"
 
+#define LONG_LINE	65536	/* bytes; columns of longer lines are bytes */
+
 struct ynode *ynode_get(const struct ynode *n, const char *key)
 {
 	struct str k = str_of(key);
@@ -91,23 +93,29 @@ bool ynode_u64(const struct ynode *n, uint64_t max, uint64_t *out)
 
 struct ypos yfile_pos(const struct yfile *f, uint32_t off)
 {
+	size_t lo = 0, hi = f->nlines;
 	struct ypos p = { 0, 0, 0 };
-	struct str t = f->text;
-	size_t n, start = 0;
+	uint32_t at;
 
-	if (off > t.len)
-		off = t.len;
-	while (p.off < off) {
-		n = yamlchar_eol(t.p + p.off, t.len - p.off);
-		if (n)
-			p.line++;
-		p.off += n ? n : 1;
-		if (n && p.off <= off)
-			start = p.off;
+	if (off > f->text.len)
+		off = f->text.len;
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (f->lines[mid] <= off)
+			lo = mid;
+		else
+			hi = mid;
 	}
-	for (p.off = start; p.off < off; p.col++)
-		p.off += yamlchar_len(t.p + p.off, t.len - p.off);
+	p.line = lo;
 	p.off = off;
+	at = f->nlines ? f->lines[lo] : 0;
+	if (off - at > LONG_LINE) {
+		p.col = off - at;
+		return p;
+	}
+	for (; at < off; p.col++)
+		at += yamlchar_len(f->text.p + at, f->text.len - at);
 	return p;
 }
 

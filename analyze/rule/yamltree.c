@@ -271,6 +271,25 @@ static int compose(struct composer *c)
 	return err;
 }
 
+static void index_lines(struct yfile *f, struct arena *a)
+{
+	struct str t = f->text;
+	size_t i, n, eol;
+	int pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		if (pass)
+			f->lines = ARENA_ARRAY(a, uint32_t, f->nlines);
+		for (i = 0, n = 1; i < t.len; i += eol ? eol : 1) {
+			eol = yamlchar_eol(t.p + i, t.len - i);
+			if (eol && pass)
+				f->lines[n] = i + eol;
+			n += eol > 0;
+		}
+		f->nlines = n;
+	}
+}
+
 static int check_text(struct composer *c)
 {
 	struct str t = c->f->text;
@@ -278,6 +297,7 @@ static int check_text(struct composer *c)
 
 	if (t.len > RULEFILE_MAX)
 		return fail(c, -E_LIMIT, (struct ypos){ 0, 0, 0 }, "the file is too large");
+	index_lines(c->f, c->a);
 	if (nul)
 		return fail(c, -E_RULES, yfile_pos(c->f, nul - t.p), "a NUL byte is no YAML");
 	return 0;

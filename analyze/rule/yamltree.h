@@ -47,6 +47,8 @@ struct yfile {
 	struct str text;		/* the file's bytes */
 	struct ynode **docs;
 	size_t ndocs;
+	uint32_t *lines;		/* where each line begins */
+	size_t nlines;
 };
 
 struct yerror {
