@@ -9,22 +9,36 @@
 
 enum matching { MATCH_FIRST, MATCH_ALL };
 
+/* Rules worth evaluating for an event type, in order of evaluation. */
+struct engine_plan {
+	struct engine_step {
+		struct rule *rule;
+		uint32_t entry;		/* of the filterset */
+	} *steps;
+	size_t n;
+	bool made;
+};
+
 struct engine {
 	struct ruleset *rs;
 	enum matching matching;
 	struct str source;		/* of the events; rules of others are passed over */
 	uint64_t (*now)(void);		/* ns, for time per rule; NULL: not measured */
-	struct rule **match;		/* the last event's, in order of definition */
+	struct engine_plan *plans;	/* by event type, made on first use */
+	struct arena a;			/* of the plans */
+	struct rule **match;		/* the last event's, in order of evaluation */
 	size_t nmatch;
 	uint64_t events, evals;		/* asked of, conditions evaluated */
 };
 
+/* The set must be selected (ruleset_select) and outlive the engine. */
 void engine_init(struct engine *e, struct ruleset *rs, enum matching matching, struct str source);
 void engine_release(struct engine *e);
 
 /*
  * Evaluate the current event of src.  Matching rules are in e->match until
- * the next call; their counters have been raised.  No allocation.
+ * the next call; their counters have been raised.  Allocates only
+ * for the first event of a type.
  */
 size_t engine_event(struct engine *e, struct fieldsource *src);
 

@@ -22,6 +22,7 @@ struct rule {
 	enum priority priority;
 	bool enabled;			/* as the files say */
 	bool on;			/* after selection; see ruleset_select */
+	uint32_t rank;			/* order of evaluation among those on */
 	struct str *tags;		/* sorted, no duplicates */
 	size_t ntags;
 	struct str output;		/* as written, what was appended by files included */

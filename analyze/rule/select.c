@@ -47,21 +47,62 @@ static bool wanted(void *ctx, int cond)
 	return i != UINT32_MAX && rs->rules[i].on;
 }
 
+/* Falco's measured exceptions to the order of definition. */
+static void apply_order(struct ruleset *rs, uint32_t from)
+{
+	static const struct {
+		const char *first, *second;
+	} order[] = {
+#define BEFORE(a, b) { a, b },
+#include "schema/evalorder.def"
+#undef BEFORE
+	};
+	struct rule *a, *b;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		a = ruleset_find(rs, str_of(order[i].first));
+		b = ruleset_find(rs, str_of(order[i].second));
+		if (!a || !b || b->rank < from || a->rank < b->rank)
+			continue;
+		for (k = 0; k < rs->n; k++)
+			if (rs->rules[k].rank >= b->rank && rs->rules[k].rank < a->rank &&
+			    &rs->rules[k] != b)
+				rs->rules[k].rank++;
+		a->rank = b->rank++;
+	}
+}
+
+static size_t apply_step(struct ruleset *rs, const struct select_step *s, uint32_t *rank)
+{
+	uint32_t from = *rank;
+	size_t i, hits = 0;
+
+	for (i = 0; i < rs->n; i++) {
+		if (!names(s, &rs->rules[i]))
+			continue;
+		if (s->enable && !rs->rules[i].on)
+			rs->rules[i].rank = (*rank)++;
+		rs->rules[i].on = s->enable;
+		hits++;
+	}
+	if (s->enable && !s->tag)
+		apply_order(rs, from);
+	return hits;
+}
+
 void ruleset_select(struct ruleset *rs, const struct select_step *steps, size_t n,
 		    enum priority threshold, size_t *hits)
 {
+	uint32_t rank = rs->n;
 	size_t i, k;
 
+	for (i = 0; i < rs->n; i++)
+		rs->rules[i].rank = i;
 	for (k = 0; k < n; k++) {
+		i = apply_step(rs, &steps[k], &rank);
 		if (hits)
-			hits[k] = 0;
-		for (i = 0; i < rs->n; i++) {
-			if (!names(&steps[k], &rs->rules[i]))
-				continue;
-			rs->rules[i].on = steps[k].enable;
-			if (hits)
-				hits[k]++;
-		}
+			hits[k] = i;
 	}
 	for (i = 0; i < rs->n; i++)
 		if (rs->rules[i].priority > threshold)

@@ -2,6 +2,10 @@
 /*
  * Which rules take part: what their files say, changed by a list of steps in
  * order, then the priority threshold.
+ *
+ * Rules are evaluated in order of definition; one that was off and is
+ * switched on by a step goes behind all that are on by then (as in Falco,
+ * and visible with matching "first").
  */
 #ifndef ANALYZE_RULE_SELECT_H
 #define ANALYZE_RULE_SELECT_H
@@ -19,7 +23,7 @@ struct select_step {
 bool select_matches(struct str pattern, struct str s);
 
 /*
- * Sets rule->on and tells the filterset.  Rules less severe than threshold
+ * Sets rule->on and rule->rank and tells the filterset.  Rules less severe than threshold
  * are off.  Once only per ruleset.  *hits (may be NULL): for each step, how
  * many rules it named.
  */

@@ -73,11 +73,15 @@ START_TEST(steps_in_order)
 	static const struct select_step two[] = {
 		{ false, false, "*" }, { true, true, "t" }, { false, false, "lo*d" },
 	};
+	static const struct select_step back[] = {	/* to the end of the queue */
+		{ false, false, "cat reads" }, { true, false, "cat reads" },
+	};
 	static const struct select_step tag[] = { { false, true, "t" } };
 
 	matches(all, 1, PRI_DEBUG, MATCH_ALL, EV_SYSCALL_READ_X,
-		"cat reads,all reads,off,loud");
+		"cat reads,all reads,loud,off");
 	matches(two, 3, PRI_DEBUG, MATCH_ALL, EV_SYSCALL_READ_X, "off");
+	matches(back, 2, PRI_DEBUG, MATCH_FIRST, EV_SYSCALL_READ_X, "all reads");
 	matches(tag, 1, PRI_DEBUG, MATCH_ALL, EV_SYSCALL_READ_X, "cat reads,all reads");
 	matches(all, 1, PRI_CRITICAL, MATCH_ALL, EV_SYSCALL_READ_X, "loud");
 }
