@@ -63,14 +63,47 @@ static unsigned tp_event(const struct rawdec *d, const struct row *r, unsigned t
 	}
 }
 
-/* A generic event carries the call's numbers. */
+/* 32-bit x86 numbers to those of syscalls.def, plus one; 0: none. */
+static const uint16_t sc_of_nr32[SYSCALL_NR_MAX] = {
+#define SYSCALL32(nr, sc) [nr] = (sc) + 1,
+#include "schema/syscalls32.def"
+#undef SYSCALL32
+};
+
+/* Which call a record of unknown number is: one of another ABI, perhaps. */
+static unsigned foreign_sc(const struct rawctx *c, unsigned nr, unsigned flags)
+{
+	const struct scinfo *sc;
+
+	if (c->arch != ARCH_X86_64 || nr >= SYSCALL_NR_MAX)
+		return 0;
+	if (flags & REC_X32) {
+		sc = scinfo_native(c->arch, (int)nr);
+		return sc ? (unsigned)(sc - sctab) : 0;
+	}
+	return flags & REC_COMPAT && sc_of_nr32[nr] ? sc_of_nr32[nr] - 1u : 0;
+}
+
+/*
+ * A generic event carries the call's numbers.  A native number goes out only
+ * when nobody can take it for a call it is not.
+ */
 static void decode_generic(struct rawctx *c, struct event *ev, const struct row *r)
 {
-	const struct param *nr = &r->col[RAWCOL_NR];
+	const struct param *nrcol = &r->col[RAWCOL_NR], *fl = &r->col[RAWCOL_FLAGS];
+	unsigned sc = (unsigned)r->kind->id - KIND_RAW_SYSCALL;
+	unsigned nr = nrcol->len == 2 ? le16(nrcol->p) : UINT16_MAX;
+	unsigned flags = fl->len == 2 ? le16(fl->p) & (REC_COMPAT | REC_X32) : 0;
 
+	if (!sc && flags) {
+		nr &= 0x3fff;		/* without x32's mark */
+		sc = foreign_sc(c, nr, flags);
+		if (!sc)
+			nr = UINT16_MAX;
+	}
 	ev->nparams = 2;
-	ev->param[0] = raw_put_u16(c, (unsigned)r->kind->id - KIND_RAW_SYSCALL);
-	ev->param[1] = raw_put_u16(c, nr->len == 2 ? le16(nr->p) : 0);
+	ev->param[0] = raw_put_u16(c, sc);
+	ev->param[1] = raw_put_u16(c, nr);
 }
 
 static void decode(struct event *ev)
