@@ -20,7 +20,6 @@ struct reader {
 	struct diag *d;
 	char *name;
 	int status;
-	struct codec *codec;
 	struct schema *schema;
 	struct vtr_meta meta;
 	bool have_meta;
@@ -96,7 +95,7 @@ static bool take_meta(struct reader *r)
 	vtr_meta_release(&r->meta);
 	schema_clear(r->schema);
 	buf_clear(&r->text);
-	if (!block_unpack(r->codec, &r->text, r->walk.body, r->walk.head.length) ||
+	if (!block_unpack(r->rows.codec, &r->text, r->walk.body, r->walk.head.length) ||
 	    !meta_unpack(&r->meta, r->text.data, r->text.len))
 		damaged(r, "does not hold what META must hold");
 	r->have_meta = true;
@@ -300,7 +299,7 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 		return again;
 	case VTR_SCHEMA:
 		buf_clear(&r->text);
-		if (!block_unpack(r->codec, &r->text, w->body, w->head.length) ||
+		if (!block_unpack(r->rows.codec, &r->text, w->body, w->head.length) ||
 		    !schema_add(r->schema, r->text.data, r->text.len))
 			damaged(r, "does not describe kinds as it must");
 		return false;
@@ -397,7 +396,6 @@ static void reader_close(struct evsource *s)
 	rows_get_release(&r->rows);
 	rawdec_free(r->raw);
 	schema_free(r->schema);
-	codec_free(r->codec);
 	vtr_meta_release(&r->meta);
 	buf_release(&r->text);
 	free(r->name);
@@ -425,7 +423,6 @@ static struct reader *reader_new(const char *name, struct diag *d)
 	r->src = (struct evsource){ reader_next, reader_status, reader_close };
 	r->d = d;
 	r->name = xstrdup(name);
-	r->codec = codec_new(0);
 	r->schema = schema_new();
 	r->all_types = true;
 	r->next_event = 1;

@@ -27,11 +27,14 @@ static void kind_free(struct schema_kind *k)
 
 void schema_clear(struct schema *s)
 {
-	unsigned id;
+	unsigned page, i;
 
-	for (id = 0; id <= UINT16_MAX; id++)
-		kind_free(s->by_id[id]);
-	memset(s, 0, sizeof(*s));
+	for (page = 0; page < ARRAY_SIZE(s->pages); page++) {
+		for (i = 0; s->pages[page] && i < 256; i++)
+			kind_free(s->pages[page][i]);
+		free(s->pages[page]);
+		s->pages[page] = NULL;
+	}
 }
 
 void schema_free(struct schema *s)
@@ -44,7 +47,9 @@ void schema_free(struct schema *s)
 
 struct schema_kind *schema_find(const struct schema *s, uint16_t id)
 {
-	return s->by_id[id];
+	struct schema_kind **page = s->pages[id >> 8];
+
+	return page ? page[id & 255] : NULL;
 }
 
 /* By number and name for the kind, by name and type for each column; of two
@@ -82,7 +87,7 @@ static char *take_name(struct rcur *c)
 
 static bool take_kind(struct schema *s, struct rcur *c)
 {
-	struct schema_kind *k = xcalloc(1, sizeof(*k)), **at;
+	struct schema_kind *k = xcalloc(1, sizeof(*k)), ***page;
 	unsigned i, n;
 
 	k->id = rcur_u16(c);
@@ -104,9 +109,11 @@ static bool take_kind(struct schema *s, struct rcur *c)
 		}
 	}
 	map_to_known(k);
-	at = &s->by_id[k->id];
-	kind_free(*at);
-	*at = k;
+	page = &s->pages[k->id >> 8];
+	if (!*page)
+		*page = xcalloc(256, sizeof(**page));
+	kind_free((*page)[k->id & 255]);
+	(*page)[k->id & 255] = k;
 	return true;
 }
 

@@ -24,7 +24,7 @@ struct schema_kind {
 };
 
 struct schema {
-	struct schema_kind *by_id[UINT16_MAX + 1];
+	struct schema_kind **pages[256];	/* of 256 kinds each, or NULL */
 };
 
 struct schema *schema_new(void);

@@ -15,7 +15,6 @@ struct verifier {
 	struct walk walk;
 	struct verify_report *r;
 	const uint8_t *key;
-	struct codec *codec;
 	struct schema *schema;
 	struct rows_get rows;
 	struct buf text;
@@ -98,7 +97,7 @@ static void begin_segment(struct verifier *v)
 static bool unpack(struct verifier *v)
 {
 	buf_clear(&v->text);
-	return block_unpack(v->codec, &v->text, v->walk.body, v->walk.head.length);
+	return block_unpack(v->rows.codec, &v->text, v->walk.body, v->walk.head.length);
 }
 
 static bool meta_ok(struct verifier *v)
@@ -327,7 +326,6 @@ int vtr_verify(struct input *in, const uint8_t key[SEAL_PUBLIC],
 	if (!block_digest_init())
 		return -E_ENV;
 	v.walk.in = *in;
-	v.codec = codec_new(0);
 	v.schema = schema_new();
 	buf_init(&v.text);
 	rows_get_init(&v.rows);
@@ -336,7 +334,6 @@ int vtr_verify(struct input *in, const uint8_t key[SEAL_PUBLIC],
 	*in = v.walk.in;
 	rows_get_release(&v.rows);
 	schema_free(v.schema);
-	codec_free(v.codec);
 	index_release(&v.index);
 	buf_release(&v.text);
 	return err;

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Cut a small trace at every byte, flip every bit of it: the reader gives
+ * every event of every whole block and says what is wrong; verify never says
+ * intact, and names the block that was hit.
+ */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/trace/reader.h"
+#include "lib/trace/repair.h"
+#include "lib/trace/verify.h"
+#include "tests/trace/convert.h"
+#include "tests/trace/sample.h"
+
+struct place {
+	uint64_t offset, length;
+	uint8_t type;
+	unsigned first, count;		/* events, from 0 */
+};
+
+static struct place places[64];
+static unsigned nplaces, failures;
+
+static void complain(const char *what, uint64_t at, int64_t detail)
+{
+	if (failures++ < 20)
+		fprintf(stderr, "%s: at %" PRIu64 " (%" PRId64 ")\n", what, at, detail);
+}
+
+/* Where the blocks lie, from the headers themselves. */
+static void find_places(const struct buf *b)
+{
+	struct block_head h;
+	size_t at = 0;
+	unsigned events = 0;
+
+	while (at < b->len) {
+		if (!block_head_parse(&h, (uint8_t *)b->data + at))
+			abort();
+		places[nplaces] = (struct place){ at, VTR_HEADER + h.length, h.type, events, 0 };
+		if (h.type == VTR_EVENTS) {
+			places[nplaces].count = le32(b->data + at + VTR_HEADER);
+			events += places[nplaces].count;
+		}
+		at += places[nplaces++].length;
+	}
+	if (events != SAMPLE_EVENTS || nplaces < SAMPLE_BLOCKS + 7)
+		abort();
+}
+
+/* Which events came, by their times; anything else is a failure. */
+static int read_events(const void *p, size_t len, bool got[SAMPLE_EVENTS], unsigned *losses)
+{
+	struct diag d = DIAG_INIT;
+	struct evsource_next n;
+	struct evsource *s;
+	unsigned i;
+	int err;
+
+	memset(got, 0, SAMPLE_EVENTS * sizeof(*got));
+	*losses = 0;
+	err = vtr_open_mem(&s, p, len, "sample", &d);
+	if (!err) {
+		for (s->next(s, &n); n.what != EVS_END; s->next(s, &n)) {
+			*losses += n.what == EVS_LOSS;
+			if (n.what != EVS_EVENT)
+				continue;
+			event_params(n.ev);
+			i = (unsigned)((n.ev->ts - sample_ts(0)) / 1000003);
+			if (i >= SAMPLE_EVENTS || n.ev->ts != sample_ts(i) || got[i] ||
+			    n.ev->num != i + 1)
+				complain("an event that was never written", n.ev->ts, i);
+			else
+				got[i] = true;
+		}
+		err = s->status(s);
+		s->close(s);
+		if (err && !d.errors)
+			complain("an error without a sentence", len, err);
+	}
+	diag_release(&d);
+	return err;
+}
+
+/* Everything of the blocks that end before `end`, but block `hit`. */
+static bool expected(unsigned i, uint64_t end, unsigned hit)
+{
+	unsigned b;
+
+	for (b = 0; b < nplaces; b++)
+		if (i >= places[b].first && i < places[b].first + places[b].count)
+			return b != hit && places[b].offset + places[b].length <= end;
+	return false;
+}
+
+static void check_events(const bool got[SAMPLE_EVENTS], uint64_t end, unsigned hit,
+			 uint64_t at)
+{
+	unsigned i;
+
+	for (i = 0; i < SAMPLE_EVENTS; i++)
+		if (got[i] != expected(i, end, hit))
+			complain(got[i] ? "an event too many" : "an event too few", at, i);
+}
+
+static int verify(const void *p, size_t len, struct verify_report *r)
+{
+	struct input in;
+	int err;
+
+	input_mem(&in, p, len);
+	err = vtr_verify(&in, NULL, r);
+	input_release(&in);
+	return err;
+}
+
+static void cut_everywhere(const struct buf *b)
+{
+	bool got[SAMPLE_EVENTS];
+	struct verify_report r;
+	unsigned losses;
+	size_t len;
+	int err;
+
+	for (len = 0; len < b->len; len++) {
+		err = read_events(b->data, len, got, &losses);
+		if (err != (len ? -E_CUT : -E_EMPTY))
+			complain("a cut is not told by the reader", len, err);
+		check_events(got, len, UINT_MAX, len);
+		err = verify(b->data, len, &r);
+		if (err != (len ? -E_VERIFY : -E_EMPTY))
+			complain("a cut is not told by verify", len, err);
+		if (len && (!r.cut || r.cut_at > len || r.breaches != 1))
+			complain("verify names another place than the cut", len, (int64_t)r.cut_at);
+		verify_report_release(&r);
+	}
+}
+
+static unsigned place_of(uint64_t at)
+{
+	unsigned b = 0;
+
+	while (at >= places[b].offset + places[b].length)
+		b++;
+	return b;
+}
+
+static void flip_one(struct buf *b, uint64_t at, unsigned bit)
+{
+	struct verify_report r;
+	unsigned hit = place_of(at), losses, want;
+	bool got[SAMPLE_EVENTS];
+	int err;
+
+	b->data[at] ^= (char)(1 << bit);
+	err = read_events(b->data, b->len, got, &losses);
+	if (err != -E_DAMAGED)
+		complain("a flipped bit is not told by the reader", at, err);
+	check_events(got, UINT64_MAX, hit, at);
+	want = 1 + (places[hit].type != VTR_LOSS);
+	if (losses != want)
+		complain("damage is not told as a loss", at, losses);
+	err = verify(b->data, b->len, &r);
+	if (err != -E_VERIFY || !r.n)
+		complain("a flipped bit is not told by verify", at, err);
+	else if (r.v[0].block != hit || r.v[0].offset != places[hit].offset)
+		complain("verify names another block", at, (int64_t)r.v[0].block);
+	else if (places[hit].type == VTR_EVENTS &&
+		 (r.v[0].from_num != places[hit].first + 1 ||
+		  r.v[0].to_num != places[hit].first + places[hit].count))
+		complain("verify names other events", at, (int64_t)r.v[0].from_num);
+	verify_report_release(&r);
+	b->data[at] ^= (char)(1 << bit);
+}
+
+/* A repaired trace is intact, and gives what the damaged one gave. */
+static void repair_one(struct buf *b, uint64_t at)
+{
+	bool got[SAMPLE_EVENTS], again[SAMPLE_EVENTS];
+	struct repair_report rep;
+	struct verify_report r;
+	struct buf out = BUF_INIT;
+	struct input in;
+	unsigned losses, losses2;
+
+	b->data[at] ^= 1;
+	read_events(b->data, b->len, got, &losses);
+	input_mem(&in, b->data, b->len);
+	if (vtr_repair(&in, NULL, buf_sink, &out, &rep) || !rep.damaged)
+		complain("cannot be repaired", at, 0);
+	if (verify(out.data, out.len, &r))
+		complain("what was repaired is not intact", at, (int64_t)r.breaches);
+	if (read_events(out.data, out.len, again, &losses2))
+		complain("what was repaired cannot be read", at, 0);
+	if (memcmp(got, again, sizeof(got)) || losses != losses2)
+		complain("what was repaired reads otherwise", at, losses2);
+	verify_report_release(&r);
+	input_release(&in);
+	buf_release(&out);
+	b->data[at] ^= 1;
+}
+
+int main(void)
+{
+	struct buf b = BUF_INIT;
+	bool got[SAMPLE_EVENTS];
+	struct verify_report r;
+	unsigned losses, bit, i;
+	uint64_t at;
+
+	sample_make(&b, sample_key);
+	find_places(&b);
+	if (verify(b.data, b.len, &r) || r.is_signed != 1)
+		complain("the sample is not intact", 0, (int64_t)r.breaches);
+	verify_report_release(&r);
+	if (read_events(b.data, b.len, got, &losses) || losses != 1)
+		complain("the sample cannot be read", 0, losses);
+	check_events(got, UINT64_MAX, UINT_MAX, 0);
+	cut_everywhere(&b);
+	for (at = 0; at < b.len; at++)
+		for (bit = 0; bit < 8; bit++)
+			flip_one(&b, at, bit);
+	for (i = 0; i < nplaces; i++) {
+		repair_one(&b, places[i].offset + 10);
+		repair_one(&b, places[i].offset + places[i].length - 1);
+	}
+	printf("%zu bytes, %u blocks, %u failures\n", b.len, nplaces, failures);
+	buf_release(&b);
+	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+}

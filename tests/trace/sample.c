@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/event/kind.h"
+#include "tests/trace/convert.h"
+#include "tests/trace/sample.h"
+
+/* Of the seed 00 01 02 ... 1f: the public key is the second half. */
+const uint8_t sample_key[64] = {
+	0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b,
+	0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17,
+	0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
+	0x03, 0xa1, 0x07, 0xbf, 0xf3, 0xce, 0x10, 0xbe, 0x1d, 0x70, 0xdd, 0x18,
+	0xe7, 0x4b, 0xc0, 0x99, 0x67, 0xe4, 0xd6, 0x30, 0x9b, 0xa5, 0x0d, 0x5f,
+	0x1d, 0xdc, 0x86, 0x64, 0x12, 0x55, 0x31, 0xb8,
+};
+
+uint64_t sample_ts(unsigned i)
+{
+	return 1700000000000000000u + i * 1000003u;
+}
+
+static struct event event_of(unsigned type, unsigned i)
+{
+	return (struct event){
+		.ts = sample_ts(i), .tid = 100 + i % 3, .cpu = (uint16_t)(i % 2),
+		.type = (uint16_t)type, .info = evinfo_of(type),
+		.nparams = evinfo_of(type)->nparams,
+	};
+}
+
+static struct param value(uint8_t *to, uint64_t v, uint32_t len)
+{
+	put_le64(to, v);
+	return (struct param){ to, len };
+}
+
+static void put_open(struct vtr_writer *w, unsigned i)
+{
+	struct event ev = event_of(EV_SYSCALL_OPENAT_2_X, i);
+	uint8_t n[6][8];
+	char path[32];
+
+	snprintf(path, sizeof(path), "/etc/file-%u", i % 5);
+	ev.param[0] = value(n[0], i % 4 ? 3 + i : (uint64_t)-2, 8);
+	ev.param[1] = value(n[1], (uint64_t)-100, 8);
+	ev.param[2] = (struct param){ (uint8_t *)path, (uint32_t)strlen(path) + 1 };
+	ev.param[3] = value(n[2], 1, 4);
+	if (i % 3)	/* sometimes missing */
+		ev.param[4] = value(n[3], 0644, 4);
+	ev.param[5] = value(n[4], 0x801, 4);
+	ev.param[6] = value(n[5], 1u << 20 | i, 8);
+	vtr_writer_event(w, &ev);
+}
+
+static void put_read(struct vtr_writer *w, unsigned i)
+{
+	struct event ev = event_of(EV_SYSCALL_READ_X, i);
+	uint8_t n[3][8], data[16];
+
+	memset(data, (int)i, sizeof(data));
+	ev.param[0] = value(n[0], sizeof(data), 8);
+	ev.param[1] = (struct param){ data, sizeof(data) };
+	ev.param[2] = value(n[1], 3, 8);
+	ev.param[3] = value(n[2], 4096, 4);
+	vtr_writer_event(w, &ev);
+}
+
+static void put_snaps(struct vtr_writer *w)
+{
+	struct snap_item host = { .kind = SNAP_HOST, .host = {
+		.ncpus = 2, .memory = 1u << 30, .hostname = STR("sample"),
+		.arch = STR("x86_64") } };
+	struct snap_item proc = { .kind = SNAP_PROC, .proc = {
+		.tid = 100, .pid = 100, .ptid = 1, .sid = 100, .vpgid = -1, .pgid = -1,
+		.comm = STR("sh"), .exe = STR("/bin/sh"), .cwd = STR("/"),
+		.env = STR("A=1\0B=2\0"), .loginuid = UINT32_MAX } };
+	struct snap_item fd = { .kind = SNAP_FD, .fd = {
+		.tid = 100, .fd = 3, .type = FD_IPV4_SOCK, .l4proto = L4_TCP,
+		.sport = 40000, .dport = 443, .sip = { 127, 0, 0, 1 },
+		.dip = { 127, 0, 0, 2 } } };
+
+	vtr_writer_snap(w, &host);
+	vtr_writer_snap(w, &proc);
+	vtr_writer_snap(w, &fd);
+}
+
+void sample_make(struct buf *out, const uint8_t *key)
+{
+	struct vtr_writer_opts opts = { .block_events = SAMPLE_BLOCK_EVENTS, .sign_key = key };
+	struct vtr_meta meta = VTR_META_INIT;
+	struct vtr_writer *w;
+	unsigned i;
+
+	vtr_meta_set(&meta, "recorder.driver", STR("sample"));
+	vtr_meta_set(&meta, "case.id", STR("case 7"));
+	w = vtr_writer_new(&meta, &opts, buf_sink, out);
+	vtr_meta_release(&meta);
+	put_snaps(w);
+	for (i = 0; i < SAMPLE_EVENTS; i++) {
+		if (i == 2 * SAMPLE_BLOCK_EVENTS)
+			vtr_writer_loss(w, &(struct evloss){
+				.from_ts = sample_ts(i - 1), .to_ts = sample_ts(i),
+				.count = 5, .cpu = 1, .reason = 1 });
+		if (i % 2)
+			put_read(w, i);
+		else
+			put_open(w, i);
+	}
+	if (vtr_writer_close(w))
+		abort();
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A small trace with one of everything, made of nothing but this file. */
+#ifndef TESTS_TRACE_SAMPLE_H
+#define TESTS_TRACE_SAMPLE_H
+
+#include "lib/base/compat.h"
+#include "lib/base/buf.h"
+#include "lib/trace/writer.h"
+
+enum { SAMPLE_BLOCKS = 4, SAMPLE_BLOCK_EVENTS = 12 };
+enum { SAMPLE_EVENTS = SAMPLE_BLOCKS * SAMPLE_BLOCK_EVENTS };
+
+/* The time of event i, from 0. */
+uint64_t sample_ts(unsigned i);
+/* META, snapshot items, SAMPLE_EVENTS events in SAMPLE_BLOCKS blocks, a LOSS
+ * in the middle; key as vtr_writer_opts.sign_key. */
+void sample_make(struct buf *out, const uint8_t *key);
+/* A fixed key, no secret. */
+extern const uint8_t sample_key[64];
+
+#endif
