@@ -153,7 +153,7 @@ static void spread(void *to, unsigned width, size_t n, uint64_t value)
 	uint64_t v[CHUNK];
 	size_t at, len, i;
 
-	for (i = 0; i < CHUNK; i++)
+	for (i = 0; i < CHUNK && i < n; i++)
 		v[i] = value;
 	for (at = 0; at < n; at += len) {
 		len = n - at < CHUNK ? n - at : CHUNK;

@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""vtrread.py FILE: print a .vtr trace, one row a line.
+
+Written from doc/TRACE-FORMAT.md alone, with the standard library and the zstd
+program, to prove that the page is enough.  It checks every checksum and the
+digest chain and stops at the first thing that is wrong.
+"""
+import hashlib
+import struct
+import subprocess
+import sys
+import zlib
+
+MASK = (1 << 64) - 1
+SIZES = {0: 1, 1: 2, 2: 4, 3: 8}
+
+
+class Cursor:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, n):
+        if self.at + n > len(self.data):
+            raise ValueError("too short")
+        self.at += n
+        return self.data[self.at - n:self.at]
+
+    def u8(self):
+        return self.take(1)[0]
+
+    def u16(self):
+        return struct.unpack("<H", self.take(2))[0]
+
+    def u32(self):
+        return struct.unpack("<I", self.take(4))[0]
+
+    def u64(self):
+        return struct.unpack("<Q", self.take(8))[0]
+
+    def varint(self):
+        value = shift = 0
+        while True:
+            byte = self.u8()
+            value |= (byte & 127) << shift
+            shift += 7
+            if not byte & 128:
+                return value
+
+    def rest(self):
+        return self.take(len(self.data) - self.at)
+
+
+def unzigzag(z):
+    return (z >> 1) ^ (MASK if z & 1 else 0)
+
+
+def inflate(codec, raw_length, stored):
+    if codec == 1:
+        stored = subprocess.run(["zstd", "-q", "-d", "-c"], input=stored, check=True,
+                                stdout=subprocess.PIPE).stdout
+    if len(stored) != raw_length:
+        raise ValueError("a frame of another length")
+    return stored
+
+
+def unpack(body):
+    c = Cursor(body)
+    codec, length = c.u8(), c.varint()
+    return Cursor(inflate(codec, length, c.rest()))
+
+
+def planes(c, b, n):
+    parts = [c.take(n) for _ in range(b)]
+    return [sum(p[i] << (8 * k) for k, p in enumerate(parts)) for i in range(n)]
+
+
+def numbers(c, n):
+    encoding = c.u8()
+    if encoding == 0:
+        return [unzigzag(c.varint())] * n
+    if encoding in (1, 5):
+        b, base = c.u8(), unzigzag(c.varint())
+        values = [(base + v) & MASK for v in planes(c, b, n)]
+        if encoding == 5:
+            e = c.varint()
+            positions = numbers(c, e)
+            for position, value in zip(positions, numbers(c, e)):
+                values[position] = value
+        return values
+    if encoding == 2:
+        b, value = c.u8(), unzigzag(c.varint())
+        values = [value]
+        for step in planes(c, b, n - 1):
+            value = (value + unzigzag(step)) & MASK
+            values.append(value)
+        return values
+    if encoding == 3:
+        d = c.varint()
+        values = numbers(c, d)
+        return [values[code] for code in numbers(c, n)]
+    if encoding == 4:
+        r = c.varint()
+        values = numbers(c, r)
+        out = []
+        for value, length in zip(values, numbers(c, r)):
+            out += [value] * length
+        if len(out) != n:
+            raise ValueError("runs of another length")
+        return out
+    raise ValueError("unknown encoding")
+
+
+def strings(c, n, frame):
+    codes = numbers(c, n)
+    m = c.varint()
+    lengths = numbers(c, m)
+    at, values = c.varint(), []
+    for length in lengths:
+        values.append(frame[at:at + length])
+        at += length
+    out, used = [], 0
+    for code in codes:
+        if code == 0:
+            out.append(b"")
+        elif code == 1:
+            out.append(values[used])
+            used += 1
+        else:
+            out.append(values[code - 2])
+    return out
+
+
+def column(c, n, ctype, frames):
+    shape = c.u8()
+    if shape == 0:
+        return [b""] * n
+    if shape in (2, 3):
+        return strings(c, n, frames(shape - 1))
+    bitmap = c.take((n + 7) // 8) if shape == 0x11 else b"\xff" * ((n + 7) // 8)
+    size = SIZES[ctype]
+    values = [(v & ((1 << 8 * size) - 1)).to_bytes(size, "little") for v in numbers(c, n)]
+    return [v if bitmap[i // 8] >> i % 8 & 1 else b"" for i, v in enumerate(values)]
+
+
+class Trace:
+    def __init__(self, out):
+        self.out = out
+        self.kinds = {}
+        self.digest = bytes(32)
+        self.number = 0
+
+    def line(self, *words):
+        self.out.write(" ".join(str(w) for w in words) + "\n")
+
+    def meta(self, c):
+        for _ in range(c.varint()):
+            key = c.take(c.varint()).decode()
+            self.line("meta", key, c.take(c.varint()).decode())
+
+    def schema(self, c):
+        for _ in range(c.varint()):
+            ident, ncols = c.u16(), c.u8()
+            name = c.take(c.u8()).decode()
+            cols = []
+            for _ in range(ncols):
+                ctype, _flags = c.u8(), c.u8()
+                cols.append((c.take(c.u8()).decode(), ctype))
+            self.kinds[ident] = (name, cols)
+
+    def rows(self, c, events):
+        count, _lost, first = c.u32(), c.u32(), c.u64()
+        low, _high, nkinds, nframes = c.u64(), c.u64(), c.u16(), c.u16()
+        kinds = [[c.varint() for _ in range(4)] for _ in range(nkinds)]
+        heads = [(c.u8(), c.varint(), c.varint()) for _ in range(nframes)]
+        stored = [(codec, raw, c.take(length)) for codec, raw, length in heads]
+        cache = {}
+
+        def frame(i):
+            if i not in cache:
+                cache[i] = inflate(*stored[i])
+            return cache[i]
+
+        order = Cursor(frame(0))
+        which, steps, tids, cpus, flags, seqs = [numbers(order, count) for _ in range(6)]
+        groups, shared = [], Cursor(frame(3))
+        for ident, n, ncols, where in kinds:
+            g = Cursor(shared.take(shared.varint()) if where == 3 else frame(where))
+            nvalues = numbers(g, n)
+            cols = self.kinds[ident][1]
+            if len(cols) != ncols:
+                raise ValueError("another number of columns")
+            values = [column(g, n, ctype, frame) for _name, ctype in cols]
+            groups.append(iter(list(zip(nvalues, *values))))
+        ts, last = low, {}
+        recorded = any(s & 0xffffffff != 0xffffffff for s in seqs)
+        for i in range(count):
+            ts = (ts + unzigzag(steps[i])) & MASK
+            seq = 0
+            if recorded:
+                seq = last[cpus[i]] = (last.get(cpus[i], 0) + 1 + seqs[i]) & 0xffffffff
+            ident = kinds[which[i]][0]
+            nvalues, *values = next(groups[which[i]])
+            tid = tids[i] - (1 << 64) if tids[i] >> 63 else tids[i]
+            head = ["event", first + i, ts, tid, cpus[i], flags[i] & 0xff, seq] if events else ["snap"]
+            self.line(*head, self.kinds[ident][0], ident,
+                      *[v.hex() or "-" for v in values[:nvalues]])
+
+    def block(self, kind, body):
+        c = Cursor(body)
+        if kind == 1:
+            self.kinds = {}
+            self.meta(unpack(body))
+        elif kind == 2:
+            self.schema(unpack(body))
+        elif kind in (3, 4):
+            self.rows(c, kind == 4)
+        elif kind == 5:
+            self.line("loss", c.u64(), c.u64(), c.u64(), c.u32(), c.u32())
+        elif kind == 7:
+            if c.u64() != self.number or (c.u64(), c.take(32))[1] != self.before:
+                raise ValueError("the seal is over other blocks")
+
+    def read(self, data):
+        at = 0
+        while at < len(data):
+            head = data[at:at + 64]
+            if len(head) < 64 or head[:4] != b"VTRB":
+                raise ValueError("no block at %d" % at)
+            kind, version, _flags, length, bodysum, number = struct.unpack("<BBHIIQ", head[4:24])
+            body = data[at + 64:at + 64 + length]
+            if kind == 1:
+                self.digest, self.number = bytes(32), 0
+            if (zlib.crc32(head[:60]) != struct.unpack("<I", head[60:])[0] or version != 1 or
+                    len(body) != length or zlib.crc32(body) != bodysum or number != self.number):
+                raise ValueError("damaged block at %d" % at)
+            self.before = self.digest
+            self.digest = hashlib.blake2b(self.digest + head[:24] + body, digest_size=32).digest()
+            if self.digest != head[24:56]:
+                raise ValueError("modified block at %d" % at)
+            self.block(kind, body)
+            self.number += 1
+            at += 64 + length
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], "rb") as f:
+        Trace(sys.stdout).read(f.read())
