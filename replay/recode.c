@@ -106,7 +106,7 @@ int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 
 	for (s->next(s, &n); n.what != EVS_END && !err; s->next(s, &n)) {
 		if (n.what == EVS_RESTART) {
-			err = finish(&t);
+			err = t.scap ? scap_writer_restart(t.scap) : finish(&t);
 			continue;
 		}
 		if (n.what == EVS_EVENT) {
