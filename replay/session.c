@@ -7,6 +7,7 @@
 #include "lib/base/xalloc.h"
 #include "lib/scap/reader.h"
 #include "lib/trace/reader.h"
+#include "replay/effect_set.h"
 #include "replay/session.h"
 
 #define PROBE_LEN	64
@@ -132,6 +133,27 @@ static void note(struct session *s, int err)
 		s->status = err;
 }
 
+/* A source that can leave things out is told what will be needed. */
+static void project(struct session *s)
+{
+	uint8_t types[(EV_COUNT + 7) / 8];
+	struct vtr_projection p = { .payload = !s->opts.no_payload };
+	unsigned i;
+
+	if (s->opts.types) {
+		memcpy(types, s->opts.types, sizeof(types));
+		for (i = 0; i < EV_COUNT && !s->opts.no_state; i++)
+			if (effect_of_type(i))
+				types[i >> 3] |= (uint8_t)(1 << (i & 7));
+		p.types = types;
+	}
+	if (s->opts.no_state) {
+		p.from_ts = s->opts.from_ts;
+		p.from_num = s->opts.from_num;
+	}
+	vtr_project(s->src, &p);
+}
+
 static bool open_next(struct session *s)
 {
 	int r;
@@ -140,6 +162,7 @@ static bool open_next(struct session *s)
 		r = session_open_source(s->files[s->at++], &s->src, s->d);
 		note(s, r);
 		if (r >= 0) {
+			project(s);
 			machine_reset(s->m);
 			s->num = 0;
 			s->preamble = s->lost = false;
@@ -253,7 +276,9 @@ struct event *session_next(struct session *s)
 	while (!s->done) {
 		if (!s->src && !open_next(s))
 			break;
+		n.skipped = 0;
 		s->src->next(s->src, &n);
+		s->num += n.skipped;
 		switch (n.what) {
 		case EVS_EVENT:
 			if (LIKELY(take_event(s, n.ev)))

@@ -20,6 +20,11 @@ struct session_opts {
 	bool no_state;		/* decode only (convert, info) */
 	uint64_t from_ts, to_ts;	/* events shown; state covers all; 0: open */
 	uint64_t from_num, to_num;	/* likewise by event number */
+	/* Types that anyone wants to see, bitmap by event number; NULL: all.
+	 * What changes state is applied all the same, and may be shown too.
+	 * Others may be left out unseen (.vtr), numbers stay right. */
+	const uint8_t *types;
+	bool no_payload;	/* nobody asks for read and write data */
 };
 
 /* Files are opened as they are reached.  d must outlive the session. */

@@ -31,6 +31,9 @@ struct evsource_next {
 	struct event *ev;		/* borrowed until the next call */
 	const struct snap_item *item;	/* likewise */
 	struct evloss loss;
+	/* Events left out just before, because nobody wants them (a
+	 * projection): added to by the source, set to 0 by the consumer. */
+	uint64_t skipped;
 };
 
 struct evsource {

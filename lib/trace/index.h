@@ -16,8 +16,8 @@
 
 struct index_entry {
 	uint64_t offset;		/* of the block's header in the segment */
-	uint8_t type;			/* VTR_EVENTS or VTR_SNAPSHOT */
-	uint32_t count;
+	uint8_t type;			/* VTR_EVENTS, VTR_SNAPSHOT or VTR_SCHEMA */
+	uint32_t count;			/* rows; SCHEMA: all 0 from here */
 	uint64_t first;			/* number of its first event */
 	uint64_t min_ts, max_ts;
 };

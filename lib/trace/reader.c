@@ -10,9 +10,12 @@
 #include "lib/trace/metaio.h"
 #include "lib/trace/reader.h"
 #include "lib/trace/rows_get.h"
+#include "lib/trace/summary.h"
 #include "lib/trace/walk.h"
 
-enum treat { SKIP, CANONICAL, RAW, SNAP };
+#define BLOCK_ANY UINT64_MAX	/* after a seek: no number is expected */
+
+enum treat { SKIP, UNWANTED, CANONICAL, RAW, SNAP };
 
 struct reader {
 	struct evsource src;		/* first: a source is its reader */
@@ -32,6 +35,8 @@ struct reader {
 	bool after_gap;			/* mark the next event */
 	uint64_t unknown_rows;
 	bool no_payload;
+	uint64_t from_ts, from_num;	/* reading may begin there */
+	uint64_t skipped;		/* unwanted since the last event */
 	uint8_t types[(EV_COUNT + 7) / 8];
 	bool all_types;
 	uint32_t group_at, row_at;	/* of the event given last */
@@ -105,6 +110,14 @@ static bool take_meta(struct reader *r)
 	return again;
 }
 
+static void take_schema(struct reader *r)
+{
+	buf_clear(&r->text);
+	if (!block_unpack(r->rows.codec, &r->text, r->walk.body, r->walk.head.length) ||
+	    !schema_add(r->schema, r->text.data, r->text.len))
+		damaged(r, "does not describe kinds as it must");
+}
+
 static bool wanted(const struct reader *r, unsigned type)
 {
 	return r->all_types || (r->types[type >> 3] >> (type & 7) & 1);
@@ -120,7 +133,7 @@ static enum treat treat_of(const struct reader *r, const struct group *k, bool s
 		return snaps ? SNAP : SKIP;
 	if (snaps || (evtab[k->id].flags & EF_UNUSED))
 		return SKIP;
-	return wanted(r, k->id) ? CANONICAL : SKIP;
+	return wanted(r, k->id) ? CANONICAL : UNWANTED;
 }
 
 static void take_rows(struct reader *r, bool snaps)
@@ -210,7 +223,10 @@ static bool raw_event(struct reader *r, struct group *k, uint32_t at)
 	if (!r->raw || !rawdec_event(r->raw, &r->row, &r->ev))
 		return false;
 	r->ev.num = r->rows.head.first + at;
-	return wanted(r, r->ev.type);
+	if (wanted(r, r->ev.type))
+		return true;
+	r->skipped++;
+	return false;
 }
 
 static void canonical_event(struct reader *r, const struct lane *lane, uint32_t at)
@@ -225,10 +241,12 @@ static void canonical_event(struct reader *r, const struct lane *lane, uint32_t 
 	ev->decode_ctx = r;
 }
 
-static bool give_event(struct evsource_next *out, struct event *ev)
+static bool give_event(struct reader *r, struct evsource_next *out)
 {
 	out->what = EVS_EVENT;
-	out->ev = ev;
+	out->ev = &r->ev;
+	out->skipped = r->skipped;
+	r->skipped = 0;
 	return true;
 }
 
@@ -255,10 +273,14 @@ static bool emit(struct reader *r, struct evsource_next *out)
 		r->group_at = g->kind[at];
 		if (LIKELY(lane->treat == CANONICAL)) {
 			canonical_event(r, lane, at);
-			return give_event(out, &r->ev);
+			return give_event(r, out);
+		}
+		if (lane->treat == UNWANTED) {
+			r->skipped++;
+			continue;
 		}
 		if (lane->treat == RAW && raw_event(r, &g->groups[r->group_at], at))
-			return give_event(out, &r->ev);
+			return give_event(r, out);
 		if (lane->treat == SNAP &&
 		    snap_item(r, &g->groups[r->group_at], at, out))
 			return true;
@@ -281,7 +303,7 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 
 	if (w->head.type == VTR_META)
 		r->next_block = w->head.number;
-	if (w->head.number != r->next_block)
+	if (w->head.number != r->next_block && r->next_block != BLOCK_ANY)
 		damaged(r, "is missing");
 	r->next_block = w->head.number + 1;
 	if (w->head.flags & VTR_FLAGS_MUST_KNOW || w->head.version > VTR_VERSION) {
@@ -298,10 +320,7 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 		out->what = EVS_RESTART;
 		return again;
 	case VTR_SCHEMA:
-		buf_clear(&r->text);
-		if (!block_unpack(r->rows.codec, &r->text, w->body, w->head.length) ||
-		    !schema_add(r->schema, r->text.data, r->text.len))
-			damaged(r, "does not describe kinds as it must");
+		take_schema(r);
 		return false;
 	case VTR_SNAPSHOT:
 		take_rows(r, true);
@@ -370,10 +389,68 @@ static bool step(struct reader *r, struct evsource_next *out)
 	return true;
 }
 
+/* The EVENTS block where the wanted events begin, or NULL. */
+static const struct index_entry *first_wanted(const struct reader *r, const struct index *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		if (x->v[i].type == VTR_EVENTS && x->v[i].max_ts >= r->from_ts &&
+		    x->v[i].first + x->v[i].count > r->from_num)
+			return &x->v[i];
+	return NULL;
+}
+
+/* Go there; what the SCHEMA blocks before it say is still needed. */
+static void go_to(struct reader *r, const struct index *x, const struct index_entry *e)
+{
+	const struct index_entry *s;
+
+	for (s = x->v; s < e; s++) {
+		if (s->type != VTR_SCHEMA)
+			continue;
+		r->walk.pending = 0;
+		if (!input_seek(&r->walk.in, s->offset) || walk_next(&r->walk) != WALK_BLOCK ||
+		    r->walk.head.type != VTR_SCHEMA)
+			return;		/* damage is told when the block is met */
+		take_schema(r);
+	}
+	r->walk.pending = 0;
+	if (!input_seek(&r->walk.in, e->offset))
+		return;
+	r->next_event = e->first;
+	r->skipped = e->first - 1;
+	r->next_block = BLOCK_ANY;
+}
+
+/* Anything that is not as it should be: read from the start, as ever. */
+static void seek_wanted(struct reader *r)
+{
+	struct index x = INDEX_INIT;
+	const struct index_entry *e;
+	uint64_t start = r->walk.in.offset + r->walk.pending;
+
+	r->walk.pending = 0;
+	if (vtr_load_index(&r->walk.in, &x)) {
+		input_seek(&r->walk.in, start);
+		e = first_wanted(r, &x);
+		if (e && e->first > 1)
+			go_to(r, &x, e);
+	} else if (!input_seek(&r->walk.in, start)) {
+		fail(r, -E_READ);
+	}
+	index_release(&x);
+}
+
 static void reader_next(struct evsource *s, struct evsource_next *out)
 {
 	struct reader *r = reader_of(s);
 
+	if (UNLIKELY(r->from_ts || r->from_num)) {
+		if (input_size(&r->walk.in))	/* no pipe */
+			seek_wanted(r);
+		r->from_ts = r->from_num = 0;
+	}
 	do {
 		if (r->in_rows) {
 			if (LIKELY(emit(r, out)))
@@ -507,4 +584,6 @@ void vtr_project(struct evsource *s, const struct vtr_projection *p)
 	if (p->types)
 		memcpy(r->types, p->types, sizeof(r->types));
 	r->no_payload = !p->payload;
+	r->from_ts = p->from_ts;
+	r->from_num = p->from_num;
 }

@@ -24,13 +24,17 @@ int vtr_open_mem(struct evsource **out, const void *p, size_t len,
 const struct vtr_meta *vtr_meta_of(const struct evsource *s);
 
 /*
- * What the consumer needs; call before the first next().  Types not wanted
- * are skipped (but counted, so event numbers stay right); columns not wanted
- * come out missing.
+ * What the consumer needs; call before the first next().  What is left out is
+ * never inflated.  Event numbers stay those of the whole trace (ev->num, and
+ * evsource_next.skipped).  On a source of another format it does nothing.
  */
 struct vtr_projection {
 	const uint8_t *types;		/* bitmap by event number, NULL: all */
-	bool payload;			/* read and write data wanted */
+	bool payload;			/* read and write data wanted; else missing */
+	/* Events before this time and this number are not wanted, nor is the
+	 * state they make: with an INDEX reading begins at the block that has
+	 * them.  Some events before may still come.  0: from the start. */
+	uint64_t from_ts, from_num;
 };
 void vtr_project(struct evsource *s, const struct vtr_projection *p);
 

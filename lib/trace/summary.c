@@ -58,6 +58,10 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 		    !(unpack(text, w) && meta_unpack(&s->meta, text->data, text->len)))
 			s->status = -E_DAMAGED;
 		break;
+	case VTR_SCHEMA:
+		index_add(&s->index, &(struct index_entry){
+			.offset = w->offset, .type = VTR_SCHEMA });
+		break;
 	case VTR_SNAPSHOT:
 	case VTR_EVENTS:
 		take_rows(s, w);
@@ -130,6 +134,26 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text, uint64
 	s->segments = 1;
 	s->bytes = size;
 	return s->from_index = true;
+}
+
+bool vtr_load_index(struct input *in, struct index *x)
+{
+	struct walk w = { .in = *in };
+	struct buf text = BUF_INIT;
+	uint64_t size = input_size(in);
+	struct summary s = { 0 };
+	bool ok = size && by_index(&s, &w, &text, size);
+
+	*in = w.in;
+	buf_release(&text);
+	if (!ok) {
+		summary_release(&s);
+		return false;
+	}
+	*x = s.index;
+	s.index = (struct index)INDEX_INIT;
+	summary_release(&s);
+	return true;
 }
 
 static void total(struct summary *s)

@@ -25,6 +25,9 @@ struct summary {
 
 /* in at its start; 0 or what prevents reading.  Release either way. */
 int vtr_summarise(struct input *in, struct summary *s);
+/* The INDEX of a file that is one whole segment; the position in it moves.
+ * False: there is none such. */
+bool vtr_load_index(struct input *in, struct index *x);
 void summary_release(struct summary *s);
 
 #endif

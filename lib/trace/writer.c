@@ -84,6 +84,8 @@ static void put_schema(struct vtr_writer *w)
 	if (n) {
 		buf_varint(&all, n);
 		buf_add(&all, kinds.data, kinds.len);
+		index_add(&w->index, &(struct index_entry){
+			.offset = w->stats.file_bytes, .type = VTR_SCHEMA });
 		put_packed(w, VTR_SCHEMA, &all);
 	}
 	buf_release(&kinds);
@@ -242,6 +244,9 @@ int vtr_writer_copy(struct vtr_writer *w, uint8_t type, const void *body, size_t
 		return w->err;
 	if (type == VTR_EVENTS || type == VTR_SNAPSHOT)
 		note_copy(w, type, body, len);
+	if (type == VTR_SCHEMA)
+		index_add(&w->index, &(struct index_entry){
+			.offset = w->stats.file_bytes, .type = VTR_SCHEMA });
 	put_block(w, type, body, len);
 	return w->err;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
 #include "tests/unit/unit.h"
 
 #include "lib/base/err.h"
@@ -84,6 +86,46 @@ START_TEST(projection)
 	ck_assert_uint_eq(reads, SAMPLE_EVENTS / 2);
 	ck_assert_int_eq(s->status(s), 0);
 	s->close(s);
+	buf_release(&a);
+	diag_release(&d);
+}
+END_TEST
+
+/* Reading may begin in the middle; numbers are those of the whole trace. */
+START_TEST(seek)
+{
+	unsigned from, seen;
+	struct vtr_projection p = { .payload = true };
+	struct diag d = DIAG_INIT;
+	struct buf a = BUF_INIT;
+	struct evsource_next n;
+	struct evsource *s;
+	uint64_t num;
+
+	sample_make(&a, NULL);
+	for (from = 1; from <= SAMPLE_EVENTS + 1; from++) {
+		p.from_num = from % 2 ? from : 0;
+		p.from_ts = from % 2 ? 0 : sample_ts(from - 1);
+		ck_assert_int_eq(vtr_open_mem(&s, a.data, a.len, "a", &d), 0);
+		vtr_project(s, &p);
+		num = seen = 0;
+		for (n.skipped = 0, s->next(s, &n); n.what != EVS_END;
+		     n.skipped = 0, s->next(s, &n)) {
+			num += n.skipped;
+			if (n.what != EVS_EVENT)
+				continue;
+			ck_assert_uint_eq(n.ev->num, ++num);
+			ck_assert_uint_eq(n.ev->ts, sample_ts((unsigned)num - 1));
+			event_params(n.ev);
+			ck_assert_uint_eq(n.ev->nparams, n.ev->info->nparams);
+			seen++;
+		}
+		ck_assert_int_eq(s->status(s), 0);
+		if (from <= SAMPLE_EVENTS)	/* whole blocks are left out */
+			ck_assert_uint_eq(seen, SAMPLE_EVENTS - (from - 1) /
+					  SAMPLE_BLOCK_EVENTS * SAMPLE_BLOCK_EVENTS);
+		s->close(s);
+	}
 	buf_release(&a);
 	diag_release(&d);
 }
@@ -533,7 +575,7 @@ START_TEST(kinds)
 }
 END_TEST
 
-UNIT_MAIN("trace", same_bytes_twice, copy_is_the_same, projection, odd_sizes_survive,
+UNIT_MAIN("trace", same_bytes_twice, copy_is_the_same, projection, seek, odd_sizes_survive,
 	  another_schema, late_and_sequence, summary_with_and_without_index, forgery, bomb,
 	  limits_of_the_writer, a_full_disk_is_told, foreign_and_empty, two_segments,
 	  validity, index_and_loss, snapshot_rows, kinds)

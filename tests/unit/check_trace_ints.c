@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
 #include "tests/unit/unit.h"
 
 #include "lib/base/lebuf.h"
