@@ -266,9 +266,7 @@ int rulebook_read(struct rulebook *rb, const char *name, struct str text)
 	if (yfile_parse(f, name, text, &rb->a, &e)) {
 		at = (struct where *)where_node(&rb->a, root, ITEM_VALUE_FOR, STR(""), NULL);
 		at->pos = at->src = (struct ypos){ e.line, e.col, e.off };
-		err = load_finding(&rb->results, LOAD_ERR_YAML_PARSE, at,
-				   "error at line %u, column %u: %s", e.line + 1, e.col + 1,
-				   e.msg.data);
+		err = load_finding(&rb->results, LOAD_ERR_YAML_PARSE, at, "%s", e.msg.data);
 	}
 	buf_release(&e.msg);
 	for (i = 0; i < f->ndocs; i++)
