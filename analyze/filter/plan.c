@@ -233,35 +233,92 @@ static void emit_blocks(struct emit *em)
 	}
 }
 
-/* The program of some nodes and where each begins. */
-static void emit(struct filterset *fs, const uint32_t *roots, size_t n,
-		 struct prog *p, uint32_t *entries)
+static void emit_begin(struct emit *em, struct filterset *fs, uint32_t nmemo)
 {
-	struct emit em = {
-		.fs = fs,
+	*em = (struct emit){
+		.fs = fs, .nmemo = nmemo,
 		.uses = xcalloc(fs->nnodes, sizeof(uint32_t)),
 		.block = xcalloc(fs->nnodes, sizeof(uint32_t)),
 		.memo = xcalloc(fs->nnodes, sizeof(uint32_t)),
 	};
+	put(em, NODE_IS_TRUE, (struct insn){ .op = INSN_TRUE });
+	put(em, NODE_IS_FALSE, (struct insn){ .op = INSN_FALSE });
+}
+
+static void emit_end(struct emit *em, struct prog *p, size_t nconds, uint32_t *entries,
+		     size_t n)
+{
 	struct buf why = BUF_INIT;
+
+	turn_round(em, p, entries, n);
+	free(em->v);
+	free(em->node);
+	free(em->uses);
+	free(em->block);
+	free(em->memo);
+	/* Never run what was not verified; that it fails would be our fault. */
+	if (!prog_verify(p, em->fs->nchecks, nconds, em->fs->nnodes, &why))
+		abort();
+	buf_release(&why);
+}
+
+/* The program of some nodes and where each begins. */
+static void emit(struct filterset *fs, const uint32_t *roots, size_t n,
+		 struct prog *p, uint32_t *entries)
+{
+	struct emit em;
 	size_t i;
 
-	put(&em, NODE_IS_TRUE, (struct insn){ .op = INSN_TRUE });
-	put(&em, NODE_IS_FALSE, (struct insn){ .op = INSN_FALSE });
+	emit_begin(&em, fs, 0);
 	count_uses(&em, roots, n);
 	emit_blocks(&em);
 	for (i = n; i-- > 0; )
 		entries[i] = code(&em, roots[i], 0, 1, em.block[roots[i]] == UNSEEN);
-	turn_round(&em, p, entries, n);
-	free(em.v);
-	free(em.node);
-	free(em.uses);
-	free(em.block);
-	free(em.memo);
-	/* Never run what was not verified; that it fails would be our fault. */
-	if (!prog_verify(p, fs->nchecks, fs->nnodes, &why))
-		abort();
-	buf_release(&why);
+	emit_end(&em, p, 0, entries, n);
+}
+
+/* Items [from, to), last first; goes on at `at`.  Depth is that of guards. */
+static uint32_t code_items(struct emit *em, const struct sweep_item *v, size_t from,
+			   size_t to, uint32_t at)
+{
+	size_t *starts = xcalloc(to - from + 1, sizeof(*starts)), n = 0, i;
+	uint32_t in;
+
+	for (i = from; i < to; i += v[i].span + 1u)
+		starts[n++] = i;
+	while (n-- > 0) {
+		i = starts[n];
+		if (v[i].cond == NO_COND)
+			in = code_items(em, v, i + 1, i + 1 + v[i].span, at);
+		else
+			in = put(em, v[i].root, (struct insn){
+				.op = INSN_HIT, .arg = v[i].cond, .yes = at, .no = at,
+			});
+		at = code(em, v[i].root, in, at, false);
+	}
+	free(starts);
+	return at;
+}
+
+/* One program for all roots: a hit for each that holds. */
+static void emit_sweep(struct filterset *fs, const uint32_t *roots, size_t n, struct plan *plan)
+{
+	struct sweep_item *items;
+	struct emit em;
+	uint32_t *all;
+	size_t nitems, i;
+
+	items = sweep_order(fs, roots, n, &nitems);
+	all = xcalloc(nitems + 1, sizeof(*all));
+	for (i = 0; i < nitems; i++)
+		all[i] = items[i].root;
+	emit_begin(&em, fs, plan->prog.nmemo);
+	count_uses(&em, all, nitems);
+	emit_blocks(&em);
+	plan->sweep_at = code_items(&em, items, 0, nitems, 0);
+	emit_end(&em, &plan->sweep, n, &plan->sweep_at, 1);
+	free(all);
+	free(items);
 }
 
 /* ---- plans ---- */
@@ -280,6 +337,7 @@ static struct plan *new_plan(struct filterset *fs, const uint32_t *conds,
 	uint32_t *entry = ARENA_ARRAY(&fs->a, uint32_t, n);
 
 	emit(fs, roots, n, &plan->prog, entry);
+	emit_sweep(fs, roots, n, plan);
 	plan->pub.cond = arena_dup(&fs->a, conds, n * sizeof(*conds));
 	plan->pub.entry = entry;
 	plan->pub.n = n;

@@ -9,11 +9,13 @@ static const char *const insn_names[] = {
 	[INSN_CHECK] = "check",
 	[INSN_CHECK_KEPT] = "check",
 	[INSN_CALL] = "call",
+	[INSN_HIT] = "hit",
 	[INSN_TRUE] = "true",
 	[INSN_FALSE] = "false",
 };
 
-static const char *wrong(const struct prog *p, uint32_t pc, size_t nchecks)
+static const char *wrong(const struct prog *p, uint32_t pc, size_t nchecks,
+			 size_t nconds)
 {
 	const struct insn *in = &p->v[pc];
 
@@ -25,6 +27,8 @@ static const char *wrong(const struct prog *p, uint32_t pc, size_t nchecks)
 		return "jump does not go forward";
 	if (in->yes >= p->n || in->no >= p->n)
 		return "jump out of the program";
+	if (in->op == INSN_HIT)
+		return in->arg < nconds ? NULL : "no such condition";
 	if (in->op != INSN_CALL)
 		return in->arg < nchecks ? NULL : "no such check";
 	if (in->arg <= pc || in->arg >= p->n)
@@ -37,7 +41,8 @@ static uint32_t more(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
-bool prog_verify(struct prog *p, size_t nchecks, size_t nnodes, struct buf *why)
+bool prog_verify(struct prog *p, size_t nchecks, size_t nconds, size_t nnodes,
+		 struct buf *why)
 {
 	uint32_t *depth = xcalloc(p->n + 1u, sizeof(*depth)), pc;
 	const char *what = p->n ? NULL : "empty program";
@@ -46,7 +51,7 @@ bool prog_verify(struct prog *p, size_t nchecks, size_t nnodes, struct buf *why)
 	p->depth = 0;
 	for (pc = p->n; pc-- > 0 && !what; ) {
 		in = &p->v[pc];
-		what = wrong(p, pc, nchecks);
+		what = wrong(p, pc, nchecks, nconds);
 		if (!what && p->node && p->node[pc] >= nnodes)
 			what = "no such node";
 		if (what) {
@@ -84,7 +89,9 @@ void prog_print(const struct filterset *fs, const struct prog *p, uint32_t entry
 	for (pc = 0; pc < p->n; pc++) {
 		in = &p->v[pc];
 		buf_addf(out, "%5u  %-6s", pc, insn_names[in->op]);
-		if (in->op == INSN_CALL)
+		if (in->op == INSN_HIT)
+			buf_addf(out, "%u", in->arg);
+		else if (in->op == INSN_CALL)
 			buf_addf(out, "%u keep %u", in->arg, in->memo);
 		else if (in->op != INSN_TRUE && in->op != INSN_FALSE)
 			buf_addf(out, "%.*s%s", STR_FMT(fs->checks[in->arg].text),

@@ -136,6 +136,7 @@ enum insn_op {
 	INSN_CHECK_KEPT,	/* the same, its verdict is kept for the event */
 	INSN_CALL,		/* evaluate the block that begins at arg, keep its
 				 * verdict in memo cell memo, go to yes or no */
+	INSN_HIT,		/* the plan's condition arg holds, go to yes */
 	INSN_TRUE, INSN_FALSE,	/* the verdict of a block or condition */
 };
 
@@ -156,7 +157,9 @@ struct prog {
 
 struct plan {
 	struct filterset_plan pub;
-	struct prog prog;
+	struct prog prog;		/* each condition by itself */
+	struct prog sweep;		/* all at once, from entry sweep_at */
+	uint32_t sweep_at;
 };
 
 struct filterset {
@@ -239,10 +242,21 @@ bool event_name_known(struct str name);
 int check_static(struct filterset *fs, const struct check *c, uint16_t evtype);
 /* plan.c */
 struct plan *plan_build(struct filterset *fs, uint16_t evtype);
+/* sweep.c: all roots in one pass. */
+struct sweep_item {
+	uint32_t root;		/* node */
+	uint32_t cond;		/* index, NO_COND: guards the items behind it */
+	uint32_t span;		/* how many it guards */
+};
+#define NO_COND	UINT32_MAX
+/* Items in the order they are to be evaluated, in a malloc'd array. */
+struct sweep_item *sweep_order(struct filterset *fs, const uint32_t *roots, size_t n,
+			       size_t *nitems);
 
 /* prog.c: jumps and calls go forward, numbers are in range, ends end; fills
  * in depth.  False with a sentence. */
-bool prog_verify(struct prog *p, size_t nchecks, size_t nnodes, struct buf *why);
+bool prog_verify(struct prog *p, size_t nchecks, size_t nconds, size_t nnodes,
+		 struct buf *why);
 void prog_print(const struct filterset *fs, const struct prog *p, uint32_t entry,
 		struct buf *out);
 

@@ -373,9 +373,15 @@ static bool kept(struct filterset *fs, uint32_t check)
 	return *cell & 1;
 }
 
+/* Conditions found to hold. */
+struct hits {
+	uint32_t *v;
+	size_t n;
+};
+
 /* The program was verified: it only goes forward and stays in range, and the
  * stack is as deep as its calls. */
-static bool run(struct filterset *fs, const struct prog *p, uint32_t pc)
+static bool run(struct filterset *fs, const struct prog *p, uint32_t pc, struct hits *hits)
 {
 	const struct insn *in;
 	uint32_t sp = 0, cell;
@@ -399,6 +405,10 @@ static bool run(struct filterset *fs, const struct prog *p, uint32_t pc)
 			fs->stack[sp++] = pc;
 			pc = in->arg;
 			continue;
+		case INSN_HIT:
+			hits->v[hits->n++] = in->arg;
+			pc = in->yes;
+			continue;
 		}
 		r = in->op == INSN_TRUE;
 		if (!sp)
@@ -411,7 +421,25 @@ static bool run(struct filterset *fs, const struct prog *p, uint32_t pc)
 
 bool filterset_eval(struct filterset *fs, uint32_t entry)
 {
-	return fs->cur && entry < fs->cur->prog.n && run(fs, &fs->cur->prog, entry);
+	return fs->cur && entry < fs->cur->prog.n && run(fs, &fs->cur->prog, entry, NULL);
+}
+
+size_t filterset_sweep(struct filterset *fs, uint32_t *out)
+{
+	struct hits hits = { .v = out };
+	size_t i, j;
+	uint32_t h;
+
+	if (!fs->cur)
+		return 0;
+	run(fs, &fs->cur->sweep, fs->cur->sweep_at, &hits);
+	for (i = 1; i < hits.n; i++) {
+		h = out[i];
+		for (j = i; j > 0 && out[j - 1] > h; j--)
+			out[j] = out[j - 1];
+		out[j] = h;
+	}
+	return hits.n;
 }
 
 /* Zeroed cells say "epoch 0", which no event has. */
@@ -446,8 +474,10 @@ void filterset_begin(struct filterset *fs, struct fieldsource *src)
 		fs->slots = room(fs->slots, &fs->cap_slots, fs->nterms, sizeof(*fs->slots));
 		fs->verdicts = room(fs->verdicts, &fs->cap_verdicts, fs->nchecks,
 				    sizeof(*fs->verdicts));
-		fs->memo = room(fs->memo, &fs->cap_memo, plan->prog.nmemo, sizeof(*fs->memo));
+		fs->memo = room(fs->memo, &fs->cap_memo, plan->sweep.nmemo, sizeof(*fs->memo));
 		fs->stack = room(fs->stack, &fs->cap_stack, plan->prog.depth,
+				 sizeof(*fs->stack));
+		fs->stack = room(fs->stack, &fs->cap_stack, plan->sweep.depth,
 				 sizeof(*fs->stack));
 	}
 	fs->cur = plan;

@@ -33,6 +33,20 @@ static int add(struct str text)
 	return r ? r : filterset_add(fs, t, STR("syscall"), &err, NULL, &arena);
 }
 
+static unsigned sweep(const struct filterset_plan *plan)
+{
+	uint32_t hits[32];
+	size_t n = filterset_sweep(fs, hits), i;
+	unsigned bits = 0;
+
+	ck_assert_uint_le(n, plan->n);
+	for (i = 0; i < n; i++) {
+		ck_assert(!i || hits[i] > hits[i - 1]);
+		bits |= 1u << plan->cond[hits[i]];
+	}
+	return bits;
+}
+
 /* Conditions that hold for the event, as bits. */
 static unsigned matches(const char *event, unsigned *gets)
 {
@@ -48,6 +62,10 @@ static unsigned matches(const char *event, unsigned *gets)
 		bits |= (unsigned)filterset_eval(fs, plan->entry[i]) << plan->cond[i];
 	if (gets)
 		*gets = ev.gets;
+	/* All at once must say the same, in a new event and in this one. */
+	ck_assert_uint_eq(sweep(plan), bits);
+	filterset_begin(fs, &ev.src);
+	ck_assert_uint_eq(sweep(plan), bits);
 	fake_release(&ev);
 	return bits;
 }
@@ -164,7 +182,7 @@ static bool verifies(struct insn *v, uint32_t n, uint32_t *depth)
 {
 	struct prog p = { .v = v, .n = n, .nmemo = 1 };
 	struct buf why = BUF_INIT;
-	bool ok = prog_verify(&p, 1, 1, &why);
+	bool ok = prog_verify(&p, 1, 1, 1, &why);
 
 	ck_assert_int_eq(ok, why.len == 0);
 	buf_release(&why);
@@ -194,6 +212,7 @@ START_TEST(the_verifier_refuses)
 		{ 0, { .op = INSN_CALL, .arg = 4, .yes = 2, .no = 3 } },
 		{ 0, { .op = INSN_CALL, .arg = 1, .yes = 2, .no = 3, .memo = 1 } },
 		{ 3, { .op = INSN_CHECK, .yes = 4, .no = 4 } },		/* no end */
+		{ 0, { .op = INSN_HIT, .arg = 1, .yes = 2, .no = 2 } },
 		{ 0, { .op = 9 } },
 	};
 
@@ -216,7 +235,7 @@ START_TEST(epochs_wrap)
 	fs->epoch = UINT32_MAX / 2 - 1;
 	ck_assert_uint_eq(matches("openat proc.name=a proc.pid=1", NULL), 3);
 	ck_assert_uint_eq(matches("openat proc.pid=1", NULL), 0);
-	ck_assert_uint_eq(fs->epoch, 1);
+	ck_assert_uint_eq(fs->epoch, 3);
 	ck_assert_uint_eq(matches("openat proc.name=a", NULL), 1);
 }
 END_TEST
