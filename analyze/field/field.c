@@ -25,6 +25,27 @@ const struct fieldinfo fieldtab[FIELD_COUNT] = {
 #undef LIST
 };
 
+const char *farg_text(unsigned farg)
+{
+	static const char *const text[] = {
+		[FARG_NONE] = "",
+		[FARG_KEY] = "[key]",
+		[FARG_KEY_OR_INDEX] = "[key|index]",
+		[FARG_EPOCH] = "[ns since the epoch]",
+		[FARG_DOT_NAME] = ".name",
+		[FARG_DOT_NAME_OR_INDEX] = ".name|[index]",
+		[FARG_DOT_SUBSYSTEM] = ".subsystem",
+		[FARG_OPT_LEVEL] = "([level])",
+		[FARG_OPT_INDEX] = "([index])",
+		[FARG_OPT_FD] = "([fd])",
+		[FARG_OPT_NAME] = "([name])",
+		[FARG_OPT_NAME_OR_LEVEL] = "([name|level])",
+		[FARG_OPT_SRC_DST] = "(.src|.dst)",
+	};
+
+	return farg < ARRAY_SIZE(text) ? text[farg] : "";
+}
+
 const struct fieldinfo *field_by_name(struct str name)
 {
 	size_t i;

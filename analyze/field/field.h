@@ -96,6 +96,8 @@ enum field_place { FIELD_IN_FILTER, FIELD_IN_OUTPUT };
 size_t fieldref_parse(struct str text, enum field_place place, struct arena *a,
 		      struct fieldref *out, struct buf *why);
 
+/* How the argument is written after the name: "[key]", "([level])", "". */
+const char *farg_text(unsigned farg);
 /* By exact name, or NULL. */
 const struct fieldinfo *field_by_name(struct str name);
 /* Nearest known field name for a misspelt one, or NULL. */

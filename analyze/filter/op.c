@@ -19,6 +19,19 @@ const struct xforminfo xformtab[XF_COUNT] = {
 #undef TRANSFORMER
 };
 
+const char *op_takes(unsigned syntax)
+{
+	static const char *const text[] = {
+		[OPS_UNARY] = "",
+		[OPS_NUM] = "NUMBER | val(FIELD) | TRANSFORMER",
+		[OPS_STR] = "VALUE | val(FIELD) | TRANSFORMER | anyof|allof|oneof (LIST)",
+		[OPS_WORD] = "VALUE | val(FIELD) | TRANSFORMER | anyof|allof|oneof (LIST)",
+		[OPS_LIST] = "(LIST) | val(FIELD) | TRANSFORMER",
+	};
+
+	return syntax < ARRAY_SIZE(text) ? text[syntax] : "";
+}
+
 int xform_by_name(struct str name)
 {
 	int i;

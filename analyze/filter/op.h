@@ -52,6 +52,8 @@ struct xforminfo {
 
 extern const struct xforminfo xformtab[XF_COUNT];
 
+/* What stands at the right of an operator of a syntax, for people. */
+const char *op_takes(unsigned syntax);
 /* By exact name: enum xform, or -1. */
 int xform_by_name(struct str name);
 
