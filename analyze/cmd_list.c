@@ -19,23 +19,6 @@ const struct opt list_opts[] = {
 	OPT_END
 };
 
-/* How the argument of a field is written. */
-static const char *const arg_text[] = {
-	[FARG_NONE] = "",
-	[FARG_KEY] = "[key]",
-	[FARG_KEY_OR_INDEX] = "[key|index]",
-	[FARG_EPOCH] = "[ns since the epoch]",
-	[FARG_DOT_NAME] = ".name",
-	[FARG_DOT_NAME_OR_INDEX] = ".name|[index]",
-	[FARG_DOT_SUBSYSTEM] = ".subsystem",
-	[FARG_OPT_LEVEL] = "([level])",
-	[FARG_OPT_INDEX] = "([index])",
-	[FARG_OPT_FD] = "([fd])",
-	[FARG_OPT_NAME] = "([name])",
-	[FARG_OPT_NAME_OR_LEVEL] = "([name|level])",
-	[FARG_OPT_SRC_DST] = "(.src|.dst)",
-};
-
 static const struct {
 	unsigned flag;
 	const char *name;
@@ -51,7 +34,7 @@ static void field_json(const struct fieldinfo *f, struct jsonw *w)
 
 	jsonw_open(w);
 	jsonw_key(w, "argument");
-	jsonw_cstr(w, arg_text[f->arg]);
+	jsonw_cstr(w, farg_text(f->arg));
 	jsonw_key(w, "desc");
 	jsonw_cstr(w, f->help);
 	jsonw_key(w, "flags");
@@ -87,7 +70,7 @@ static void list_fields(struct buf *b)
 			continue;
 		}
 		buf_clear(&name);
-		buf_addf(&name, "%s%s", f->name, arg_text[f->arg]);
+		buf_addf(&name, "%s%s", f->name, farg_text(f->arg));
 		buf_addf(b, "%-36s %-9s%s  %s%s\n", name.data, ptype_name(f->ptype),
 			 f->list ? " list" : "     ", f->flags & FF_DEPRECATED ? "(deprecated) " : "",
 			 f->help);
@@ -110,19 +93,13 @@ static void pair_json(const char *a, const char *x, const char *b, const char *y
 
 static void list_operators(struct buf *b)
 {
-	static const char *const takes[] = {
-		[OPS_UNARY] = "", [OPS_NUM] = "NUMBER | val(FIELD) | TRANSFORMER",
-		[OPS_STR] = "VALUE | val(FIELD) | TRANSFORMER | anyof|allof|oneof (LIST)",
-		[OPS_WORD] = "VALUE | val(FIELD) | TRANSFORMER | anyof|allof|oneof (LIST)",
-		[OPS_LIST] = "(LIST) | val(FIELD) | TRANSFORMER",
-	};
 	unsigned i;
 
 	for (i = 0; i < FOP_COUNT; i++)
 		if (o.json)
-			pair_json("operand", takes[optab[i].syntax], "operator", optab[i].text, b);
+			pair_json("operand", op_takes(optab[i].syntax), "operator", optab[i].text, b);
 		else
-			buf_addf(b, "%-12s %s\n", optab[i].text, takes[optab[i].syntax]);
+			buf_addf(b, "%-12s %s\n", optab[i].text, op_takes(optab[i].syntax));
 }
 
 static void list_transformers(struct buf *b)

@@ -144,9 +144,9 @@ static int run_capture(struct opt_args *args, struct diag *d)
 }
 
 static const struct cmd cmds[] = {
-	{ "capture", "[-- COMMAND ARGS…]", "record what happens on this host",
-	  options, run_capture },
-	{ NULL, NULL, NULL, NULL, NULL },
+	{ "capture", "[-- COMMAND ARGS...]", "record what happens on this host",
+	  options, run_capture, "vestige capture" },
+	{ NULL },
 };
 
 static const struct program program = {

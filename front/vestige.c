@@ -38,20 +38,16 @@ static const struct verb verbs[] = {
 	{ "capture", NULL, false, &capture, "record what happens on this host" },
 	{ "keygen", NULL, false, &replay, "make a key pair for sealing recordings" },
 	{ "replay", "events", true, &analyze, "print the events of a trace" },
-	{ "replay", NULL, true, &replay, "print events or state: events, ps, tree, fds, ..." },
+	{ "replay", NULL, true, &replay, "print events, or state: ps, tree, fds, ..." },
 	{ "convert", NULL, false, &replay, "turn a .scap file into a .vtr file, or back" },
 	{ "info", NULL, false, &replay, "tell what a trace holds" },
 	{ "verify", NULL, false, &replay, "check checksums, digest chain and seal" },
 	{ "repair", NULL, false, &replay, "save what can be read of a damaged trace" },
 	{ "cut", NULL, false, &replay, "copy a part of a trace" },
 	{ "merge", NULL, false, &replay, "join traces in order of time" },
-	{ "index", NULL, false, &replay, "add an index to a trace" },
 	{ "analyze", NULL, false, &analyze, "run rules over traces" },
-	{ "report", NULL, false, &analyze, "write a report that can be handed on" },
-	{ "rules", NULL, false, &analyze, "check, list, explain or compare rules" },
-	{ "test", NULL, false, &analyze, "run the tests of rules" },
-	{ "list", NULL, false, &analyze, "list fields, events, operators or syscalls" },
-	{ "asm", NULL, false, &analyze, "make a trace out of text" },
+	{ "rules", NULL, false, &analyze, "check, list or explain rules" },
+	{ "list", NULL, false, &analyze, "list what rules can name" },
 };
 
 /* Places of a program, seen from the folder this one lies in. */
@@ -190,22 +186,6 @@ static int list_verbs(void)
 	return print(&out);
 }
 
-/* A tool lists what it answers itself; add what others answer for the group. */
-static int complete(int argc, char **argv, struct diag *d)
-{
-	struct buf out = BUF_INIT;
-	size_t i;
-
-	if (!argc)
-		return list_verbs();
-	for (i = 0; argc == 1 && i < ARRAY_SIZE(verbs); i++) {
-		if (verbs[i].sub && !strcmp(verbs[i].name, argv[0]))
-			buf_addf(&out, "%s\n", verbs[i].sub);
-	}
-	print(&out);
-	return ask("--complete", argc, argv, d);
-}
-
 static int dispatch(int argc, char **argv, struct diag *d)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
@@ -224,7 +204,7 @@ static int dispatch(int argc, char **argv, struct diag *d)
 		return print(&out);
 	}
 	if (!strcmp(name, "--complete"))
-		return complete(argc - 2, argv + 2, d);
+		return argc > 2 ? ask(name, argc - 2, argv + 2, d) : list_verbs();
 	if (strcmp(name, "help") && strcmp(name, "--help") && strcmp(name, "-h"))
 		return unknown(name, d);
 	return argc > 2 ? ask("help", argc - 2, argv + 2, d) : show_help();

@@ -4,7 +4,9 @@
 #include "replay/cmds.h"
 #include "replay/trace_verbs.h"
 
+/* Printing events takes the fields, which are vestige-analyze's. */
 static const struct cmd cmds[] = {
+	{ "events", "FILE...", "the events of a trace", NULL, NULL, "vestige replay events" },
 #define ROW(name, operands, summary) \
 	{ #name, operands, summary, cmd_##name##_opts, cmd_##name },
 	REPLAY_CMDS(ROW)
@@ -16,8 +18,8 @@ static const struct cmd cmds[] = {
 int main(int argc, char **argv)
 {
 	static const struct program replay = {
-		.name = "vestige-replay",
-		.summary = "Trace files and the state they tell of.",
+		.name = "vestige replay",
+		.summary = "What a trace tells of the host it was recorded on.",
 		.cmds = cmds,
 	};
 

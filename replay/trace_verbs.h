@@ -22,6 +22,6 @@ TRACE_VERBS(TRACE_VERB_DECL)
 
 /* For the table: { TRACE_VERBS(TRACE_VERB_ROW) { NULL } } */
 #define TRACE_VERB_ROW(verb, operands, summary)				\
-	{ #verb, operands, summary, verb##_opts, cmd_##verb },
+	{ #verb, operands, summary, verb##_opts, cmd_##verb, "vestige " #verb },
 
 #endif

@@ -57,7 +57,6 @@ check 3 "vestige-replay: help ps" help replay ps
 check 3 "vestige-analyze: help events" help replay events
 check 3 "vestige-replay: help info" help info
 check 3 "vestige-replay: --complete" --complete replay
-check 3 "events" --complete replay
 check 3 "vestige-analyze: --complete events" --complete replay events
 check 3 "vestige-analyze: --complete rules" --complete rules
 
@@ -65,4 +64,20 @@ check 3 "vestige-analyze: --complete rules" --complete rules
 ln -s "$dir/bin/vestige" "$dir/link"
 front=$dir/link
 check 3 "vestige-replay: info" info
+
+# The real tools: every verb of the front table is there, and says of itself
+# what people type.
+front=./vestige
+verbs=$(./vestige --complete) subs=$(./vestige --complete replay)
+[ -n "$verbs" ] && [ -n "$subs" ] || { echo "FAIL: no verbs"; failed=1; }
+for verb in $verbs; do
+	[ "$verb" = replay ] || check 0 "usage: vestige $verb [OPTIONS]" help "$verb"
+done
+check 0 "usage: vestige replay VERB" help replay
+for verb in ps tree fds conns containers users; do
+	case " $(echo $subs) " in
+	*" $verb "*) check 0 "usage: vestige replay $verb [OPTIONS]" help replay "$verb" ;;
+	*) echo "FAIL: vestige replay $verb is not there"; failed=1 ;;
+	esac
+done
 exit $failed

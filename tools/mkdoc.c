@@ -48,11 +48,11 @@ static void arg(struct buf *out, const char *s)
 	buf_addc(out, '"');
 }
 
-static void head(struct buf *out, const char *name, const char *what)
+static void head(struct buf *out, const char *title, const char *name, const char *what)
 {
 	buf_addf(out, ".\\\" Made by tools/mkdoc.c from the lists in schema/; do not edit.\n"
-		 ".Dd %s\n.Dt %s 7\n.Os vestige %s\n.Sh NAME\n.Nm %s\n.Nd %s\n"
-		 ".Sh DESCRIPTION\n", PAGE_DATE, name, PACKAGE_VERSION, name, what);
+		 ".Dd %s\n.Dt %s 7\n.Os vestige\n.Sh NAME\n.Nm %s\n.Nd %s\n"
+		 ".Sh DESCRIPTION\n", PAGE_DATE, title, name, what);
 }
 
 /* ---- fields ---- */
@@ -163,7 +163,7 @@ static void fields_page(struct buf *out)
 {
 	unsigned cls;
 
-	head(out, "VESTIGE-FIELDS", "fields, operators and transformers of conditions");
+	head(out, "VESTIGE-FIELDS", "vestige-fields", "fields, operators and transformers of conditions");
 	buf_adds(out,
 		 "A condition, and an output format after a\n.Ql % ,\n"
 		 "names fields of the event and of the process behind it.\n"
@@ -234,7 +234,7 @@ static void events_page(struct buf *out)
 {
 	unsigned i;
 
-	head(out, "VESTIGE-EVENTS", "events of a trace and their parameters");
+	head(out, "VESTIGE-EVENTS", "vestige-events", "events of a trace and their parameters");
 	buf_adds(out,
 		 "An event is what a recorded system call, or a tracepoint of the kernel, means.\n"
 		 "Its name is\n.Sy evt.type ,\nits parameters are\n.Sy evt.arg. Ns Ar name .\n"
@@ -277,7 +277,7 @@ static void syscalls_page(struct buf *out)
 {
 	unsigned i;
 
-	head(out, "VESTIGE-SYSCALLS", "system calls and the events they give");
+	head(out, "VESTIGE-SYSCALLS", "vestige-syscalls", "system calls and the events they give");
 	buf_adds(out,
 		 "Every system call vestige knows, its number on x86_64 and on arm64\n"
 		 "(a dash where that architecture has none), and the event it gives.\n"

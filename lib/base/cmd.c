@@ -7,6 +7,7 @@
 #include "lib/base/xalloc.h"
 
 #define NAME_COLUMN	14	/* of the verb list */
+#define AS_COLUMN	22	/* of verbs that are typed otherwise */
 
 static const struct cmd *find(const struct program *prog, const char *name)
 {
@@ -40,6 +41,20 @@ static const char *nearest(const struct program *prog, const char *name)
 	return near;
 }
 
+static void add_others(const struct program *prog, struct buf *out)
+{
+	const struct cmd *c;
+	bool any = false;
+
+	for (c = prog->cmds; c->name; c++) {
+		if (!c->as || !c->run)
+			continue;
+		buf_addf(out, "%s  %-*s  %s\n", any ? "" : "\nAlso run by this program:\n",
+			 AS_COLUMN, c->as, c->summary ? c->summary : "");
+		any = true;
+	}
+}
+
 static void program_help(const struct program *prog, struct buf *out)
 {
 	const struct cmd *c;
@@ -49,21 +64,21 @@ static void program_help(const struct program *prog, struct buf *out)
 		buf_addf(out, "\n%s\n", prog->summary);
 	buf_adds(out, "\nVerbs:\n");
 	for (c = prog->cmds; c->name; c++)
-		buf_addf(out, "  %-*s  %s\n", NAME_COLUMN, c->name,
-			 c->summary ? c->summary : "");
+		if (!c->as || !c->run)
+			buf_addf(out, "  %-*s  %s\n", NAME_COLUMN, c->name,
+				 c->summary ? c->summary : "");
+	add_others(prog, out);
 	buf_addf(out, "\n'%s help VERB' shows the options of a verb.\n", prog->name);
 }
 
 static void verb_help(const struct program *prog, const struct cmd *c, struct buf *out)
 {
 	struct buf opts = BUF_INIT;
-	size_t name = strlen(prog->name), verb = strlen(c->name);
 
-	buf_addf(out, "usage: %s", prog->name);
-	/* "vestige capture" with its verb "capture" is one word to the user. */
-	if (name <= verb || prog->name[name - verb - 1] != ' ' ||
-	    strcmp(prog->name + (name - verb), c->name))
-		buf_addf(out, " %s", c->name);
+	if (c->as)
+		buf_addf(out, "usage: %s", c->as);
+	else
+		buf_addf(out, "usage: %s %s", prog->name, c->name);
 	buf_addf(out, " [OPTIONS]%s%s\n", c->operands ? " " : "",
 		 c->operands ? c->operands : "");
 	if (c->summary)
@@ -113,6 +128,13 @@ static int unknown(const struct program *prog, const char *name, struct diag *d)
 	return EXIT_USAGE;
 }
 
+static int elsewhere(const struct cmd *c, struct diag *d)
+{
+	diag_hint(diag_add(d, DIAG_ERROR, "another program answers '%s'", c->name),
+		  "run '%s'", c->as);
+	return EXIT_USAGE;
+}
+
 static int help(const struct program *prog, const char *verb, struct diag *d)
 {
 	const struct cmd *c = find(prog, verb);
@@ -120,6 +142,10 @@ static int help(const struct program *prog, const char *verb, struct diag *d)
 
 	if (verb && !c)
 		return unknown(prog, verb, d);
+	if (c && !c->run)
+		return elsewhere(c, d);
+	if (!c && count(prog) == 1)
+		c = prog->cmds;
 	if (c)
 		verb_help(prog, c, &out);
 	else
@@ -133,6 +159,8 @@ static int run(const struct program *prog, const struct cmd *c, int argc,
 	struct opt_args args;
 	int status;
 
+	if (!c->run)
+		return elsewhere(c, d);
 	if (opt_parse(c->opts, argc, argv, &args, d))
 		status = EXIT_USAGE;
 	else if (args.help)

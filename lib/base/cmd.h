@@ -18,8 +18,12 @@ struct cmd {
 	 * program, so a verb keeps its options in one static struct. */
 	const struct opt *opts;
 	/* Runs with parsed operands; returns an exit status.  Errors go to d,
-	 * which is printed to stderr afterwards. */
+	 * which is printed to stderr afterwards.  NULL: listed here, answered
+	 * by the program that `as` runs. */
 	int (*run)(struct opt_args *args, struct diag *d);
+	/* What people type, where it is not the program's name and the
+	 * verb's: "vestige info"; or NULL. */
+	const char *as;
 };
 
 struct program {

@@ -32,6 +32,8 @@ static int run_fail(struct opt_args *args, struct diag *d)
 static const struct cmd cmds[] = {
 	{ "ps", "FILE", "list processes", opts, run_ps },
 	{ "fail", NULL, "fail", NULL, run_fail },
+	{ "info", "FILE", "tell", NULL, run_fail, "vestige info" },
+	{ "events", "FILE", "print events", NULL, NULL, "vestige replay events" },
 	{ NULL },
 };
 
@@ -132,8 +134,19 @@ END_TEST
 START_TEST(help)
 {
 	ck_assert_int_eq(RUN("help"), EXIT_DONE);
-	ck_assert(has(&out, "list processes"));
+	ck_assert(has(&out, "  ps              list processes\n"));
+	ck_assert(has(&out, "  events          print events\n"));
+	ck_assert(has(&out, "Also run by this program:\n  vestige info "));
 	ck_assert_buf(err, "");
+	finish();
+	ck_assert_int_eq(RUN("help", "info"), EXIT_DONE);
+	ck_assert(has(&out, "usage: vestige info [OPTIONS] FILE\n"));
+	finish();
+	ck_assert_int_eq(RUN("help", "events"), EXIT_USAGE);
+	ck_assert(has(&err, "run 'vestige replay events'"));
+	finish();
+	ck_assert_int_eq(RUN("events", "x"), EXIT_USAGE);
+	ck_assert(has(&err, "run 'vestige replay events'"));
 	finish();
 	ck_assert_int_eq(RUN("help", "ps"), EXIT_DONE);
 	ck_assert(has(&out, "usage: vestige replay ps [OPTIONS] FILE\n"));
@@ -154,7 +167,7 @@ START_TEST(version_and_completion)
 	ck_assert_buf(out, "vestige " PACKAGE_VERSION "\n");
 	finish();
 	ck_assert_int_eq(RUN("--complete"), EXIT_DONE);
-	ck_assert_buf(out, "ps\nfail\n");
+	ck_assert_buf(out, "ps\nfail\ninfo\nevents\n");
 	finish();
 	ck_assert_int_eq(RUN("--complete", "ps"), EXIT_DONE);
 	ck_assert_buf(out, "-j\n--json\n--help\n");
