@@ -10,7 +10,6 @@
 #include "analyze/rule/engine.h"
 #include "analyze/ruleopts.h"
 #include "lib/base/err.h"
-#include "lib/base/num.h"
 #include "replay/session.h"
 
 static struct {
@@ -48,31 +47,6 @@ struct run {
 	uint64_t lost, lost_since;	/* events, in all and since the last alert */
 	bool lost_unknown;
 };
-
-/* "UTC", "+02:00", "-0330" in seconds east. */
-static int parse_tz(const char *s, int32_t *out, struct diag *d)
-{
-	uint64_t h, m = 0;
-	struct str t = str_of(s), hours;
-
-	*out = 0;
-	if (!s || !strcmp(s, "UTC") || !strcmp(s, "Z"))
-		return 0;
-	if (t.len >= 3 && (s[0] == '+' || s[0] == '-')) {
-		hours = str_sub(t, 1, 3);
-		t = str_sub(t, 3, t.len);
-		if (t.len && t.p[0] == ':')
-			t = str_sub(t, 1, t.len);
-		if (num_u64(hours, &h) && h <= 14 &&
-		    (!t.len || (t.len == 2 && num_u64(t, &m) && m < 60))) {
-			*out = (int32_t)(h * 3600 + m * 60) * (s[0] == '-' ? -1 : 1);
-			return 0;
-		}
-	}
-	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is not a time zone offset", s),
-		  "UTC, +HH:MM or -HH:MM");
-	return -E_USAGE;
-}
 
 static int parse_matching(enum matching *out, struct diag *d)
 {
@@ -197,7 +171,7 @@ int cmd_analyze(struct opt_args *args, struct diag *d)
 	int32_t tz;
 
 	if (parse_matching(&matching, d) || parse_fail_on(&fail_on, d) ||
-	    parse_tz(o.tz, &tz, d))
+	    tz_option(o.tz, &tz, d))
 		goto out;
 	if (!args->n) {
 		diag_hint(diag_add(d, DIAG_ERROR, "no trace given"),

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vestige replay events: one line an event. */
+#include "lib/base/compat.h"
+
+#include <signal.h>
+
+#include "analyze/cmds.h"
+#include "analyze/field/context.h"
+#include "analyze/filter/format.h"
+#include "lib/base/err.h"
+#include "lib/base/io.h"
+#include "lib/base/num.h"
+#include "lib/base/term.h"
+#include "replay/session.h"
+
+#define DEFAULT_FORMAT \
+	"*%evt.num %evt.time %evt.cpu %proc.name (%thread.tid) %evt.dir %evt.type %evt.args"
+#define FILTER_DEPTH	100
+#define FIELDS_MAX	512	/* of one format, as JSON */
+
+static struct {
+	const char *filter, *format, *from, *to, *tz;
+	uint64_t count;
+	bool json, paranoid;
+} o;
+
+const struct opt events_opts[] = {
+	OPT_HEADING("Which events"),
+	OPT_STR('f', "filter", "FILTER", &o.filter, "events a condition holds for"),
+	OPT_STR(0, "from", "TIME", &o.from, "events at or after TIME"),
+	OPT_STR(0, "to", "TIME", &o.to, "events up to TIME"),
+	OPT_U64('n', "count", "COUNT", &o.count, "stop after COUNT lines"),
+	OPT_HEADING("Output"),
+	OPT_STR('p', "print", "FORMAT", &o.format,
+		"text with %field in it; a leading * prints missing values as <NA>"),
+	OPT_FLAG(0, "json", &o.json, "one JSON object a line (of the fields in FORMAT)"),
+	OPT_STR(0, "tz", "OFFSET", &o.tz, "local time of texts: UTC (default), +HH:MM, -HH:MM"),
+	OPT_HEADING("State"),
+	OPT_FLAG(0, "paranoid", &o.paranoid, "check the machine after every event"),
+	OPT_END
+};
+
+struct run {
+	struct arena a;
+	struct filterset *fs;		/* NULL: no filter */
+	struct format *format;		/* NULL: JSON with keys of its own */
+	const struct fieldref **fields;	/* JSON of a format's fields */
+	size_t nfields;
+	enum format_mode mode;
+	struct fieldctx ctx;
+	struct io_stdout out;
+	uint64_t printed;
+};
+
+/* ---- getting ready ---- */
+
+static int explain(const struct filter_error *e, const char *what, const char *text,
+		   struct diag *d)
+{
+	struct diag_item *it = diag_at(d, DIAG_ERROR, what, 1, e->off + 1, "%s", e->msg.data);
+
+	diag_excerpt(it, str_of(text));
+	if (e->hint.len)
+		diag_hint(it, "%s", e->hint.data);
+	return -E_FILTER;
+}
+
+/* Filters of the command line know no macros. */
+static struct ast *no_macro(void *ctx UNUSED, struct str name UNUSED)
+{
+	return NULL;
+}
+
+static int compile_filter(struct run *r, struct filter_error *e)
+{
+	const struct ast *unknown = NULL;
+	struct ast *t;
+	int err;
+
+	err = filter_parse(&r->a, str_of(o.filter), FILTER_DEPTH, &t, e);
+	if (err)
+		return err;
+	if (!ast_resolve(&r->a, t, no_macro, NULL, &unknown)) {
+		e->off = unknown->off;
+		buf_clear(&e->msg);
+		buf_addf(&e->msg, "'%.*s' is a macro's name; a filter has fields only",
+			 STR_FMT(unknown->text));
+		return -E_FILTER;
+	}
+	r->fs = filterset_new();
+	err = filterset_add(r->fs, t, STR("syscall"), e, NULL, &r->a);
+	return err < 0 ? err : 0;
+}
+
+static int compile_format(struct run *r, const char *text, struct filter_error *e)
+{
+	int err = format_compile(&r->a, str_of(text), STR("syscall"), &r->format, e);
+
+	if (err || !o.json)
+		return err;
+	r->fields = ARENA_ARRAY(&r->a, const struct fieldref *, FIELDS_MAX);
+	r->nfields = format_fields(r->format, r->fields, FIELDS_MAX);
+	return 0;
+}
+
+static int compile_all(struct run *r, struct diag *d)
+{
+	const char *format = o.format ? o.format : o.json ? NULL : DEFAULT_FORMAT;
+	struct filter_error e = FILTER_ERROR_INIT;
+	int err = 0;
+
+	if (o.filter && compile_filter(r, &e))
+		err = explain(&e, "filter", o.filter, d);
+	else if (format && compile_format(r, format, &e))
+		err = explain(&e, "format", format, d);
+	filter_error_release(&e);
+	return err;
+}
+
+static int parse_time(const char *s, const char *option, uint64_t *out, struct diag *d)
+{
+	if (!s || num_time(str_of(s), out))
+		return 0;
+	diag_hint(diag_add(d, DIAG_ERROR, "%s: '%s' is not a time", option, s),
+		  "2026-11-22T01:02:03.5Z, '2026-11-22 01:02:03+02:00' or nanoseconds since 1970");
+	return -E_USAGE;
+}
+
+/* ---- printing ---- */
+
+static bool wanted(struct run *r)
+{
+	const struct filterset_plan *plan;
+
+	if (!r->fs)
+		return true;
+	plan = filterset_plan(r->fs, r->ctx.src.evtype);
+	if (!plan->n)
+		return false;
+	filterset_begin(r->fs, &r->ctx.src);
+	return filterset_eval(r->fs, plan->entry[0]);
+}
+
+static void json_field(struct run *r, const struct fieldref *ref, struct jsonw *w)
+{
+	struct value v;
+
+	jsonw_keystr(w, ref->text);
+	if (field_is_time(ref->f))
+		jsonw_u64(w, r->ctx.cur->ev->ts);
+	else if (r->ctx.src.get(&r->ctx.src, ref, FIELD_IN_OUTPUT, &v))
+		value_json(&v, w);
+	else
+		jsonw_null(w);
+}
+
+static void json_args(struct run *r, bool resolved, struct jsonw *w)
+{
+	const struct event *ev = r->ctx.cur->ev;
+	struct str s;
+	unsigned i;
+
+	jsonw_open(w);
+	for (i = 0; i < ev->info->nparams && i < ev->nparams; i++) {
+		if (!(resolved ? argtext_resolved(&r->ctx, i, &s) :
+				 argtext_raw(&r->ctx, i, &s)))
+			continue;
+		jsonw_key(w, ev->info->params[i].name);
+		jsonw_str(w, s);
+	}
+	jsonw_close(w);
+}
+
+/* The keys of an event without a format (vestige-replay(1), JSON). */
+static void json_event(struct run *r, struct jsonw *w)
+{
+	const struct thread *t = r->ctx.cur->thread;
+	struct event *ev = r->ctx.cur->ev;
+	struct buf time = BUF_INIT;
+
+	num_iso8601(&time, ev->ts);
+	jsonw_key(w, "num");
+	jsonw_u64(w, ev->num);
+	jsonw_key(w, "time");
+	jsonw_str(w, buf_str(&time));
+	buf_release(&time);
+	jsonw_key(w, "cpu");
+	jsonw_u64(w, ev->cpu);
+	jsonw_key(w, "tid");
+	jsonw_i64(w, ev->tid);
+	if (t) {
+		jsonw_key(w, "pid");
+		jsonw_i64(w, t->pid);
+		jsonw_key(w, "process");
+		jsonw_str(w, rstr_str(t->comm));
+	}
+	jsonw_key(w, "enter");
+	jsonw_bool(w, !ev_is_exit(ev->type));
+	jsonw_key(w, "type");
+	jsonw_str(w, event_name(ev));
+	event_params(ev);
+	jsonw_key(w, "args");
+	json_args(r, false, w);
+	jsonw_key(w, "resolved");
+	json_args(r, true, w);
+}
+
+static void print_json(struct run *r)
+{
+	struct jsonw w = JSONW_INIT(&r->out.b);
+	size_t i;
+
+	jsonw_open(&w);
+	if (!r->format)
+		json_event(r, &w);
+	for (i = 0; i < r->nfields; i++)
+		json_field(r, r->fields[i], &w);
+	jsonw_close(&w);
+}
+
+static void print_event(struct run *r)
+{
+	if (o.json)
+		print_json(r);
+	else if (!format_render(r->format, &r->ctx.src, r->mode, &r->out.b))
+		return;
+	buf_addc(&r->out.b, '\n');
+	r->printed++;
+}
+
+static int print_all(struct run *r, struct session *s)
+{
+	bool live = term_is(STDOUT_FILENO);
+	int err = 0;
+
+	signal(SIGPIPE, SIG_IGN);	/* the write tells, and ends quietly */
+	while (!err && (!o.count || r->printed < o.count) && session_next(s)) {
+		fieldctx_begin(&r->ctx);
+		if (wanted(r))
+			print_event(r);
+		err = io_stdout_flush(&r->out, live);
+	}
+	return err ? err : io_stdout_flush(&r->out, true);
+}
+
+static int run_events(struct run *r, struct opt_args *args, struct session_opts *so,
+		      int32_t tz, struct diag *d)
+{
+	struct session *s = session_new(args->v, (size_t)args->n, so, d);
+	int err;
+
+	fieldctx_init(&r->ctx, session_machine(s));
+	r->ctx.tz_offset_s = tz;
+	r->mode = term_is(STDOUT_FILENO) ? FORMAT_TERMINAL : FORMAT_RAW;
+	err = print_all(r, s);
+	if (err && !r->out.closed)
+		diag_add(d, DIAG_ERROR, "cannot write to standard output: %s", strerror(errno));
+	if (r->out.closed)
+		err = 0;
+	else if (!err)
+		err = session_status(s);
+	fieldctx_release(&r->ctx);
+	session_free(s);
+	return err;
+}
+
+int cmd_events(struct opt_args *args, struct diag *d)
+{
+	struct run r = { .a = ARENA_INIT, .out = IO_STDOUT_INIT };
+	struct session_opts so = { .paranoid = o.paranoid };
+	int32_t tz = 0;
+	int err = 0;
+
+	if (!args->n) {
+		diag_hint(diag_add(d, DIAG_ERROR, "no trace given"),
+			  "name .vtr or .scap files, or - for standard input");
+		err = -E_USAGE;
+	}
+	err = err ? err : parse_time(o.from, "--from", &so.from_ts, d);
+	err = err ? err : parse_time(o.to, "--to", &so.to_ts, d);
+	err = err ? err : tz_option(o.tz, &tz, d);
+	err = err ? err : compile_all(&r, d);
+	err = err ? err : run_events(&r, args, &so, tz, d);
+	filterset_free(r.fs);
+	buf_release(&r.out.b);
+	arena_release(&r.a);
+	return err_exit(err);
+}
