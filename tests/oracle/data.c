@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bulk data: sizes, the first bytes, the snap length (80). */
+#include "lib/base/compat.h"
+
 #include "tests/oracle/oracle.h"
 
 #include <sys/mman.h>

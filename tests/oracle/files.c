@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files by name, and descriptors.  Run in an empty folder. */
+#include "lib/base/compat.h"
+
 #include "tests/oracle/oracle.h"
 
 #include <linux/openat2.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Identity, namespaces, signals, limits.  Run as root. */
+#include "lib/base/compat.h"
+
 #include "tests/oracle/oracle.h"
 
 #include <linux/capability.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sockets: stream and datagram on loopback, unix, a refused connection. */
+#include "lib/base/compat.h"
+
 #include "tests/oracle/oracle.h"
 
 #include <arpa/inet.h>

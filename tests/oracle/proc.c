@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of processes: who is started by which call, exec, exit.  Lines are
  * beginnings: much of a process event is not this program's to know. */
+#include "lib/base/compat.h"
+
 #include "tests/oracle/oracle.h"
 
 #include <sys/wait.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* storm CALL N: N system calls as fast as they go; prints how many. */
+#include "lib/base/compat.h"
+
 #include "tests/oracle/oracle.h"
 
 int main(int argc, char **argv)
