@@ -162,13 +162,15 @@ static int check_one(struct rulebook *rb, const struct plugin_reqs *p)
 		v = loaded_version(p->any[i].name);
 		if (v && semver_parse(str_of(v), &have) &&
 		    semver_parse(p->any[i].version, &need) && compatible(&have, &need))
-			return 0;
+			break;
 		if (v && !old)
 			old = &p->any[i];
 		buf_addf(&b, "%s%.*s (>= %.*s)", b.len ? ", " : "", STR_FMT(p->any[i].name),
 			 STR_FMT(p->any[i].version));
 	}
-	if (old)
+	if (i < p->n)
+		err = 0;
+	else if (old)
 		err = load_finding(&rb->results, LOAD_ERR_VALIDATE, p->where,
 				   "Plugin '%.*s' version '%s' is not compatible with required "
 				   "plugin version '%.*s'", STR_FMT(old->name),

@@ -166,7 +166,7 @@ static void fill_map(struct composer *c, struct ynode *n, struct ynode **v)
 static int pop(struct composer *c)
 {
 	struct frame *fr = &c->frames[--c->depth];
-	struct ynode *n = fr->n, **v = c->vals + fr->first;
+	struct ynode *n = fr->n, **v = c->vals ? c->vals + fr->first : NULL;
 	size_t i, count = c->nvals - fr->first;
 	uint64_t weight = 1;
 
