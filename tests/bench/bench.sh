@@ -87,3 +87,7 @@ for f in "$vtr" "$scap"; do
 		echo "peak memory, all rules, .${f##*.}: $(($(tail -n 1 "$tmp/mem") / 1024)) MB"
 	}
 done
+echo
+# The trace file alone, in one thread's processor time; $vtr by itself where
+# the .scap was made of it.
+"$build/tests/bench/bench_trace" "$scap"

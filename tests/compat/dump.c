@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * dump FILE.vtr: what tests/compat/vtrread.py prints, by this build's own
- * reader of blocks, to be compared; dump --sample FILE writes the sample.
+ * reader of blocks, to be compared.  dump --sample FILE and dump --big FILE write the samples.
  */
 #include "lib/base/compat.h"
 
@@ -109,13 +109,16 @@ static void put_block(struct dump *d)
 	}
 }
 
-static int write_sample(const char *path)
+static int write_sample(const char *path, bool big)
 {
 	struct diag diag = DIAG_INIT;
 	struct buf b = BUF_INIT;
 	struct io_out o;
 
-	sample_make(&b, sample_key);
+	if (big)
+		sample_make_big(&b);
+	else
+		sample_make(&b, sample_key);
 	if (io_out_open(&o, path, &diag) || io_out_write(&o, b.data, b.len, &diag) ||
 	    io_out_commit(&o, &diag))
 		return EXIT_FAILURE;
@@ -130,8 +133,8 @@ int main(int argc, char **argv)
 	struct buf file = BUF_INIT;
 	enum walk_what what;
 
-	if (argc == 3 && !strcmp(argv[1], "--sample"))
-		return write_sample(argv[2]);
+	if (argc == 3 && (!strcmp(argv[1], "--sample") || !strcmp(argv[1], "--big")))
+		return write_sample(argv[2], argv[1][2] == 'b');
 	if (argc != 2 || io_read_file(argv[1], (size_t)1 << 31, &file, &diag))
 		return EXIT_FAILURE;
 	input_mem(&d.walk.in, file.data, file.len);

@@ -110,3 +110,101 @@ void sample_make(struct buf *out, const uint8_t *key)
 	if (vtr_writer_close(w))
 		abort();
 }
+
+/* --- the big one --- */
+
+enum { BIG_ROWS = 6000, BIG_BLOCK = 2500 };
+
+static uint64_t big_seed;
+
+static uint32_t big_next(uint32_t below)
+{
+	big_seed = big_seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(big_seed >> 33) % below;
+}
+
+/* Numbers of several habits, by column and row. */
+static uint64_t habit(unsigned col, unsigned row)
+{
+	switch (col % 6) {
+	case 0:
+		return big_next(8) ? big_next(200) : (uint64_t)-(int64_t)big_next(40);
+	case 1:
+		return 0x7f0000000000u + row * 4096ull + big_next(3) * 64;
+	case 2:
+		return 0xdeadbeef00ull * (1 + big_next(9));
+	case 3:
+		return row / 300;
+	case 4:
+		return big_next(200) ? big_next(250) : 1ull << (20 + big_next(40));
+	default:
+		return 42;
+	}
+}
+
+static uint32_t big_text(uint8_t *to, unsigned row)
+{
+	uint32_t len = 1 + big_next(60), i;
+
+	if (big_next(3))	/* one of few */
+		return (uint32_t)snprintf((char *)to, 64, "/usr/lib/part-%u/file", big_next(30)) + 1;
+	for (i = 0; i < len; i++)
+		to[i] = (uint8_t)('a' + (row + i * i) % 26);
+	to[len] = 0;
+	return len + 1;
+}
+
+static void put_big(struct vtr_writer *w, const struct kind *k, unsigned row)
+{
+	static uint8_t bytes[KIND_COLUMNS_MAX][64];
+	struct row r = { .kind = k, .ncols = (uint8_t)k->ncols };
+	unsigned i;
+
+	r.ts = sample_ts(row) + big_next(900) - (row % 1000 == 7 ? 2000000 : 0);
+	r.tid = 1000 + (row / 17) % 5 * 7;
+	r.cpu = (uint16_t)(row / 9 % 4);
+	r.seq = row % 1500 ? row / 4 : 0;
+	for (i = 0; i < k->ncols; i++) {
+		r.col[i].p = bytes[i];
+		r.col[i].len = coltype_size(k->cols[i].type);
+		if (r.col[i].len)
+			put_le64(bytes[i], habit(i + k->id, row));
+		else
+			r.col[i].len = big_text(bytes[i], row);
+		if (!big_next(40))
+			r.col[i] = (struct param){ NULL, 0 };
+	}
+	if (row % 50 == 3 && r.ncols)
+		r.ncols--;
+	if (vtr_writer_row(w, &r))
+		abort();
+}
+
+void sample_make_big(struct buf *out)
+{
+	static const uint16_t ids[] = {
+		EV_SYSCALL_OPENAT_2_X, EV_SYSCALL_READ_X, EV_SYSCALL_CLOSE_X,
+		EV_SYSCALL_MMAP_X, EV_GENERIC_X, EV_SYSCALL_CLONE_20_X,
+	};
+	struct vtr_writer_opts opts = { .block_events = BIG_BLOCK };
+	struct vtr_meta meta = VTR_META_INIT;
+	struct vtr_writer *w;
+	const struct kind *k;
+	unsigned i;
+
+	big_seed = 7;
+	vtr_meta_set(&meta, "recorder.driver", STR("sample"));
+	w = vtr_writer_new(&meta, &opts, buf_sink, out);
+	vtr_meta_release(&meta);
+	put_snaps(w);
+	for (i = 0; i < BIG_ROWS; i++) {
+		if (i == BIG_ROWS / 2)
+			put_snaps(w);
+		k = kind_of(ids[big_next(i % 100 ? 5 : 6)]);
+		if (i % 11 == 5 && kind_of(KIND_RAW_SYSCALL + 6))
+			k = kind_of(KIND_RAW_SYSCALL + 6);
+		put_big(w, k, i);
+	}
+	if (vtr_writer_close(w))
+		abort();
+}

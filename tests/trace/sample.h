@@ -15,6 +15,9 @@ uint64_t sample_ts(unsigned i);
 /* META, snapshot items, SAMPLE_EVENTS events in SAMPLE_BLOCKS blocks, a LOSS
  * in the middle; key as vtr_writer_opts.sign_key. */
 void sample_make(struct buf *out, const uint8_t *key);
+/* Many rows of canonical and raw kinds, of all sizes and habits: every
+ * encoding and both codecs occur.  Unsigned. */
+void sample_make_big(struct buf *out);
 /* A fixed key, no secret. */
 extern const uint8_t sample_key[64];
 
