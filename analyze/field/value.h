@@ -11,7 +11,8 @@ enum value_shape {
 	VAL_SCALAR,
 	VAL_LIST,	/* a list-valued field: "in" means all, "intersects" any */
 	VAL_ANY,	/* several candidates: a comparison holds if it does for
-			 * one of them (ancestors, either end of a socket) */
+			 * one of them (ancestors, either end of a socket); with
+			 * none the field exists but no comparison holds */
 };
 
 struct ipaddr {

@@ -210,6 +210,7 @@ int64_t check_of(struct adding *ad, const struct ast *t)
 	estimate(&c, c.nsubs);
 	c.plain = t->kind != AST_EXISTS && !c.right && !c.nsubs && !c.inverted &&
 		  !c.left->dynamic && !c.left->b64;
+	c.slot = c.left->slot;
 	ast_print(t, &text);
 	c.text = arena_str(&fs->a, buf_str(&text));
 	XGROW(fs->checks, fs->cap_checks, fs->nchecks + 1);

@@ -90,6 +90,8 @@ struct match {
 };
 
 struct check {
+	uint32_t slot;			/* of left */
+	bool plain;			/* m, one value, nothing else to mind */
 	struct term *left, *right;	/* right: val() or a transformer */
 	struct match m;			/* when nsubs is 0 and right is NULL */
 	struct match *subs;		/* tried one by one, as mod says */
@@ -99,7 +101,6 @@ struct check {
 	uint8_t cls;			/* OC_xxx of one value */
 	bool inverted;			/* the matches' verdict is turned round */
 	bool every;			/* all candidates or elements must hold */
-	bool plain;			/* m, one value, nothing else to mind */
 	uint16_t cost;
 	uint8_t probability;		/* percent */
 	const uint8_t *events[2];	/* where it may hold; where its negation may */

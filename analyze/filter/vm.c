@@ -46,15 +46,21 @@ static bool make_value(struct filterset *fs, const struct term *t, struct value 
 	}
 }
 
+static __attribute__((noinline)) struct slot *
+fill_slot(struct filterset *fs, const struct term *t, struct slot *s)
+{
+	s->epoch = fs->epoch;
+	s->hashed = false;
+	s->present = make_value(fs, t, &s->v);
+	return s->present ? s : NULL;
+}
+
 struct slot *term_value(struct filterset *fs, const struct term *t)
 {
 	struct slot *s = &fs->slots[t->slot];
 
-	if (s->epoch != fs->epoch) {
-		s->epoch = fs->epoch;
-		s->hashed = false;
-		s->present = make_value(fs, t, &s->v);
-	}
+	if (s->epoch != fs->epoch)
+		return fill_slot(fs, t, s);
 	return s->present ? s : NULL;
 }
 
@@ -347,19 +353,26 @@ static bool terms_hold(struct filterset *fs, const struct check *c, const struct
 	return pair_holds(c->op, c->cls, l, r);
 }
 
-bool check_holds(struct filterset *fs, const struct check *c)
+static bool holds_otherwise(struct filterset *fs, const struct check *c, struct slot *s)
 {
-	struct slot *s = term_value(fs, c->left);
-
-	if (!s)
-		return false;
-	if (c->plain && s->v.shape == VAL_SCALAR)
-		return match_holds(fs, &c->m, &s->v, s);
 	if (c->op == FOP_EXISTS)
 		return true;
 	if (c->right)
 		return terms_hold(fs, c, &s->v);
 	return check_value(fs, c, &s->v, s);
+}
+
+bool check_holds(struct filterset *fs, const struct check *c)
+{
+	struct slot *s = &fs->slots[c->slot];
+
+	if (s->epoch != fs->epoch)
+		fill_slot(fs, c->left, s);
+	if (!s->present)
+		return false;
+	if (LIKELY(c->plain && s->v.shape == VAL_SCALAR))
+		return match_holds(fs, &c->m, &s->v, s);
+	return holds_otherwise(fs, c, s);
 }
 
 /* ---- programs ---- */

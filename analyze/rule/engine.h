@@ -28,6 +28,7 @@ struct engine {
 	struct arena a;			/* of the plans */
 	struct rule **match;		/* the last event's, in order of evaluation */
 	size_t nmatch;
+	uint32_t *hits;			/* room for a sweep */
 	uint64_t events, evals;		/* asked of, conditions evaluated */
 };
 

@@ -60,14 +60,16 @@ static void verdicts(struct filterset *fs)
 {
 	struct fieldsource src = { .get = any_value };
 	const struct filterset_plan *plan;
+	uint32_t hit;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(evtypes); i++) {
 		src.evtype = evtypes[i];
 		plan = filterset_plan(fs, src.evtype);
 		filterset_begin(fs, &src);
-		if (plan->n)
-			filterset_eval(fs, plan->entry[0]);
+		if (plan->n && filterset_eval(fs, plan->entry[0]) !=
+			       (filterset_sweep(fs, &hit) == 1))
+			abort();
 	}
 }
 
