@@ -154,8 +154,11 @@ static void clone_caller(struct machine *m, struct event *ev, int64_t child_tid,
 		return;
 	if (t)
 		machine_remove_thread(m, child_tid);
-	if (machine_thread(m, child_tid))
-		return;		/* a dead main thread whose threads live on */
+	/* The caller may have been the dead main thread of that one's process
+	 * and gone with it; a dead child may stay for its threads' sake. */
+	caller = m->cur.thread;
+	if (!caller || machine_thread(m, child_tid))
+		return;
 	t = thread_new(child_tid);
 	t->flags = flags;
 	if (valid)

@@ -33,7 +33,9 @@ struct fd *fdtab_get(const struct fdtab *t, int64_t num)
 {
 	uint32_t i;
 
-	if (num >= 0 && num < t->n && t->v[num].num == num)
+	if (num < 0)
+		return NULL;
+	if (num < t->n && t->v[num].num == num)
 		return &t->v[num];
 	i = lower_bound(t, num);
 	return i < t->n && t->v[i].num == num ? &t->v[i] : NULL;

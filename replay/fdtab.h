@@ -42,7 +42,8 @@ struct fdtab {
 	uint32_t buckets, stamp;	/* fd_rank() */
 };
 
-/* The entry or NULL; good until the table changes. */
+/* The entry or NULL; good until the table changes.  Negative numbers are
+ * never found (a failed memfd_create files one; see apply_memfd). */
 struct fd *fdtab_get(const struct fdtab *t, int64_t num);
 /* A fresh, zeroed, nameless entry under num, replacing one that is there;
  * NULL when the table is full (counted by the caller). */

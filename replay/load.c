@@ -73,11 +73,9 @@ static void load_proc(struct machine *m, const struct snap_proc *p)
 
 	if (t && m->started && !thread_is_placeholder(t))
 		return;
-	if (t && t->group)
-		machine_remove_thread(m, p->tid);
-	t = machine_thread(m, p->tid);
-	if (t)
-		machine_drop_thread(m, t);
+	machine_remove_thread(m, p->tid);
+	if (machine_thread(m, p->tid))
+		return;		/* dead, but its threads live on */
 	t = thread_new(p->tid);
 	fill_thread(m, t, p);
 	if (machine_add_thread(m, t))

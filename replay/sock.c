@@ -32,11 +32,12 @@ static void take_end(struct rcur *c, uint8_t family, uint8_t *ip, uint16_t *port
 
 bool sock_parse_tuple(struct param p, struct sockaddrs *out)
 {
-	struct rcur c = rcur_of(p.p, p.len);
+	struct rcur c;
 
 	memset(out, 0, sizeof(*out));
 	if (!p.len)
 		return false;
+	c = rcur_of(p.p, p.len);
 	out->family = rcur_u8(&c);
 	switch (out->family) {
 	case SOCK_AF_INET:
@@ -58,11 +59,12 @@ bool sock_parse_tuple(struct param p, struct sockaddrs *out)
 
 bool sock_parse_addr(struct param p, struct sockaddrs *out)
 {
-	struct rcur c = rcur_of(p.p, p.len);
+	struct rcur c;
 
 	memset(out, 0, sizeof(*out));
 	if (!p.len)
 		return false;
+	c = rcur_of(p.p, p.len);
 	out->family = rcur_u8(&c);
 	switch (out->family) {
 	case SOCK_AF_INET:

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "tests/unit/unit.h"
+#include "lib/base/num.h"
+#include "replay/table.h"
+
+static const struct table_col cols[] = {
+	{ "N", "n", true }, { NULL, "hidden", false }, { "NAME", "name", false },
+};
+
+static void row(struct table *t, int64_t n, const char *name)
+{
+	table_i64(t, n);
+	table_cstr(t, "h");
+	table_cstr(t, name);
+}
+
+START_TEST(json_lines)
+{
+	struct table t;
+
+	table_init(&t, cols, 3, true);
+	row(&t, 1, "a\"b");
+	row(&t, -2, NULL);
+	ck_assert_buf(t.out, "{\"n\":1,\"hidden\":\"h\",\"name\":\"a\\\"b\"}\n"
+			     "{\"n\":-2,\"hidden\":\"h\",\"name\":null}\n");
+	table_release(&t);
+}
+END_TEST
+
+START_TEST(lists)
+{
+	static const struct table_col one[] = { { "L", "l", false } };
+	struct table t;
+
+	table_init(&t, one, 1, true);
+	table_list(&t, STR("a\0\0b\0"));
+	table_list(&t, STR(""));
+	ck_assert_buf(t.out, "{\"l\":[\"a\",\"\",\"b\"]}\n{\"l\":[]}\n");
+	table_release(&t);
+	table_init(&t, one, 1, false);
+	table_list(&t, STR("a\0b\0"));
+	ck_assert_text(t.cells[0], "a b");
+	table_release(&t);
+}
+END_TEST
+
+START_TEST(fitting)
+{
+	ck_assert_text(table_fit(STR("abcdef"), 3), "abc");
+	ck_assert_text(table_fit(STR("abc"), 3), "abc");
+	ck_assert_text(table_fit(STR("a\xc3\xa9" "b"), 2), "a\xc3\xa9");
+	ck_assert_text(table_fit(STR("\xe4\xb8\xad\xe6\x96\x87"), 3), "\xe4\xb8\xad");
+	ck_assert_uint_eq(table_fit(STR("abc"), 0).len, 0);
+}
+END_TEST
+
+UNIT_MAIN("table", json_lines, lists, fitting)
