@@ -323,11 +323,20 @@ static void emit_sweep(struct filterset *fs, const uint32_t *roots, size_t n, st
 
 /* ---- plans ---- */
 
+/*
+ * A rule is asked only for the events its condition names (filter-language,
+ * section 7).  Folding alone would keep it for generic calls, whose name is
+ * known only from the event.
+ */
 static bool takes_part(const struct filterset *fs, size_t cond, uint16_t evtype)
 {
+	const uint8_t *events = fs->nodes[fs->conds[cond].node].events[0];
+
 	if (fs->wanted && !fs->wanted[cond])
 		return false;
-	return fs->conds[cond].syscall == (evtype != EV_PLUGINEVENT_E);
+	if (!fs->conds[cond].syscall || evtype == EV_PLUGINEVENT_E)
+		return !fs->conds[cond].syscall && evtype == EV_PLUGINEVENT_E;
+	return evtype == EV_ASYNCEVENT_E || events[evtype / 8] >> evtype % 8 & 1;
 }
 
 static struct plan *new_plan(struct filterset *fs, const uint32_t *conds,
