@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The recorder without a kernel: order, loss, selection, output, drain. */
+#include "lib/base/compat.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "capture/drain.h"
+#include "capture/output.h"
+#include "capture/select.h"
+#include "lib/base/err.h"
+#include "lib/event/raw_tab.h"
+#include "lib/trace/reader.h"
+#include "tests/unit/unit.h"
+
+/* A backend whose rings were filled beforehand. */
+struct fake_ring {
+	struct rec_hdr rec[8];
+	unsigned n, at, taken;
+	struct rec_counters count;
+};
+
+struct fake {
+	struct backend b;
+	struct fake_ring ring[2];
+};
+
+static const void *fake_peek(struct backend *b, unsigned cpu, uint32_t *len)
+{
+	struct fake_ring *r = &((struct fake *)b)->ring[cpu];
+
+	if (r->at == r->n)
+		return NULL;
+	*len = sizeof(r->rec[0]);
+	return &r->rec[r->at];
+}
+
+static void fake_take(struct backend *b, unsigned cpu)
+{
+	((struct fake *)b)->ring[cpu].at++;
+	((struct fake *)b)->ring[cpu].taken++;
+}
+
+static void fake_counters(struct backend *b, unsigned cpu, struct rec_counters *out)
+{
+	*out = ((struct fake *)b)->ring[cpu].count;
+}
+
+static const struct backend_ops fake_ops = {
+	.name = "fake", .peek = fake_peek, .take = fake_take, .counters = fake_counters,
+};
+
+static void fake_init(struct fake *f)
+{
+	*f = (struct fake){ .b = { &fake_ops, 2 } };
+}
+
+/* A close() by thread 7 at time ts with this number. */
+static void fake_add(struct fake *f, unsigned cpu, uint64_t ts, uint32_t seq)
+{
+	struct fake_ring *r = &f->ring[cpu];
+
+	r->rec[r->n++] = (struct rec_hdr){
+		.ts = ts, .len = sizeof(struct rec_hdr), .seq = seq, .tid = 7, .pid = 7,
+		.cpu = (uint16_t)cpu, .kind = REC_KIND_SYSCALL + 6, .nr = 3, .arg = { 3 },
+	};
+	r->count.seen = seq + 1;
+}
+
+static uint64_t next_ts(struct order *o)
+{
+	uint32_t len;
+	unsigned cpu;
+	const struct rec_hdr *h = order_next(o, &len, &cpu);
+
+	return h ? h->ts : 0;
+}
+
+START_TEST(order_of_two_rings)
+{
+	struct order o;
+	struct fake f;
+
+	fake_init(&f);
+	fake_add(&f, 0, 10, 0);
+	fake_add(&f, 0, 30, 1);
+	fake_add(&f, 1, 20, 0);
+	fake_add(&f, 1, 30, 1);
+	fake_add(&f, 1, 90, 2);
+	order_init(&o, &f.b);
+	order_begin(&o, 50);
+	ck_assert_uint_eq(next_ts(&o), 10);
+	ck_assert_uint_eq(f.ring[0].taken, 0);	/* it stays until the next is asked for */
+	ck_assert_uint_eq(next_ts(&o), 20);
+	ck_assert_uint_eq(f.ring[0].taken, 1);
+	ck_assert_uint_eq(next_ts(&o), 30);
+	ck_assert_uint_eq(f.ring[0].taken, 1);	/* equal times: the lower CPU first */
+	ck_assert_uint_eq(next_ts(&o), 30);
+	ck_assert_uint_eq(next_ts(&o), 0);	/* 90 is beyond the horizon */
+	fake_add(&f, 0, 60, 2);			/* and something older comes */
+	order_begin(&o, 100);
+	ck_assert_uint_eq(next_ts(&o), 60);
+	ck_assert_uint_eq(next_ts(&o), 90);
+	ck_assert_uint_eq(next_ts(&o), 0);
+	order_release(&o);
+}
+END_TEST
+
+START_TEST(gaps_are_loss)
+{
+	struct evloss out;
+	struct loss l;
+
+	loss_init(&l, 2, 1000);
+	ck_assert(!loss_seen(&l, 0, 0, 1010, &out));
+	ck_assert(!loss_seen(&l, 0, 1, 1020, &out));
+	ck_assert(loss_seen(&l, 0, 5, 1050, &out));
+	ck_assert_uint_eq(out.count, 3);
+	ck_assert_uint_eq(out.from_ts, 1020);
+	ck_assert_uint_eq(out.to_ts, 1050);
+	ck_assert_int_eq(out.cpu, 0);
+	ck_assert_uint_eq(out.reason, LOSS_RING);
+	/* the first record of a CPU is already not its first */
+	ck_assert(loss_seen(&l, 1, 2, 1060, &out));
+	ck_assert_uint_eq(out.count, 2);
+	ck_assert_uint_eq(out.from_ts, 1000);
+	/* nothing came after the last */
+	ck_assert(!loss_tail(&l, 0, 6, 2000, &out));
+	ck_assert(loss_tail(&l, 1, 10, 2000, &out));
+	ck_assert_uint_eq(out.count, 7);
+	ck_assert_uint_eq(l.events, 12);
+	ck_assert(!loss_seen(&l, 9, 1, 1, &out));	/* no such CPU */
+	loss_release(&l);
+}
+END_TEST
+
+START_TEST(numbers_wrap)
+{
+	struct evloss out;
+	struct loss l;
+
+	loss_init(&l, 1, 0);
+	l.cpu[0].next = UINT32_MAX;
+	ck_assert(!loss_seen(&l, 0, UINT32_MAX, 1, &out));
+	ck_assert(!loss_seen(&l, 0, 0, 2, &out));
+	ck_assert(loss_seen(&l, 0, 2, 3, &out));
+	ck_assert_uint_eq(out.count, 1);
+	ck_assert(!loss_tail(&l, 0, (1ull << 32) + 3, 4, &out));
+	loss_release(&l);
+}
+END_TEST
+
+static unsigned selected(const struct backend_opts *o, const char *name)
+{
+	unsigned sc = 0;
+
+	ck_assert_ptr_nonnull(scinfo_by_name(str_of(name), &sc));
+	return o->rows[sc].select;
+}
+
+START_TEST(sets_and_names)
+{
+	struct backend_opts *o = calloc(1, sizeof(*o));
+	struct diag d = DIAG_INIT;
+	unsigned sc;
+
+	ck_assert_int_eq(select_calls(o, SELECT_RULES, NULL, ARCH_X86_64, &d), 0);
+	ck_assert_uint_eq(selected(o, "openat"), SEL_YES);
+	ck_assert_uint_eq(selected(o, "read"), SEL_NO);
+	ck_assert_uint_eq(selected(o, "execve"), SEL_FAILED);
+	ck_assert_uint_eq(selected(o, "clone3"), SEL_NONZERO);
+	scinfo_by_name(STR("mmap"), &sc);
+	ck_assert_uint_eq(o->rows[sc].condmask, 4);	/* only what can run */
+	ck_assert_uint_eq(o->rows[0].select, SEL_COMPAT);
+	ck_assert_uint_eq(o->sc_of_nr[257], 197);	/* openat */
+	ck_assert_uint_eq(o->tps[REC_TP_EXIT].select, SEL_YES);
+	ck_assert_uint_gt(select_count(o), 50);
+
+	memset(o, 0, sizeof(*o));
+	ck_assert_int_eq(select_calls(o, SELECT_ALL, NULL, ARCH_X86_64, &d), 0);
+	ck_assert_uint_eq(selected(o, "read"), SEL_YES);
+	ck_assert_uint_eq(selected(o, "getpid"), SEL_YES);
+	ck_assert_uint_eq(o->rows[sc].condmask, 0);
+
+	memset(o, 0, sizeof(*o));
+	ck_assert_int_eq(select_calls(o, SELECT_RULES, "read,,close", ARCH_ARM64, &d), 0);
+	ck_assert_uint_eq(select_count(o), 2);
+	ck_assert_uint_eq(o->sc_of_nr[63], 3);		/* read, over there */
+	ck_assert_int_eq(select_calls(o, SELECT_RULES, "opne", ARCH_X86_64, &d), -E_USAGE);
+	ck_assert_str_eq(d.items[0].hint, "did you mean 'open'?");
+	diag_release(&d);
+	free(o);
+}
+END_TEST
+
+START_TEST(output_is_private_and_no_link)
+{
+	char dir[] = "/tmp/vestige-out.XXXXXX", path[64], link[64];
+	struct diag d = DIAG_INIT;
+	struct output o;
+	struct stat st;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/t", dir);
+	snprintf(link, sizeof(link), "%s/l", dir);
+	ck_assert_int_eq(symlink(path, link), 0);
+	ck_assert_int_eq(output_open(&o, link, &d), -E_WRITE);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	ck_assert_int_eq(output_open(&o, path, &d), 0);
+	ck_assert_int_eq(output_write(&o, "abc", 3), 0);
+	ck_assert_int_eq(output_close(&o, path, &d), 0);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0600);
+	ck_assert_int_eq(st.st_size, 3);
+	unlink(path);
+	unlink(link);
+	rmdir(dir);
+	diag_release(&d);
+}
+END_TEST
+
+START_TEST(a_full_disk_ends_it)
+{
+	struct diag d = DIAG_INIT;
+	struct output o;
+
+	if (access("/dev/full", W_OK))
+		return;
+	ck_assert_int_eq(output_open(&o, "/dev/full", &d), 0);
+	ck_assert_int_eq(output_write(&o, "abc", 3), -E_FULL);
+	ck_assert_int_eq(output_write(&o, "abc", 3), -E_FULL);	/* and stays so */
+	ck_assert_uint_eq(o.good, 0);
+	ck_assert_int_eq(output_close(&o, "/dev/full", &d), -E_FULL);
+	ck_assert_uint_eq(d.errors, 1);
+	diag_release(&d);
+}
+END_TEST
+
+static int to_buf(void *ctx, const void *p, size_t len)
+{
+	buf_add(ctx, p, len);
+	return 0;
+}
+
+/* Rings to trace to events: times in order, the gap where it was. */
+START_TEST(drained_and_read_again)
+{
+	struct vtr_meta meta = VTR_META_INIT;
+	struct buf trace = BUF_INIT;
+	struct evsource_next next;
+	struct diag d = DIAG_INIT;
+	struct evsource *s;
+	struct drain dr;
+	struct fake f;
+	uint64_t lost = 0, last = 0;
+	unsigned events = 0, after = 0;
+
+	fake_init(&f);
+	fake_add(&f, 0, 100, 0);
+	fake_add(&f, 1, 110, 0);
+	fake_add(&f, 0, 120, 4);	/* three are missing before it */
+	fake_add(&f, 1, 130, 1);
+	f.ring[1].rec[1].kind = 0x1234;	/* no kind of ours: refused, counted */
+	f.ring[1].count.seen = 9;	/* seven more never came */
+	vtr_meta_set(&meta, "host.arch", STR("x86_64"));
+	drain_init(&dr, &f.b, vtr_writer_new(&meta, NULL, to_buf, &trace), 1000);
+	ck_assert_int_eq(drain_rest(&dr), 0);
+	ck_assert_uint_eq(dr.events, 3);
+	ck_assert_uint_eq(dr.damaged, 1);
+	ck_assert_uint_eq(dr.loss.events, 10);
+	ck_assert_int_eq(vtr_writer_close(dr.w), 0);
+	drain_release(&dr);
+
+	ck_assert_int_eq(vtr_open_mem(&s, trace.data, trace.len, "t", &d), 0);
+	for (s->next(s, &next); next.what != EVS_END; s->next(s, &next)) {
+		if (next.what == EVS_LOSS)
+			lost += next.loss.count;
+		if (next.what != EVS_EVENT)
+			continue;
+		ck_assert_uint_gt(next.ev->ts, last);
+		last = next.ev->ts;
+		after += (next.ev->flags & EVF_AFTER_LOSS) != 0;
+		events++;
+	}
+	ck_assert_uint_eq(last, 1120);
+	ck_assert_uint_eq(events, 3);
+	ck_assert_uint_eq(after, 1);
+	ck_assert_uint_eq(lost, 11);
+	ck_assert_int_eq(s->status(s), 0);
+	s->close(s);
+	vtr_meta_release(&meta);
+	buf_release(&trace);
+	diag_release(&d);
+}
+END_TEST
+
+UNIT_MAIN("capture", order_of_two_rings, gaps_are_loss, numbers_wrap, sets_and_names,
+	  output_is_private_and_no_link, a_full_disk_ends_it, drained_and_read_again)
