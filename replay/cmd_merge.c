@@ -5,7 +5,7 @@
 #include "lib/base/sort.h"
 #include "lib/base/xalloc.h"
 #include "lib/trace/input.h"
-#include "lib/trace/summary.h"
+#include "lib/trace/verify.h"
 #include "replay/outfile.h"
 #include "replay/trace_verbs.h"
 
@@ -27,24 +27,24 @@ static int by_time(const void *a, const void *b, void *ctx UNUSED)
 	return (x->first_ts > y->first_ts) - (x->first_ts < y->first_ts);
 }
 
-/* Segments are joined as they are, seals included: only whole ones. */
+/* Segments are joined as they are, seals included: only intact ones. */
 static int look(struct part *p, struct diag *d)
 {
-	struct summary s = { 0 };
+	struct verify_report r = { 0 };
 	struct input in;
 	int err = input_open(&in, p->path, d);
 
 	if (err)
 		return err;
-	err = vtr_summarise(&in, &s);
-	if (!err)
-		err = s.status;
+	err = vtr_verify(&in, NULL, &r);
 	if (err)
-		diag_hint(diag_off(d, DIAG_ERROR, p->path, -1, "%s", err_str(err)),
+		diag_hint(diag_off(d, DIAG_ERROR, p->path,
+				   r.n ? (int64_t)r.v[0].offset : -1, "%s",
+				   r.n ? r.v[0].text : err_str(err)),
 			  err == -E_FOREIGN ? "`vestige convert` makes a .vtr of it" :
 			  "`vestige repair` makes a whole trace of it");
-	p->first_ts = s.first_ts;
-	summary_release(&s);
+	p->first_ts = r.first_ts;
+	verify_report_release(&r);
 	input_release(&in);
 	return err;
 }

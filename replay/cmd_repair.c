@@ -39,6 +39,11 @@ int cmd_repair(struct opt_args *args, struct diag *d)
 	err = input_open(&in, args->v[0], d);
 	if (err)
 		return err_exit(err);
+	if (!input_size(&in) && !input_seek(&in, 0)) {	/* read twice */
+		diag_add(d, DIAG_ERROR, "repair needs a file: a pipe cannot be read twice");
+		input_release(&in);
+		return EXIT_UNREADABLE;
+	}
 	err = outfile_open(&f, args->v[1], &o, d);
 	if (!err) {
 		err = vtr_repair(&in, &f.opts, outfile_write, &f, &r);

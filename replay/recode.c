@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/base/err.h"
 #include "lib/scap/writer.h"
+#include "lib/trace/index.h"
 #include "lib/trace/reader.h"
 #include "replay/recode.h"
 
@@ -101,7 +103,7 @@ int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 	struct target t = { .c = c, .f = f, .s = s };
 	enum recode_keep keep = KEEP;
 	struct evsource_next n;
-	uint64_t num = 0;
+	uint64_t num = 0, last_ts = 0;
 	int err = 0, end;
 
 	for (s->next(s, &n); n.what != EVS_END && !err; s->next(s, &n)) {
@@ -111,6 +113,7 @@ int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 		}
 		if (n.what == EVS_EVENT) {
 			num++;
+			last_ts = n.ev->ts;
 			keep = c->pick ? c->pick(c->ctx, n.ev, num) : KEEP;
 			if (keep == KEEP_END)
 				break;
@@ -119,6 +122,10 @@ int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 	}
 	if (!err && !t.scap && !t.vtr)
 		begin(&t, &n);	/* a trace of nothing */
+	/* The copy is whole; what it was made of was not. */
+	if (!err && t.vtr && s->status(s) == -E_CUT)
+		err = vtr_writer_loss(t.vtr, &(struct evloss){
+			.from_ts = last_ts, .cpu = -1, .reason = LOSS_REASON_DAMAGED });
 	end = finish(&t);
 	return err ? err : end;
 }

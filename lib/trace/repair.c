@@ -164,7 +164,7 @@ static int run(struct repair *p)
 			p->next_block++;
 			break;
 		case WALK_CUT:
-			p->r->cut = true;
+			p->r->cut = p->gap = true;
 			break;
 		case WALK_ERROR:
 			return p->walk.in.err;

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The verbs about trace files: exit status, and what they make of each other.
+replay=./replay/vestige-replay
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+bad=0
+
+# want STATUS TEXT ARGS...: exit status, and TEXT somewhere in the output.
+want()
+{
+	status=$1 text=$2
+	shift 2
+	out=$("$replay" "$@" 2>&1)
+	got=$?
+	if [ $got -ne "$status" ]; then
+		echo "FAIL: $*: status $got, want $status: $out"
+		bad=1
+	fi
+	case $out in
+	*"$text"*) ;;
+	*) echo "FAIL: $*: no '$text' in: $out"; bad=1 ;;
+	esac
+}
+
+./tests/compat/dump --big "$work/big.vtr" || exit 99
+./tests/compat/dump --sample "$work/sample.vtr" || exit 99
+cd "$work" || exit 99
+replay=$OLDPWD/replay/vestige-replay
+
+want 0 "intact, " verify big.vtr
+want 0 "signed by 03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8" verify sample.vtr
+want 0 '"verdict":"intact"' verify --json big.vtr sample.vtr
+want 0 "events       6000" info big.vtr
+want 0 '"indexed":true' info --json big.vtr
+
+want 0 "" keygen k
+want 5 "is there already" keygen k
+want 0 "" convert --sign k.key big.vtr signed.vtr
+want 0 "signed by $(sed -n 2p k.pub)" verify --key k.pub signed.vtr
+want 4 "not signed by this key" verify --key k.pub sample.vtr
+want 4 "is not a vestige secret key" convert --sign k.pub big.vtr no.vtr
+[ ! -e no.vtr ] || { echo "FAIL: a refused verb left a file"; bad=1; }
+
+# what was cut, damaged, repaired
+size=$(wc -c <big.vtr)
+head -c $((size / 2)) big.vtr >cut.vtr
+want 4 "cut at offset" verify cut.vtr
+want 3 "the end is missing" repair cut.vtr whole.vtr
+want 0 "intact, " verify whole.vtr
+want 3 "cut inside block" convert cut.vtr copy.vtr
+want 0 "0 events in 1 places" info copy.vtr
+{ head -c $((size / 2)) big.vtr; printf 'xxxx'; tail -c +$((size / 2 + 5)) big.vtr; } >hit.vtr
+want 4 "modified at block" verify hit.vtr
+want 3 "500 events are known to be missing" repair hit.vtr mended.vtr
+want 0 "intact, " verify mended.vtr
+want 0 "$(b2sum -l 256 hit.vtr | cut -d' ' -f1)" info mended.vtr
+
+# parts and the whole
+want 0 "" cut --from='#1001' --to='#2000' --no-state sample.vtr none.vtr
+want 0 "events       0" info none.vtr
+want 0 "" cut --from='#11' --to='#20' --no-state sample.vtr ten.vtr
+want 0 "events       10" info ten.vtr
+want 0 "" cut --from=+10ms --to=-10ms --no-state sample.vtr middle.vtr
+want 0 "events       28" info middle.vtr
+want 0 "" merge sample.vtr ten.vtr both.vtr
+want 0 "events       58" info both.vtr
+want 0 "intact, " verify both.vtr
+want 4 "repair" merge hit.vtr both2.vtr
+
+# .scap and back gives the same bytes as .vtr again
+want 0 "" convert ten.vtr ten.scap
+want 0 ".scap capture" info ten.scap
+want 0 "" convert ten.scap back.vtr
+want 0 "events       10" info back.vtr
+
+want 4 "empty" verify /dev/null
+want 4 "unknown format" verify "$OLDPWD/config.h"
+want 4 "cannot open" info nothing.vtr
+want 2 "IN and OUT" convert one
+want 2 "is no time" cut --from=soon big.vtr x.vtr
+want 2 "--to is vtr or scap" convert --to=zip big.vtr x
+[ ! -e /dev/full ] || want 5 "No space left" convert big.vtr /dev/full
+exit $bad
