@@ -85,9 +85,11 @@ static const struct fd *neighbour(const struct fdtab *t, int64_t num)
 	for (k = num - step; k >= lo; k -= step)
 		if ((f = fdtab_get(t, k)))
 			return f;
-	for (k = num + step; k <= hi; k += step)
+	for (k = num; hi - k >= step;) {	/* numbers may be huge */
+		k += step;
 		if ((f = fdtab_get(t, k)))
 			return f;
+	}
 	return NULL;
 }
 

@@ -44,9 +44,15 @@ enum {
 struct tgroup;		/* threads of one process */
 
 struct thread {
+	/* What every event touches, together. */
 	int64_t tid, pid, ptid;		/* pid -1: placeholder, see below */
-	int64_t vtid, vpid, sid, vpgid, pgid;
+	int64_t last_fd;		/* descriptor of its last call, -1: none */
 	uint32_t flags;			/* TF_xxx */
+	uint16_t last_enter;		/* type of its last enter event */
+	struct tgroup *group;		/* NULL for placeholders */
+	struct fdtab fds;		/* use machine_fdtab(): threads share */
+
+	int64_t vtid, vpid, sid, vpgid, pgid;
 	uint32_t uid, gid, loginuid;	/* 0xFFFFFFFF: unknown or unset */
 	struct rstr *comm, *exe, *exepath;
 	struct rstr *args;		/* NUL-terminated strings, argv[0] excluded */
@@ -69,8 +75,6 @@ struct thread {
 	uint32_t vmsize, vmrss, vmswap;
 	uint64_t pfmajor, pfminor;
 	uint64_t exectime, totexectime;	/* from switch events */
-	struct fdtab fds;		/* use machine_fdtab(): threads share */
-	struct tgroup *group;		/* NULL for placeholders */
 	struct thread *tg_next, *tg_prev;	/* of its group, main thread first */
 	struct thread *parent;		/* NULL: none known */
 	struct thread *first_child, *next_sibling, *prev_sibling;
@@ -78,8 +82,6 @@ struct thread {
 	uint8_t after_loss;		/* part of its history lies behind a gap */
 	/* Enter event kept for its exit (old captures only); see apply.c. */
 	struct enter_event *enter;
-	int64_t last_fd;		/* descriptor of its last call, -1: none */
-	uint16_t last_enter;		/* type of its last enter event */
 };
 
 /* A thread whose tid was seen but whose start was not: pid -1, comm and exe

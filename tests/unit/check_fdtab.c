@@ -37,6 +37,20 @@ START_TEST(table_keeps_order)
 }
 END_TEST
 
+/* Found by fuzzing: a lying trace may name any number. */
+START_TEST(the_largest_number)
+{
+	struct fdtab t = { 0 };
+
+	fdtab_put(&t, INT64_MAX - 1);
+	fdtab_put(&t, INT64_MAX);
+	ck_assert_ptr_nonnull(fdtab_get(&t, INT64_MAX));
+	fdtab_put(&t, 0);
+	ck_assert_uint_eq(t.n, 3);
+	fdtab_release(&t);
+}
+END_TEST
+
 START_TEST(put_replaces)
 {
 	struct fdtab t = { 0 };
@@ -330,7 +344,7 @@ START_TEST(fork_copies_the_table)
 }
 END_TEST
 
-UNIT_MAIN("fdtab", table_keeps_order, put_replaces, copy_shares_names, open_resolves,
+UNIT_MAIN("fdtab", table_keeps_order, the_largest_number, put_replaces, copy_shares_names, open_resolves,
 	  a_failed_open_opens_nothing, the_enter_event_knows_the_name,
 	  close_takes_effect_with_the_next_event, dup_family, fcntl_copies_and_marks, ranges,
 	  kinds_without_a_path, pipes_and_memfd, pidfd, fork_copies_the_table)
