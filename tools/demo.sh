@@ -27,9 +27,17 @@ echo "== alerts"
 "$vestige" analyze -r "$src/rules/vestige_rules.yaml" "$trace" | tee "$out/alerts.txt"
 [ -s "$out/alerts.txt" ] || { echo "demo: no rule matched the incident" >&2; exit 1; }
 
+# The moment of the last alert, and who was alive then.
+when=$("$vestige" analyze -q --json -r "$src/rules/vestige_rules.yaml" "$trace" |
+	sed -n 's/.*"time":"\([^"]*\)".*/\1/p' | tail -n 1)
 echo
-echo "== who did it"
-"$vestige" replay tree "$trace" --at end
+echo "== processes at $when"
+"$vestige" replay tree "$trace" --at "$when" | cut -c1-160 >"$out/tree.txt"
+grep -B 3 -A 6 nginx "$out/tree.txt" || cat "$out/tree.txt"
+
+echo
+echo "== report: $out/report.html"
+"$vestige" report -q -r "$src/rules/vestige_rules.yaml" "$trace" -o "$out/report.html"
 echo
 echo "The trace is $trace; try:" >&2
 echo "  $vestige replay events $trace -f 'evt.type = connect'" >&2
