@@ -9,6 +9,7 @@ const struct fieldinfo fieldtab[FIELD_COUNT] = {
 #define FIELD(fid, fname, ftype, flist, farg, fflags, ffmt, fcls, fhelp) \
 	[FIELD_##fid] = { \
 		.name = fname, \
+		.name_len = sizeof(fname) - 1, \
 		.help = fhelp, \
 		.id = FIELD_##fid, \
 		.flags = fflags, \
@@ -100,8 +101,9 @@ static const struct fieldinfo *longest_field(struct str text)
 
 		if (!text.len || name[0] != text.p[0])
 			continue;
-		n = strlen(name);
-		if (n > best_n && n <= text.len && !memcmp(name, text.p, n)) {
+		n = fieldtab[i].name_len;
+		if (n > best_n && n <= text.len && name[n - 1] == text.p[n - 1] &&
+		    !memcmp(name, text.p, n)) {
 			best = &fieldtab[i];
 			best_n = n;
 		}

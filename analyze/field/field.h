@@ -59,6 +59,7 @@ enum fclass {
 struct fieldinfo {
 	const char *name;
 	const char *help;
+	uint8_t name_len;	/* strlen(name) */
 	uint16_t id;		/* enum field_id */
 	uint16_t flags;		/* FF_xxx */
 	uint8_t ptype;		/* PT_DYN: known only with the argument */
