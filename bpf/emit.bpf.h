@@ -49,12 +49,6 @@ static __always_inline void att_end(struct scratch *s, u64 len, u32 flags)
 		s->n.fault++;
 }
 
-/* The ring is more than three quarters full: keep what is left for events. */
-static __always_inline bool ring_tight(void *ring)
-{
-	return bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > ctl.ring_bytes / 4 * 3;
-}
-
 /* Hand the record over; the number is used even when there is no room. */
 static __always_inline void rec_commit(struct scratch *s, u32 cls)
 {
@@ -69,7 +63,8 @@ static __always_inline void rec_commit(struct scratch *s, u32 cls)
 	KEEP(len);
 	if (ring && len <= REC_MAX) {
 		/* wake the reader once when a quarter is full, else it polls */
-		if (bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < ctl.ring_bytes / 4) {
+		s->fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+		if (s->fill < ctl.ring_bytes / 4) {
 			s->woken = 0;
 		} else if (!s->woken) {
 			s->woken = 1;

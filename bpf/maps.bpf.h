@@ -29,6 +29,7 @@ struct scratch {
 	u64 dentry, mnt, mnt_root;	/* a path being built from its end */
 	u64 off;		/* where it starts in path[] */
 	struct rec_counters n;	/* at SCRATCH_COUNTERS: user space maps it */
+	u64 fill;		/* of the ring, as the last record found it */
 	u64 at, left, used, total;	/* an array of the caller's: next
 				 * element, bytes to take, taken, seen */
 	u32 why, pad;		/* REC_FAULT, REC_CUT */

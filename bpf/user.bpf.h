@@ -8,28 +8,34 @@
 
 #include "bpf/emit.bpf.h"
 
-/* The value of an operand (A0…A5, RET, INT0 + n, INT1 + n). */
-__noinline u64 src_value(struct scratch *s, u32 src)
+/* An int behind argument n: INT0 + n the first, INT1 + n the second. */
+__noinline u64 src_behind(struct scratch *s, u32 src)
 {
-	const struct rec_hdr *h;
 	u32 n = src & 7;
 	int v = -1;
 
 	if (!s)
 		return 0;
-	h = rec_hdr_of(s);
-	if (src == RET)
-		return h->ret;
-	if (n > 5)
-		n = 5;
 	KEEP(n);
 	if (n > 5)
 		return 0;
-	if (src < 6)
-		return h->arg[n];
-	bpf_probe_read_user(&v, sizeof(v),
-			    (void *)(h->arg[n] + (src >= INT1 ? 4 : 0)));
+	bpf_probe_read_user(&v, sizeof(v), (void *)(rec_hdr_of(s)->arg[n] +
+						     (src >= INT1 ? 4 : 0)));
 	return (s64)v;
+}
+
+/* The value of an operand (A0…A5, RET, INT0 + n, INT1 + n). */
+static __always_inline u64 src_value(struct scratch *s, u32 src)
+{
+	const struct rec_hdr *h = rec_hdr_of(s);
+	u64 n = src;
+
+	if (src == RET)
+		return h->ret;
+	if (src > 5)
+		return src_behind(s, src);
+	KEEP(n);
+	return n > 5 ? 0 : h->arg[n];
 }
 
 /* len bytes of user memory, at most max (a constant of the caller). */
@@ -79,13 +85,19 @@ __noinline int op_ustr(struct scratch *s, u32 a)
 	return 0;
 }
 
-/* Is there room for payload?  Not in the last quarter of the ring. */
+/*
+ * Is there room for payload?  Not in the last quarter of the ring.  The
+ * filling the last record of this CPU found is asked first: it costs nothing.
+ */
 static __always_inline bool shed_payload(struct scratch *s)
 {
 	u32 cpu = rec_hdr_of(s)->cpu;
-	void *ring = bpf_map_lookup_elem(&rings, &cpu);
+	void *ring;
 
-	if (!ring || !ring_tight(ring))
+	if (s->fill < ctl.ring_bytes / 4 * 3)
+		return false;
+	ring = bpf_map_lookup_elem(&rings, &cpu);
+	if (!ring || bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < ctl.ring_bytes / 4 * 3)
 		return false;
 	s->n.shed++;
 	att_end(s, 0, REC_SHED);
