@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a process did to files. */
+#include "lib/base/compat.h"
+
+#include "analyze/collect_in.h"
+#include "lib/base/xalloc.h"
+
+/* Bits of the file_flags table, as recorded. */
+enum { OF_RDONLY = 1, OF_WRONLY = 2, OF_CREATED = 0x4000 };
+#define AT_CWD	(-100)
+
+/* Calls by name: every version of an event is the same act. */
+static const struct {
+	const char *name;
+	uint8_t act;
+} acts_by_name[] = {
+	{ "open", ACT_OPEN }, { "openat", ACT_OPEN }, { "openat2", ACT_OPEN },
+	{ "creat", ACT_OPEN }, { "open_by_handle_at", ACT_OPEN },
+	{ "execve", ACT_EXEC }, { "execveat", ACT_EXEC },
+	{ "connect", ACT_CONNECT }, { "accept", ACT_ACCEPT }, { "accept4", ACT_ACCEPT },
+	{ "listen", ACT_LISTEN },
+	{ "unlink", ACT_DELETE }, { "unlinkat", ACT_DELETE }, { "rmdir", ACT_DELETE },
+	{ "mkdir", ACT_MAKE }, { "mkdirat", ACT_MAKE }, { "mknod", ACT_MAKE },
+	{ "mknodat", ACT_MAKE },
+	{ "chmod", ACT_MODE }, { "fchmodat", ACT_MODE }, { "chown", ACT_MODE },
+	{ "lchown", ACT_MODE }, { "fchownat", ACT_MODE },
+	{ "fchmod", ACT_FDMODE }, { "fchown", ACT_FDMODE },
+	{ "rename", ACT_RENAME }, { "renameat", ACT_RENAME }, { "renameat2", ACT_RENAME },
+	{ "link", ACT_LINK }, { "linkat", ACT_LINK }, { "symlink", ACT_LINK },
+	{ "symlinkat", ACT_LINK },
+};
+
+static uint8_t act_of(const struct evinfo *e)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(acts_by_name); i++)
+		if (!strcmp(e->name, acts_by_name[i].name))
+			return acts_by_name[i].act;
+	return e->flags & (EF_READS_FROM_FD | EF_WRITES_TO_FD) ? ACT_IO : ACT_NONE;
+}
+
+void collect_acts(uint8_t act[EV_COUNT])
+{
+	unsigned i;
+
+	memset(act, ACT_NONE, EV_COUNT);
+	for (i = 1; i < EV_COUNT; i += 2)
+		if (evtab[i].name)
+			act[i] = act_of(&evtab[i]);
+	act[EV_PROCEXIT_1_E] = ACT_EXIT;
+}
+
+static uint32_t path_of(struct collector *c, struct str name)
+{
+	struct report *r = c->r;
+	struct smap_entry *e;
+
+	buf_clear(&c->key);
+	buf_addf(&c->key, "%u/", c->trace);
+	buf_addstr(&c->key, name);
+	e = smap_find(&c->by_path, buf_str(&c->key));
+	if (e)
+		return collect_index_of(e->value);
+	if (r->npaths == REPORT_PATHS_MAX)
+		return REPORT_NONE;
+	XGROW(r->paths, r->paths_cap, r->npaths + 1);
+	r->paths[r->npaths] = (struct report_path){
+		.name = collect_text(c, name), .trace = c->trace, .maker = REPORT_NONE,
+	};
+	smap_put(&c->by_path, arena_str(&c->keys, buf_str(&c->key)),
+		 collect_index((uint32_t)r->npaths));
+	return (uint32_t)r->npaths++;
+}
+
+static struct report_file *file_of(struct collector *c, uint32_t proc, struct str name)
+{
+	struct report *r = c->r;
+	struct report_proc *p;
+	uint32_t path, i = (uint32_t)r->nfiles;
+	uint64_t key;
+	void *v;
+
+	if (!name.len)
+		return NULL;
+	path = path_of(c, name);
+	key = (uint64_t)proc << 32 | path;
+	v = path == REPORT_NONE ? NULL : imap_get(&c->by_act, key);
+	if (v)
+		return &r->files[collect_index_of(v)];
+	if (path == REPORT_NONE || r->nfiles == REPORT_FILES_MAX) {
+		r->rest.files++;
+		return NULL;
+	}
+	imap_put(&c->by_act, key, collect_index(i));
+	XGROW(r->files, r->files_cap, r->nfiles + 1);
+	r->files[r->nfiles++] = (struct report_file){
+		.proc = proc, .path = path, .path2 = REPORT_NONE, .next = REPORT_NONE,
+		.first_ts = c->ev->ts,
+	};
+	p = &r->procs[proc];
+	if (p->last_file == REPORT_NONE)
+		p->first_file = i;
+	else
+		r->files[p->last_file].next = i;
+	p->last_file = i;
+	p->nfiles++;
+	return &r->files[i];
+}
+
+static void mark(struct collector *c, struct report_file *f, enum fileop op)
+{
+	struct report_path *p;
+
+	if (!f)
+		return;
+	f->ops |= 1u << op;
+	f->count[op]++;
+	f->last_ts = c->ev->ts;
+	p = &c->r->paths[f->path];
+	if ((op == FILEOP_CREATE || op == FILEOP_WRITE) && !p->made_ts) {
+		p->made_ts = c->ev->ts;
+		p->maker = f->proc;
+	}
+}
+
+/* The n-th path of the call's parameters, absolute, in c->work; empty: none. */
+static struct str path_param(struct collector *c, struct thread *t, unsigned n)
+{
+	const struct evinfo *e = c->ev->info;
+	struct str text;
+	int64_t dirfd;
+	unsigned i;
+
+	buf_clear(&c->work);
+	for (i = 0; i < e->nparams; i++) {
+		const struct evparam *p = &e->params[i];
+
+		if ((p->ptype != PT_FSPATH && p->ptype != PT_FSRELPATH) || n--)
+			continue;
+		text = event_text(c->ev, i);
+		if (!text.p || !text.len)
+			break;
+		dirfd = p->dirfd >= 0 ? event_i64(c->ev, (unsigned)p->dirfd, AT_CWD) : AT_CWD;
+		machine_resolve(c->m, t, dirfd, text, &c->work);
+		break;
+	}
+	return buf_str(&c->work);
+}
+
+static void opened(struct collector *c, uint32_t proc)
+{
+	const struct fd *f = c->cur->fdinfo;
+	struct report_file *file;
+
+	if (!f || (f->type != FD_FILE && f->type != FD_FILE_V2))
+		return;
+	file = file_of(c, proc, rstr_str(f->name));
+	mark(c, file, FILEOP_OPEN);
+	if (f->oflags & OF_CREATED)
+		mark(c, file, FILEOP_CREATE);
+}
+
+static void moved_bytes(struct collector *c, uint32_t proc)
+{
+	const struct fd *f = c->cur->fdinfo;
+	bool writes = c->ev->info->flags & EF_WRITES_TO_FD;
+	struct report_file *file;
+	int64_t ret;
+
+	if (!f || !event_retval(c->ev, &ret) || ret <= 0)
+		return;
+	if (fd_is_ip(f)) {
+		collect_traffic(c, proc, f, (uint64_t)ret, writes);
+		return;
+	}
+	if (f->type != FD_FILE && f->type != FD_FILE_V2)
+		return;
+	file = file_of(c, proc, rstr_str(f->name));
+	mark(c, file, writes ? FILEOP_WRITE : FILEOP_READ);
+	if (file)
+		*(writes ? &file->written : &file->read) += (uint64_t)ret;
+}
+
+static void named(struct collector *c, uint32_t proc, struct thread *t, enum fileop op)
+{
+	mark(c, file_of(c, proc, path_param(c, t, 0)), op);
+}
+
+/* A name becomes another: the new one counts as made here. */
+static void renamed(struct collector *c, uint32_t proc, struct thread *t, enum fileop op)
+{
+	struct str from = collect_text(c, path_param(c, t, 0)), to = path_param(c, t, 1);
+	struct report_file *f = file_of(c, proc, to.len ? to : from);
+	uint32_t old;
+
+	if (!f)
+		return;
+	mark(c, f, op);
+	old = to.len ? path_of(c, from) : REPORT_NONE;
+	if (old == REPORT_NONE)
+		return;
+	f->path2 = f->path2 == REPORT_NONE ? old : f->path2;
+	if (!c->r->paths[f->path].made_ts) {
+		c->r->paths[f->path].made_ts = c->ev->ts;
+		c->r->paths[f->path].maker = proc;
+	}
+}
+
+void collect_ran(struct collector *c, uint32_t proc, struct str exe, bool memfd)
+{
+	struct report *r = c->r;
+	struct report_file *f = file_of(c, proc, exe);
+	void *v;
+
+	if (!f)
+		return;
+	mark(c, f, FILEOP_EXECUTE);
+	v = imap_get(&c->by_newexec, f->path);
+	if (v) {
+		r->newexecs[collect_index_of(v)].runs++;
+		return;
+	}
+	if ((!r->paths[f->path].made_ts && !memfd) || r->nnewexecs == REPORT_LISTENS_MAX)
+		return;
+	XGROW(r->newexecs, r->newexecs_cap, r->nnewexecs + 1);
+	r->newexecs[r->nnewexecs] = (struct report_newexec){
+		.path = f->path, .proc = proc, .ts = c->ev->ts, .runs = 1, .memfd = memfd,
+	};
+	imap_put(&c->by_newexec, f->path, collect_index((uint32_t)r->nnewexecs++));
+}
+
+static bool failed(struct collector *c)
+{
+	int64_t ret;
+
+	return event_retval(c->ev, &ret) && ret < 0;
+}
+
+#define EINPROGRESS_LINUX 115
+
+static void connected(struct collector *c, uint32_t proc)
+{
+	int64_t error = machine_current_error(c->cur);
+
+	if (c->cur->fdinfo && (!error || error == EINPROGRESS_LINUX ||
+			       (c->cur->fdinfo->flags & FDF_CONN_FAILED)))
+		collect_peer(c, proc, c->cur->fdinfo);
+}
+
+void collect_io(struct collector *c, uint32_t proc, struct thread *t)
+{
+	enum act act = c->act[c->ev->type];
+
+	if (act == ACT_NONE)
+		return;
+	event_params(c->ev);
+	if (act == ACT_CONNECT) {
+		connected(c, proc);
+		return;
+	}
+	if (act != ACT_EXIT && failed(c))
+		return;
+	switch (act) {
+	case ACT_IO: moved_bytes(c, proc); break;
+	case ACT_OPEN: opened(c, proc); break;
+	case ACT_EXEC: collect_exec(c, proc, t); break;
+	case ACT_EXIT: collect_exit(c, proc, t); break;
+	case ACT_ACCEPT:
+		if (c->cur->fdinfo)
+			collect_peer(c, proc, c->cur->fdinfo);
+		break;
+	case ACT_LISTEN:
+		if (c->cur->fdinfo)
+			collect_listen(c, proc, c->cur->fdinfo);
+		break;
+	case ACT_DELETE: named(c, proc, t, FILEOP_DELETE); break;
+	case ACT_MAKE: named(c, proc, t, FILEOP_CREATE); break;
+	case ACT_MODE: named(c, proc, t, FILEOP_MODE); break;
+	case ACT_FDMODE:
+		if (c->cur->fdinfo)
+			mark(c, file_of(c, proc, rstr_str(c->cur->fdinfo->name)), FILEOP_MODE);
+		break;
+	case ACT_RENAME: renamed(c, proc, t, FILEOP_RENAME); break;
+	case ACT_LINK: renamed(c, proc, t, FILEOP_LINK); break;
+	default: break;
+	}
+}
+
+struct str collect_object(struct collector *c, struct thread *t)
+{
+	enum act act = c->act[c->ev->type];
+
+	event_params(c->ev);
+	if (c->cur->fdinfo && c->cur->fdinfo->name->len)
+		return collect_text(c, rstr_str(c->cur->fdinfo->name));
+	if (act == ACT_EXEC)
+		return collect_text(c, rstr_str(t->exepath));
+	if (act >= ACT_DELETE)
+		return collect_text(c, path_param(c, t, act == ACT_RENAME || act == ACT_LINK));
+	return (struct str){ "", 0 };
+}

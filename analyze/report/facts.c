@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The story in sentences: only what the trace shows, nothing guessed. */
+#include "lib/base/compat.h"
+
+#include "analyze/report/report.h"
+#include "analyze/rule/item.h"
+#include "lib/base/buf.h"
+#include "lib/base/map.h"
+#include "lib/base/xalloc.h"
+
+#define NAMED		6	/* items of a list before "and N more" */
+#define TEXT_SHOWN	220
+#define CHAIN_MAX	8
+
+struct story {
+	const struct report *r;
+	struct arena *a;
+	struct report_fact *v;
+	size_t n, cap;
+	struct buf b;
+	/* an enumeration being made */
+	struct smap seen;
+	size_t items;
+};
+
+static void fact(struct story *s, enum fact_kind kind, const char *label)
+{
+	XGROW(s->v, s->cap, s->n + 1);
+	s->v[s->n++] = (struct report_fact){ kind, label, arena_str(s->a, buf_str(&s->b)) };
+	buf_clear(&s->b);
+}
+
+/* An item of an enumeration, once; only the first few are named. */
+static void item(struct story *s, struct str text)
+{
+	if (smap_find(&s->seen, text))
+		return;
+	smap_put(&s->seen, arena_str(s->a, text), s);
+	if (s->items++ >= NAMED)
+		return;
+	if (s->items > 1)
+		buf_adds(&s->b, "; ");
+	buf_addstr(&s->b, str_sub(text, 0, TEXT_SHOWN));
+	if (text.len > TEXT_SHOWN)
+		buf_adds(&s->b, "...");
+}
+
+static bool enumerated(struct story *s)
+{
+	bool any = s->items > 0;
+
+	if (s->items > NAMED)
+		buf_addf(&s->b, "; and %zu more", s->items - NAMED);
+	if (any)
+		buf_addc(&s->b, '.');
+	s->items = 0;
+	smap_clear(&s->seen);
+	return any;
+}
+
+static void itemf(struct story *s, const char *fmt, ...) PRINTF(2, 3);
+static void itemf(struct story *s, const char *fmt, ...)
+{
+	struct buf t = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&t, fmt, ap);
+	va_end(ap);
+	item(s, buf_str(&t));
+	buf_release(&t);
+}
+
+static void evidence(struct story *s)
+{
+	const struct report *r = s->r;
+	size_t i;
+
+	for (i = 0; i < r->ntraces; i++) {
+		const struct report_trace *t = &r->traces[i];
+
+		if (t->verdict == VERDICT_INTACT || t->verdict == VERDICT_UNCHECKED)
+			continue;
+		buf_addf(&s->b, "%.*s: verification %s: %.*s. What could be read is shown; do not "
+			 "rely on it without asking why.", STR_FMT(t->path),
+			 t->verdict == VERDICT_CUT ? "incomplete" : "FAILED", STR_FMT(t->why));
+		fact(s, t->verdict == VERDICT_CUT ? FACT_WARN : FACT_BAD, "Evidence");
+	}
+}
+
+static void recorded(struct story *s)
+{
+	const struct report *r = s->r;
+	size_t i;
+
+	if (!r->events) {
+		buf_adds(&s->b, "The traces hold no events that could be read.");
+		fact(s, FACT_WARN, "Recorded");
+		return;
+	}
+	for (i = 0; i < r->ntraces; i++)
+		item(s, r->traces[i].host.len ? r->traces[i].host : STR("(host not named)"));
+	enumerated(s);
+	buf_setlen(&s->b, s->b.len - 1);
+	buf_adds(&s->b, ", ");
+	report_when(&s->b, r->first_ts);
+	buf_adds(&s->b, " to ");
+	report_when(&s->b, r->last_ts);
+	buf_adds(&s->b, " UTC: ");
+	report_span(&s->b, r->last_ts - r->first_ts);
+	buf_adds(&s->b, ", ");
+	report_num(&s->b, r->events);
+	buf_addf(&s->b, " events, %zu active processes.", r->nprocs);
+	fact(s, FACT_PLAIN, "Recorded");
+}
+
+static void found(struct story *s)
+{
+	const struct report *r = s->r;
+	unsigned p;
+	bool first = true;
+
+	if (!r->alerts_all) {
+		buf_addf(&s->b, "None of the %zu rules in use fired. What every process did is "
+			 "below.", r->rules_on);
+		fact(s, FACT_PLAIN, "Found");
+		return;
+	}
+	report_num(&s->b, r->alerts_all);
+	buf_addf(&s->b, " alert%s by %zu of %zu rules: ", r->alerts_all == 1 ? "" : "s", r->nrules,
+		 r->rules_on);
+	for (p = 0; p < PRI_COUNT; p++) {
+		if (!r->by_priority[p])
+			continue;
+		buf_adds(&s->b, first ? "" : ", ");
+		report_num(&s->b, r->by_priority[p]);
+		buf_addf(&s->b, " %s", priority_names[p]);
+		first = false;
+	}
+	buf_addc(&s->b, '.');
+	fact(s, FACT_PLAIN, "Found");
+}
+
+static void alert_fact(struct story *s, const struct report_alert *a, const char *label)
+{
+	const struct report *r = s->r;
+
+	report_clock(&s->b, a->ts);
+	buf_addf(&s->b, " %.*s: ", STR_FMT(r->rules[a->rule].name));
+	buf_addstr(&s->b, str_sub(a->text, 0, TEXT_SHOWN));
+	if (a->text.len > TEXT_SHOWN)
+		buf_adds(&s->b, "...");
+	fact(s, FACT_PLAIN, label);
+}
+
+/* The alert to begin with: the first of the most severe. */
+static const struct report_alert *gravest(const struct report *r)
+{
+	const struct report_alert *best = &r->alerts[0];
+	size_t i;
+
+	for (i = 1; i < r->nalerts; i++)
+		if (r->rules[r->alerts[i].rule].priority < r->rules[best->rule].priority)
+			best = &r->alerts[i];
+	return best;
+}
+
+static void moments(struct story *s)
+{
+	const struct report *r = s->r;
+	const struct report_alert *worst;
+
+	if (!r->nalerts)
+		return;
+	alert_fact(s, &r->alerts[0], "First alert");
+	worst = gravest(r);
+	if (r->rules[worst->rule].priority < r->rules[r->alerts[0].rule].priority &&
+	    worst != &r->alerts[r->nalerts - 1])
+		alert_fact(s, worst, "Most severe");
+	if (r->nalerts > 1)
+		alert_fact(s, &r->alerts[r->nalerts - 1], "Last alert");
+}
+
+static void user_item(struct story *s, const struct report_proc *p)
+{
+	struct buf t = BUF_INIT;
+
+	if (p->user.len)
+		buf_addf(&t, "%.*s (uid %u)", STR_FMT(p->user), p->uid);
+	else if (p->uid != UINT32_MAX)
+		buf_addf(&t, "uid %u", p->uid);
+	else
+		buf_adds(&t, "a user the trace does not name");
+	if (p->loginuid != UINT32_MAX && p->loginuid != p->uid) {
+		if (p->login.len)
+			buf_addf(&t, ", logged in as %.*s", STR_FMT(p->login));
+		else
+			buf_addf(&t, ", logged in as uid %u", p->loginuid);
+	}
+	item(s, buf_str(&t));
+	buf_release(&t);
+}
+
+static void who(struct story *s)
+{
+	const struct report *r = s->r;
+	size_t i;
+
+	for (i = 0; i < r->nsus; i++)
+		if (r->procs[r->sus[i]].nalerts)
+			user_item(s, &r->procs[r->sus[i]]);
+	if (enumerated(s))
+		fact(s, FACT_PLAIN, "Who");
+	for (i = 0; i < r->nsus; i++) {
+		const struct report_proc *p = &r->procs[r->sus[i]];
+
+		if (p->nalerts && p->container != REPORT_NONE) {
+			const struct report_container *k = &r->containers[p->container];
+
+			itemf(s, "%.*s%s%.*s%s%.*s", STR_FMT(k->id), k->name.len ? ", " : "",
+			      STR_FMT(k->name), k->image.len ? ", image " : "", STR_FMT(k->image));
+		}
+	}
+	if (enumerated(s))
+		fact(s, FACT_PLAIN, "Container");
+}
+
+static void chain(struct story *s)
+{
+	const struct report *r = s->r;
+	uint32_t up[CHAIN_MAX], p;
+	size_t n = 0;
+
+	if (!r->nalerts || (p = gravest(r)->proc) == REPORT_NONE)
+		return;
+	for (; p != REPORT_NONE && n < CHAIN_MAX; p = r->procs[p].parent)
+		up[n++] = p;
+	if (n < 2)
+		return;
+	if (p != REPORT_NONE)
+		buf_adds(&s->b, "... \xe2\x86\x92 ");
+	while (n--) {
+		report_proc_name(r, up[n], &s->b);
+		buf_adds(&s->b, n ? " \xe2\x86\x92 " : ".");
+	}
+	fact(s, FACT_PLAIN, "Started by");
+}
+
+static void peers(struct story *s, bool inbound, const char *label)
+{
+	const struct report *r = s->r;
+	struct buf t = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < r->npeers; i++) {
+		const struct report_peer *p = &r->peers[i];
+		enum report_role role = r->procs[p->proc].role;
+
+		if (p->inbound != inbound || (inbound ? role == ROLE_NONE : role < ROLE_BELOW))
+			continue;
+		buf_clear(&t);
+		report_proc_name(r, p->proc, &t);
+		buf_addf(&t, inbound ? " served %.*s on %s port %u" : " to %.*s, %s port %u",
+			 STR_FMT(p->remote), p->proto, inbound ? p->lport : p->rport);
+		if (p->failed) {
+			buf_adds(&t, " (failed)");
+		} else if (p->sent || p->received) {
+			buf_adds(&t, ", sent ");
+			report_bytes(&t, p->sent);
+			buf_adds(&t, ", received ");
+			report_bytes(&t, p->received);
+		}
+		item(s, buf_str(&t));
+	}
+	buf_release(&t);
+	if (enumerated(s))
+		fact(s, FACT_PLAIN, label);
+}
+
+static void touched(struct story *s)
+{
+	const struct report *r = s->r;
+	size_t i;
+
+	for (i = 0; i < r->nalerts; i++)
+		if (r->alerts[i].object.len)
+			item(s, r->alerts[i].object);
+	if (enumerated(s))
+		fact(s, FACT_PLAIN, "Alerts name");
+	for (i = 0; i < r->nnewexecs; i++) {
+		const struct report_newexec *x = &r->newexecs[i];
+		struct buf t = BUF_INIT;
+
+		buf_addf(&t, "%.*s, run by ", STR_FMT(r->paths[x->path].name));
+		report_proc_name(r, x->proc, &t);
+		if (x->memfd)
+			buf_adds(&t, ", from memory only");
+		item(s, buf_str(&t));
+		buf_release(&t);
+	}
+	if (enumerated(s))
+		fact(s, FACT_PLAIN, "Made here and run");
+}
+
+static void changed(struct story *s)
+{
+	static const uint32_t ops = 1u << FILEOP_CREATE | 1u << FILEOP_WRITE |
+				    1u << FILEOP_RENAME | 1u << FILEOP_DELETE | 1u << FILEOP_MODE;
+	const struct report *r = s->r;
+	size_t i;
+
+	for (i = 0; i < r->nfiles; i++) {
+		const struct report_file *f = &r->files[i];
+		struct str name = r->paths[f->path].name;
+
+		if (r->procs[f->proc].role >= ROLE_BELOW && (f->ops & ops) &&
+		    !str_starts(name, STR("/dev/")) && !str_starts(name, STR("/proc/")))
+			itemf(s, "%.*s%s", STR_FMT(name),
+			      f->ops & 1u << FILEOP_DELETE ? " (deleted)" : "");
+	}
+	if (enumerated(s))
+		fact(s, FACT_PLAIN, "Changed");
+}
+
+static void missed(struct story *s)
+{
+	const struct report *r = s->r;
+	uint64_t lost = 0, gaps = 0;
+	bool unknown = false;
+	size_t i;
+
+	for (i = 0; i < r->ntraces; i++) {
+		lost += r->traces[i].lost;
+		gaps += r->traces[i].lost_blocks;
+		unknown |= r->traces[i].lost_unknown;
+		if (!r->traces[i].snapshot_procs && r->traces[i].events) {
+			buf_addf(&s->b, "%.*s carries no process table: what ran before it began is "
+				 "known only by what it did.", STR_FMT(r->traces[i].path));
+			fact(s, FACT_WARN, "Missing");
+		}
+	}
+	if (!gaps)
+		return;
+	if (lost)
+		report_num(&s->b, lost);
+	buf_addf(&s->b, "%s events are known to be missing, in %" PRIu64 " place%s.",
+		 unknown ? (lost ? " and more" : "An unknown number of") : "", gaps,
+		 gaps == 1 ? "" : "s");
+	fact(s, FACT_WARN, "Missing");
+}
+
+struct report_fact *report_facts(const struct report *r, struct arena *a, size_t *n)
+{
+	struct story s = { .r = r, .a = a, .b = BUF_INIT };
+
+	evidence(&s);
+	recorded(&s);
+	found(&s);
+	moments(&s);
+	who(&s);
+	chain(&s);
+	peers(&s, true, "From where");
+	touched(&s);
+	changed(&s);
+	peers(&s, false, "Connected to");
+	missed(&s);
+	*n = s.n;
+	buf_release(&s.b);
+	smap_release(&s.seen);
+	return s.v;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Markdown, for a ticket. */
+#include "lib/base/compat.h"
+
+#include "analyze/report/escape.h"
+#include "analyze/report/report.h"
+#include "analyze/rule/item.h"
+
+#define ROWS	50	/* of a table, the rest is counted */
+#define CELL	300	/* bytes */
+
+static void text(struct buf *out, struct str s)
+{
+	bool cut;
+
+	esc_md(out, esc_cut(s, CELL, &cut));
+	if (cut)
+		buf_adds(out, "…");
+}
+
+static void name(const struct report *r, uint32_t proc, struct buf *out)
+{
+	struct buf b = BUF_INIT;
+
+	report_proc_name(r, proc, &b);
+	text(out, buf_str(&b));
+	buf_release(&b);
+}
+
+static void more(size_t n, struct buf *out)
+{
+	if (n > ROWS)
+		buf_addf(out, "\n_%zu more rows are left out here; the HTML and JSON reports have "
+			 "them._\n", n - ROWS);
+}
+
+static void story(const struct report *r, struct buf *out)
+{
+	struct arena a = ARENA_INIT;
+	size_t n, i;
+	struct report_fact *v = report_facts(r, &a, &n);
+
+	for (i = 0; i < n; i++) {
+		buf_addf(out, "- **%s%s:** ", v[i].kind == FACT_BAD ? "⚠ " : "", v[i].label);
+		esc_md(out, v[i].text);
+		buf_addc(out, '\n');
+	}
+	free(v);
+	arena_release(&a);
+}
+
+static void alerts(const struct report *r, struct buf *out)
+{
+	size_t n, i;
+	struct report_run *v = report_runs(r, &n);
+
+	buf_adds(out, "\n## Alerts\n\n");
+	if (!n)
+		buf_adds(out, "No rule fired.\n");
+	else
+		buf_adds(out, "| UTC | Priority | Rule | Process | What | Count |\n"
+			      "|---|---|---|---|---|--:|\n");
+	for (i = 0; i < n && i < ROWS; i++) {
+		const struct report_alert *x = &r->alerts[v[i].first];
+
+		buf_adds(out, "| ");
+		report_when(out, x->ts);
+		buf_addf(out, " | %s | ", priority_names[r->rules[x->rule].priority]);
+		text(out, r->rules[x->rule].name);
+		buf_adds(out, " | ");
+		name(r, x->proc, out);
+		buf_adds(out, " | ");
+		text(out, x->text);
+		buf_addf(out, " | %" PRIu64 " |\n", v[i].count);
+	}
+	more(n, out);
+	free(v);
+}
+
+static void rules(const struct report *r, struct buf *out)
+{
+	size_t i, k;
+
+	if (!r->nrules)
+		return;
+	buf_adds(out, "\n## Rules that fired\n\n| Priority | Rule | Alerts | Tags |\n"
+		      "|---|---|--:|---|\n");
+	for (i = 0; i < r->nrules && i < ROWS; i++) {
+		buf_addf(out, "| %s | ", priority_names[r->rules[i].priority]);
+		text(out, r->rules[i].name);
+		buf_addf(out, " | %" PRIu64 " | ", r->rules[i].matches);
+		for (k = 0; k < r->rules[i].ntags; k++) {
+			buf_adds(out, k ? ", " : "");
+			text(out, r->rules[i].tags[k]);
+		}
+		buf_adds(out, " |\n");
+	}
+	more(r->nrules, out);
+}
+
+static void suspects(const struct report *r, struct buf *out)
+{
+	size_t i;
+
+	if (!r->nsus)
+		return;
+	buf_adds(out, "\n## Processes with alerts, and what they started\n\n"
+		      "| Process | Command line | User | Alerts | Ended |\n|---|---|---|--:|---|\n");
+	for (i = 0; i < r->nsus && i < ROWS; i++) {
+		const struct report_proc *p = &r->procs[r->sus[i]];
+
+		buf_adds(out, "| ");
+		name(r, r->sus[i], out);
+		buf_adds(out, " | ");
+		text(out, p->cmdline);
+		buf_adds(out, " | ");
+		text(out, p->user);
+		buf_addf(out, " | %" PRIu64 " | ", p->nalerts);
+		if (p->signal)
+			buf_adds(out, p->signal);
+		else if (p->exited)
+			buf_addf(out, "exit %" PRId64, p->exit_code);
+		buf_adds(out, " |\n");
+	}
+	more(r->nsus, out);
+}
+
+static void peers(const struct report *r, struct buf *out)
+{
+	size_t i;
+
+	if (!r->npeers)
+		return;
+	buf_adds(out, "\n## Network\n\n| Process | Direction | Peer | Port | Connections | Sent | "
+		      "Received |\n|---|---|---|--:|--:|--:|--:|\n");
+	for (i = 0; i < r->npeers && i < ROWS; i++) {
+		const struct report_peer *p = &r->peers[i];
+
+		buf_adds(out, "| ");
+		name(r, p->proc, out);
+		buf_addf(out, " | %s | ", p->inbound ? "in" : "out");
+		text(out, p->remote);
+		buf_addf(out, " | %s %u | %" PRIu64 "%s | ", p->proto,
+			 p->inbound ? p->lport : p->rport, p->conns, p->failed ? " failed" : "");
+		report_bytes(out, p->sent);
+		buf_adds(out, " | ");
+		report_bytes(out, p->received);
+		buf_adds(out, " |\n");
+	}
+	more(r->npeers, out);
+}
+
+static void evidence(const struct report *r, struct buf *out)
+{
+	size_t i;
+
+	buf_adds(out, "\n## Evidence\n\n| File | SHA-256 | Verification | Events | Lost |\n"
+		      "|---|---|---|--:|--:|\n");
+	for (i = 0; i < r->ntraces; i++) {
+		const struct report_trace *t = &r->traces[i];
+
+		buf_adds(out, "| ");
+		text(out, t->path);
+		buf_addf(out, " | %s | %s | %" PRIu64 " | %" PRIu64 "%s |\n", t->sha256,
+			 verdict_name(t->verdict), t->events, t->lost, t->lost_unknown ? "+" : "");
+	}
+	for (i = 0; i < r->nrulefiles; i++) {
+		buf_adds(out, "| ");
+		text(out, r->rulefiles[i].name);
+		buf_addf(out, " | %s | rules |  |  |\n", r->rulefiles[i].sha256);
+	}
+	buf_adds(out, "\nMade by vestige " PACKAGE_VERSION " with: ");
+	esc_md(out, r->command);
+	buf_addc(out, '\n');
+}
+
+void report_md(const struct report *r, struct buf *out)
+{
+	buf_adds(out, "# ");
+	esc_md(out, str_of(r->title ? r->title : "Incident report"));
+	buf_adds(out, "\n\n");
+	story(r, out);
+	alerts(r, out);
+	rules(r, out);
+	suspects(r, out);
+	peers(r, out);
+	evidence(r, out);
+}
