@@ -41,7 +41,8 @@ const struct opt report_opts[] = {
 		"html (default), md, json, timesketch-csv, timesketch-jsonl, navigator, dot, "
 		"alerts-csv"),
 	OPT_STR(0, "title", "TEXT", &o.title, "the page's title (Incident report)"),
-	RULEOPTS_OUTPUT(&o.rules),
+	OPT_CALL(0, "append-output", "TEXT", &o.rules, ruleopts_append,
+		 "append TEXT to every rule's output; repeatable"),
 	OPT_FLAG('v', "verbose", &o.verbose, "show the warnings of rule files"),
 	OPT_END
 };
@@ -124,8 +125,6 @@ static void command_line(const struct opt_args *args, struct buf *out)
 		buf_adds(out, " --priority");
 		word(out, o.rules.priority);
 	}
-	if (o.rules.no_suggested)
-		buf_adds(out, " --no-suggested-output");
 	if (o.matching) {
 		buf_adds(out, " --matching");
 		word(out, o.matching);
@@ -190,6 +189,7 @@ int cmd_report(struct opt_args *args, struct diag *d)
 			  "name .vtr or .scap files, or '-' for standard input");
 		goto out;
 	}
+	o.rules.no_suggested = true;	/* containers stand with their processes */
 	rs = ruleopts_load(&o.rules, o.verbose, d);
 	if (!rs)
 		goto out;

@@ -46,6 +46,7 @@ static const struct verb verbs[] = {
 	{ "cut", NULL, false, &replay, "copy a part of a trace" },
 	{ "merge", NULL, false, &replay, "join traces in order of time" },
 	{ "analyze", NULL, false, &analyze, "run rules over traces" },
+	{ "report", NULL, false, &analyze, "write a report that can be handed on" },
 	{ "rules", NULL, false, &analyze, "check, list or explain rules" },
 	{ "list", NULL, false, &analyze, "list what rules can name" },
 };

@@ -25,29 +25,37 @@ void esc_html(struct buf *out, struct str s)
 	buf_release(&safe);
 }
 
+/* Never at the beginning of a line, so list and heading marks are harmless. */
+static void md_char(struct buf *out, const struct buf *s, size_t i)
+{
+	struct str rest = str_mem(s->data + i, s->len - i);
+
+	switch (s->data[i]) {
+	case '<': buf_adds(out, "&lt;"); break;
+	case '>': buf_adds(out, "&gt;"); break;
+	case '&': buf_adds(out, "&amp;"); break;
+	case '@': buf_adds(out, "&#64;"); break;	/* no mentions, no addresses */
+	case ':':
+		buf_adds(out, str_starts(rest, STR("://")) ? "&#58;" : ":");
+		break;
+	case '.':
+		buf_adds(out, i >= 3 && !memcmp(s->data + i - 3, "www", 3) ? "&#46;" : ".");
+		break;
+	default:
+		if (strchr("\\`*_[]|~$#", s->data[i]))
+			buf_addc(out, '\\');
+		buf_addc(out, s->data[i]);
+	}
+}
+
 void esc_md(struct buf *out, struct str s)
 {
 	struct buf safe = BUF_INIT;
 	size_t i;
 
 	term_escape(&safe, s);
-	for (i = 0; i < safe.len; i++) {
-		char c = safe.data[i];
-
-		if (c == '<') {
-			buf_adds(out, "&lt;");
-		} else if (c == '>') {
-			buf_adds(out, "&gt;");
-		} else if (c == '&') {
-			buf_adds(out, "&amp;");
-		} else if (c == ':' || c == '@') {	/* no automatic links, no mentions */
-			buf_addf(out, "&#%d;", c);
-		} else {
-			if (strchr("\\`*_{}[]()#+-.!|~=$\"'^", c))
-				buf_addc(out, '\\');
-			buf_addc(out, c);
-		}
-	}
+	for (i = 0; i < safe.len; i++)
+		md_char(out, &safe, i);
 	buf_release(&safe);
 }
 

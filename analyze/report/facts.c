@@ -30,6 +30,13 @@ static void fact(struct story *s, enum fact_kind kind, const char *label)
 	buf_clear(&s->b);
 }
 
+static void shown(struct story *s, struct str text)
+{
+	buf_addstr(&s->b, str_sub(text, 0, TEXT_SHOWN));
+	if (text.len > TEXT_SHOWN)
+		buf_adds(&s->b, "...");
+}
+
 /* An item of an enumeration, once; only the first few are named. */
 static void item(struct story *s, struct str text)
 {
@@ -40,9 +47,7 @@ static void item(struct story *s, struct str text)
 		return;
 	if (s->items > 1)
 		buf_adds(&s->b, "; ");
-	buf_addstr(&s->b, str_sub(text, 0, TEXT_SHOWN));
-	if (text.len > TEXT_SHOWN)
-		buf_adds(&s->b, "...");
+	shown(s, text);
 }
 
 static bool enumerated(struct story *s)
@@ -141,15 +146,25 @@ static void found(struct story *s)
 	fact(s, FACT_PLAIN, "Found");
 }
 
+/* Which rule, which process, running what, and on what. */
 static void alert_fact(struct story *s, const struct report_alert *a, const char *label)
 {
 	const struct report *r = s->r;
+	struct str cmd = { "", 0 };
 
 	report_clock(&s->b, a->ts);
 	buf_addf(&s->b, " %.*s: ", STR_FMT(r->rules[a->rule].name));
-	buf_addstr(&s->b, str_sub(a->text, 0, TEXT_SHOWN));
-	if (a->text.len > TEXT_SHOWN)
-		buf_adds(&s->b, "...");
+	report_proc_name(r, a->proc, &s->b);
+	if (a->proc != REPORT_NONE)
+		cmd = r->procs[a->proc].cmdline;
+	if (cmd.len) {
+		buf_adds(&s->b, ", running ");
+		shown(s, cmd);
+	}
+	if (a->object.len && str_find(cmd, a->object) < 0) {
+		buf_adds(&s->b, ", on ");
+		shown(s, a->object);
+	}
 	fact(s, FACT_PLAIN, label);
 }
 
@@ -283,10 +298,10 @@ static void touched(struct story *s)
 	size_t i;
 
 	for (i = 0; i < r->nalerts; i++)
-		if (r->alerts[i].object.len)
+		if (str_starts(r->alerts[i].object, STR("/")))
 			item(s, r->alerts[i].object);
 	if (enumerated(s))
-		fact(s, FACT_PLAIN, "Alerts name");
+		fact(s, FACT_PLAIN, "Touched");
 	for (i = 0; i < r->nnewexecs; i++) {
 		const struct report_newexec *x = &r->newexecs[i];
 		struct buf t = BUF_INIT;

@@ -177,8 +177,8 @@ static void file_table(struct html *h, const struct report_proc *p, bool changed
 	uint32_t i;
 
 	buf_adds(h->out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">First</th>"
-		 "<th scope=\"col\">How</th><th scope=\"col\">File</th><th scope=\"col\">Read</th>"
-		 "<th scope=\"col\">Written</th></tr></thead>\n<tbody>\n");
+		 "<th scope=\"col\">How</th><th scope=\"col\">File</th><th scope=\"col\" class=\"n\">Read</th>"
+		 "<th scope=\"col\" class=\"n\">Written</th></tr></thead>\n<tbody>\n");
 	for (i = p->first_file; i != REPORT_NONE; i = r->files[i].next) {
 		if (!!(r->files[i].ops & CHANGES) != changed)
 			continue;

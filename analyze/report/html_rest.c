@@ -58,8 +58,8 @@ static void busiest(struct html *h)
 	sort_stable(order, r->nprocs, sizeof(*order), by_events, (void *)r);
 	buf_adds(h->out, "<h3>Busiest processes</h3>\n<div class=\"scroll\"><table><thead><tr>"
 		 "<th scope=\"col\">Process</th><th scope=\"col\">Command</th><th scope=\"col\">User</th>"
-		 "<th scope=\"col\">Events</th><th scope=\"col\">Files</th><th scope=\"col\">Executions</th>"
-		 "<th scope=\"col\">Sent</th><th scope=\"col\">Received</th></tr></thead>\n<tbody>\n");
+		 "<th scope=\"col\" class=\"n\">Events</th><th scope=\"col\" class=\"n\">Files</th><th scope=\"col\" class=\"n\">Executions</th>"
+		 "<th scope=\"col\" class=\"n\">Sent</th><th scope=\"col\" class=\"n\">Received</th></tr></thead>\n<tbody>\n");
 	for (i = 0; i < r->nprocs && i < BUSY; i++)
 		busy_row(h, order[i]);
 	buf_adds(h->out, "</tbody></table></div>\n");
@@ -79,7 +79,7 @@ static void new_programs(struct html *h)
 	}
 	buf_adds(h->out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">First run</th>"
 		 "<th scope=\"col\">Program</th><th scope=\"col\">Made by</th><th scope=\"col\">Run by</th>"
-		 "<th scope=\"col\">Runs</th></tr></thead>\n<tbody>\n");
+		 "<th scope=\"col\" class=\"n\">Runs</th></tr></thead>\n<tbody>\n");
 	for (i = 0; i < r->nnewexecs && i < HTML_ROWS; i++) {
 		const struct report_newexec *x = &r->newexecs[i];
 
@@ -111,7 +111,7 @@ static void children(struct html *h)
 		return;
 	}
 	buf_adds(h->out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">First</th>"
-		 "<th scope=\"col\">Parent</th><th scope=\"col\">Child</th><th scope=\"col\">Times</th>"
+		 "<th scope=\"col\">Parent</th><th scope=\"col\">Child</th><th scope=\"col\" class=\"n\">Times</th>"
 		 "</tr></thead>\n<tbody>\n");
 	for (i = 0; i < r->npairs && i < PAIRS; i++) {
 		buf_adds(h->out, "<tr class=\"f\"><td class=\"t\">");

@@ -12,7 +12,11 @@ static void table(struct html *h, const char *heads)
 	buf_adds(h->out, "<div class=\"scroll\"><table><thead><tr>");
 	do {
 		s = str_cut(&rest, '|');
-		buf_addf(h->out, "<th scope=\"col\">%.*s</th>", STR_FMT(s));
+		if (str_starts(s, STR("#")))	/* a column of numbers */
+			buf_addf(h->out, "<th scope=\"col\" class=\"n\">%.*s</th>",
+				 STR_FMT(str_sub(s, 1, s.len)));
+		else
+			buf_addf(h->out, "<th scope=\"col\">%.*s</th>", STR_FMT(s));
 	} while (rest.p);
 	buf_adds(h->out, "</tr></thead>\n<tbody>\n");
 }
@@ -79,7 +83,7 @@ void html_network(struct html *h)
 	if (!r->npeers)
 		buf_adds(h->out, "<p>No process talked to the network.</p>\n");
 	else
-		table(h, "First|Process|Direction|Peer|Port|Connections|Sent|Received");
+		table(h, "First|Process|Direction|Peer|Port|#Connections|#Sent|#Received");
 	for (pass = 0; pass < 2; pass++)	/* those of interest first */
 		for (i = 0; i < r->npeers; i++)
 			if ((r->procs[r->peers[i].proc].role >= ROLE_BELOW) == !pass &&
@@ -100,7 +104,7 @@ void html_containers(struct html *h)
 	if (!r->ncontainers)
 		return;
 	html_section(h, "containers", "Containers and pods");
-	table(h, "Container|Name|Image|Pod|Processes|Alerts");
+	table(h, "Container|Name|Image|Pod|#Processes|#Alerts");
 	for (i = 0; i < r->ncontainers && i < HTML_ROWS; i++) {
 		const struct report_container *k = &r->containers[i];
 

@@ -225,7 +225,7 @@ void html_alerts(struct html *h)
 	filters(h);
 	buf_adds(h->out, "<div class=\"scroll\"><table class=\"alerts\"><thead><tr><th scope=\"col\">UTC</th>"
 		 "<th scope=\"col\">Priority</th><th scope=\"col\">Rule</th><th scope=\"col\">Process</th>"
-		 "<th scope=\"col\">What</th><th scope=\"col\">Count</th></tr></thead>\n<tbody>\n");
+		 "<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Count</th></tr></thead>\n<tbody>\n");
 	for (i = 0; i < n && i < HTML_RUNS; i++)
 		row(h, &v[i]);
 	buf_adds(h->out, "</tbody></table></div>\n");
