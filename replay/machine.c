@@ -221,7 +221,8 @@ struct thread **machine_threads(const struct machine *m, size_t *n)
 void machine_resolve(const struct machine *m, struct thread *t, int64_t dirfd,
 		     struct str path, struct buf *out)
 {
-	char dir[1100];
+	enum { PATH_MAX_TRACE = 1024 };		/* longer ones path_join refuses */
+	char dir[PATH_MAX_TRACE + 16];
 	struct fdtab *tab;
 	struct fd *f;
 	struct str name;
@@ -232,8 +233,12 @@ void machine_resolve(const struct machine *m, struct thread *t, int64_t dirfd,
 	}
 	tab = machine_fdtab(m, t);
 	f = tab ? fdtab_get(tab, dirfd) : NULL;
-	if (!f) {
-		path_join(out, STR("<UNKNOWN>"), path);
+	if (!f) {		/* put together as text: no slash between */
+		if (path.len > PATH_MAX_TRACE)
+			path.len = PATH_MAX_TRACE;	/* refused below */
+		memcpy(dir, "<UNKNOWN>", 9);
+		memcpy(dir + 9, path.p, path.len);
+		path_join(out, STR(""), str_mem(dir, 9 + path.len));
 		return;
 	}
 	/* A directory's name may be as long as a path; longer ones are cut

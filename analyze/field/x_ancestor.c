@@ -163,6 +163,8 @@ GETTER(PROC_AENV)
 		return val_str(v, env_above(c, ref->key));
 	if (place == FIELD_IN_FILTER)
 		return any_of(c, T_ENV, v);
+	if (ref->argkind == REF_INDEX && thread_is_placeholder(SELF))
+		return val_cstr(v, "");
 	t = ref->argkind == REF_INDEX && ref->index ? ctx_ancestor(c, ref) : SELF;
 	return t && val_str(v, text_join(c, machine_env(c->m, t)));
 }

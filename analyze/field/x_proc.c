@@ -134,21 +134,6 @@ GETTER(PROC_DURATION)
 	return SELF && since(v, c->cur->ev->ts, SELF->clone_ts);
 }
 
-/* Falco gives the number of open descriptors when the parent's start is not
- * known; rules that compare durations see that number. */
-GETTER(PROC_PPID_DURATION)
-{
-	const struct thread *p = parent_of(c);
-	const struct fdtab *fds;
-
-	if (!p)
-		return false;
-	if (since(v, c->cur->ev->ts, p->clone_ts))
-		return true;
-	fds = machine_fdtab(c->m, SELF);
-	return val_u64(v, fds ? fds->n : 0);
-}
-
 GETTER(PROC_PID_TS)
 {
 	return SELF && SELF->clone_ts && val_u64(v, SELF->clone_ts);
@@ -220,22 +205,43 @@ GETTER(PROC_STDIN_NAME) { return stdfd_name(c, 0, v); }
 GETTER(PROC_STDOUT_NAME) { return stdfd_name(c, 1, v); }
 GETTER(PROC_STDERR_NAME) { return stdfd_name(c, 2, v); }
 
-/* Descriptors in number. */
-GETTER(PROC_FDOPENCOUNT)
+/* Descriptors in number: those of the main thread, whatever table the thread
+ * itself uses; a thread whose process is not known has none. */
+static uint64_t open_fds(const struct fieldctx *c)
 {
-	const struct fdtab *fds = SELF ? machine_fdtab(c->m, SELF) : NULL;
+	const struct thread *main = machine_main_thread(c->m, SELF);
 
-	return SELF && val_u64(v, fds ? fds->n : 0);
+	return main ? main->fds.n : 0;
 }
 
-GETTER(PROC_FDLIMIT) { return SELF && val_i64(v, SELF->fdlimit); }
+static int64_t fd_limit(const struct fieldctx *c)
+{
+	const struct thread *main = machine_main_thread(c->m, SELF);
+
+	return main ? main->fdlimit : 0;
+}
+
+GETTER(PROC_FDOPENCOUNT) { return SELF && val_u64(v, open_fds(c)); }
+GETTER(PROC_FDLIMIT) { return SELF && val_i64(v, fd_limit(c)); }
 
 GETTER(PROC_FDUSAGE)
 {
-	const struct fdtab *fds = SELF ? machine_fdtab(c->m, SELF) : NULL;
+	int64_t limit;
 
 	if (!SELF)
 		return false;
-	v->d = SELF->fdlimit > 0 && fds ? 100.0 * fds->n / (double)SELF->fdlimit : 0;
+	limit = fd_limit(c);
+	v->d = limit > 0 ? 100.0 * (double)open_fds(c) / (double)limit : 0;
 	return true;
+}
+
+/* Falco gives the number of open descriptors when the parent's start is not
+ * known; rules that compare durations see that number. */
+GETTER(PROC_PPID_DURATION)
+{
+	const struct thread *p = parent_of(c);
+
+	if (!p)
+		return false;
+	return since(v, c->cur->ev->ts, p->clone_ts) || val_u64(v, open_fds(c));
 }

@@ -102,14 +102,16 @@ GETTER(PROC_NCHILDS)
 
 /* Memory in kB: of the process (its main thread), or of the thread, where
  * only main threads have any. */
-static const struct thread *main_of(const struct fieldctx *c)
+static bool main_kb(const struct fieldctx *c, size_t member, struct value *v)
 {
-	return SELF ? machine_main_thread(c->m, SELF) : NULL;
+	const struct thread *t = SELF ? machine_main_thread(c->m, SELF) : NULL;
+
+	return SELF && val_u64(v, t ? *(const uint32_t *)((const char *)t + member) : 0);
 }
 
-GETTER(PROC_VMSIZE) { const struct thread *t = main_of(c); return t && val_u64(v, t->vmsize); }
-GETTER(PROC_VMRSS) { const struct thread *t = main_of(c); return t && val_u64(v, t->vmrss); }
-GETTER(PROC_VMSWAP) { const struct thread *t = main_of(c); return t && val_u64(v, t->vmswap); }
+GETTER(PROC_VMSIZE) { return main_kb(c, offsetof(struct thread, vmsize), v); }
+GETTER(PROC_VMRSS) { return main_kb(c, offsetof(struct thread, vmrss), v); }
+GETTER(PROC_VMSWAP) { return main_kb(c, offsetof(struct thread, vmswap), v); }
 GETTER(THREAD_PFMAJOR) { return SELF && val_u64(v, SELF->pfmajor); }
 GETTER(THREAD_PFMINOR) { return SELF && val_u64(v, SELF->pfminor); }
 

@@ -179,14 +179,14 @@ void value_json(const struct value *v, struct jsonw *w)
 	struct buf text = BUF_INIT;
 	size_t i;
 
-	if (v->shape != VAL_SCALAR) {
+	if (v->shape != VAL_SCALAR && !v->list.n) {
+		jsonw_null(w);		/* an empty list, as in Falco */
+	} else if (v->shape != VAL_SCALAR) {
 		jsonw_array(w);
 		for (i = 0; i < v->list.n; i++)
 			value_json(&v->list.v[i], w);
 		jsonw_end(w);
-		return;
-	}
-	if (v->ptype == PT_DOUBLE) {
+	} else if (v->ptype == PT_DOUBLE) {
 		double_json(v->d, w);
 	} else if (is_number(v)) {
 		number_json(v, w);

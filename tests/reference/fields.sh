@@ -4,7 +4,7 @@
 # all cells through output formats, and some traces (VESTIGE_FULL=1: all)
 # through the command line with the folder's own compare-fields.
 set -u
-shared=${VESTIGE_SHARED:-${top_srcdir:-.}/../shared}
+shared=${VESTIGE_SHARED:-${srcdir:-.}/../shared}
 traces=$shared/reference/traces
 if ! [ -d "$traces" ]; then
 	echo "SKIP: no reference traces under $shared (set VESTIGE_SHARED)"
