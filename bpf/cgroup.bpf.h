@@ -94,7 +94,7 @@ __noinline int op_cgroups(struct scratch *s)
 	CONTROLLER(cpuset_cgrp_id, "cpuset=");
 	CONTROLLER(cpu_cgrp_id, "cpu=");
 	CONTROLLER(cpuacct_cgrp_id, "cpuacct=");
-	CONTROLLER(io_cgrp_id, "io=");
+	CONTROLLER(io_cgrp_id, "blkio=");	/* its name in captures */
 	CONTROLLER(memory_cgrp_id, "memory=");
 	if (pos > REC_TEXT_MAX)
 		att_end(s, 0, REC_CUT);
