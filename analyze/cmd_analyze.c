@@ -42,7 +42,6 @@ struct run {
 	struct sink sink;
 	struct fieldctx fields;
 	struct session *session;
-	struct fieldref hostname;
 	enum priority worst;		/* of the alerts; PRI_COUNT: none */
 	uint64_t lost, lost_since;	/* events, in all and since the last alert */
 	bool lost_unknown;
@@ -86,11 +85,9 @@ static void alert(struct run *r, const struct rule *rule, const struct event *ev
 	struct alert a = {
 		.rule = rule, .src = &r->fields.src, .ts = ev->ts,
 		.lost = r->lost_since, .lost_unknown = r->lost_unknown,
+		.hostname = machine_host(session_machine(r->session))->hostname,
 	};
-	struct value host;
 
-	if (r->fields.src.get(&r->fields.src, &r->hostname, FIELD_IN_OUTPUT, &host))
-		a.hostname = host.s;
 	sink_alert(&r->sink, &a);
 	r->lost_since = 0;
 	r->lost_unknown = false;
@@ -142,11 +139,6 @@ static int run_rules(struct ruleset *rs, struct opt_args *args, enum matching ma
 	session_set_hooks(r.session, &hooks);
 	fieldctx_init(&r.fields, session_machine(r.session));
 	r.fields.tz_offset_s = tz;
-	r.hostname = (struct fieldref){
-		.f = &fieldtab[FIELD_EVT_HOSTNAME], .text = STR("evt.hostname"),
-		.ptype = fieldtab[FIELD_EVT_HOSTNAME].ptype,
-		.pfmt = fieldtab[FIELD_EVT_HOSTNAME].pfmt,
-	};
 	engine_init(&r.engine, rs, matching, STR("syscall"));
 	if (o.profile)
 		r.engine.now = clock_ns;

@@ -254,7 +254,7 @@ static int run_events(struct run *r, struct opt_args *args, struct session_opts 
 	r->mode = term_is(STDOUT_FILENO) ? FORMAT_TERMINAL : FORMAT_RAW;
 	err = print_all(r, s);
 	if (err && !r->out.closed)
-		diag_add(d, DIAG_ERROR, "cannot write to standard output: %s", strerror(errno));
+		diag_add(d, DIAG_ERROR, "cannot write standard output: %s", strerror(errno));
 	if (r->out.closed)
 		err = 0;
 	else if (!err)

@@ -208,9 +208,10 @@ int cmd_list(struct opt_args *args, struct diag *d)
 			break;
 	if (i == ARRAY_SIZE(topics)) {
 		near = str_nearest(str_of(what), names, ARRAY_SIZE(topics));
-		diag_hint(diag_add(d, DIAG_ERROR, "'%s' cannot be listed", what), "%s%s",
-			  near ? "did you mean " : "",
-			  near ? near : "fields, operators, transformers, events or syscalls");
+		diag_hint(diag_add(d, DIAG_ERROR, "'%s' cannot be listed", what), "%s%s%s",
+			  near ? "did you mean '" : "",
+			  near ? near : "fields, operators, transformers, events or syscalls",
+			  near ? "'?" : "");
 		return EXIT_USAGE;
 	}
 	topics[i].list(&b);

@@ -164,8 +164,8 @@ int cmd_rules(struct opt_args *args, struct diag *d)
 	} else {
 		near = str_nearest(str_of(verb), names, ARRAY_SIZE(verbs));
 		diag_hint(diag_add(d, DIAG_ERROR, "'%s' is nothing that can be done with rules",
-				   verb), "%s%s", near ? "did you mean " : "",
-			  near ? near : "check, list or explain");
+				   verb), "%s%s%s", near ? "did you mean '" : "",
+			  near ? near : "check, list or explain", near ? "'?" : "");
 	}
 	ruleopts_release(&o.rules);
 	return status;

@@ -10,7 +10,8 @@ static const struct cmd cmds[] = {
 	  rules_opts, cmd_rules },
 	{ "list", "fields|operators|transformers|events|syscalls",
 	  "list what rules can name", list_opts, cmd_list },
-	{ "events", "FILE...", "print the events of traces", events_opts, cmd_events },
+	{ "events", "FILE...", "print the events of traces", events_opts, cmd_events,
+	  "vestige replay events" },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 

@@ -62,8 +62,9 @@ static int threshold_of(const struct ruleopts *o, enum priority *out, struct dia
 		return 0;
 	near = str_nearest(str_of(o->priority), priority_names, PRI_COUNT);
 	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is not a priority", o->priority),
-		  "%s", near ? near : "one of Emergency, Alert, Critical, Error, Warning, "
-		  "Notice, Informational, Debug");
+		  "%s%s%s", near ? "did you mean '" : "",
+		  near ? near : "one of Emergency, Alert, Critical, Error, Warning, "
+		  "Notice, Informational, Debug", near ? "'?" : "");
 	return -E_USAGE;
 }
 

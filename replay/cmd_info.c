@@ -201,7 +201,7 @@ static int info_one(const char *path, struct buf *out, struct diag *d)
 		summary_release(&s);
 		err = summarise_scap(path, &s, d);
 	} else if (err) {
-		diag_off(d, DIAG_ERROR, path, -1, "%s", err_str(err));
+		input_tell(path, err, d);
 	}
 	if (!err)
 		(o.json ? json_info : text_info)(out, path, &s, vtr);

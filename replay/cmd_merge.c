@@ -37,12 +37,13 @@ static int look(struct part *p, struct diag *d)
 	if (err)
 		return err;
 	err = vtr_verify(&in, NULL, &r);
-	if (err)
+	if (err == -E_VERIFY)
 		diag_hint(diag_off(d, DIAG_ERROR, p->path,
 				   r.n ? (int64_t)r.v[0].offset : -1, "%s",
 				   r.n ? r.v[0].text : err_str(err)),
-			  err == -E_FOREIGN ? "`vestige convert` makes a .vtr of it" :
 			  "`vestige repair` makes a whole trace of it");
+	else if (err)
+		input_tell(p->path, err, d);
 	p->first_ts = r.first_ts;
 	verify_report_release(&r);
 	input_release(&in);

@@ -47,8 +47,8 @@ int cmd_repair(struct opt_args *args, struct diag *d)
 	err = outfile_open(&f, args->v[1], &o, d);
 	if (!err) {
 		err = vtr_repair(&in, &f.opts, outfile_write, &f, &r);
-		if (err)
-			diag_off(d, DIAG_ERROR, args->v[0], -1, "%s", err_str(err));
+		if (err && err_exit(err) != EXIT_ENVIRONMENT)
+			input_tell(args->v[0], err, d);
 		err = outfile_close(&f, err);
 	}
 	input_release(&in);

@@ -185,7 +185,7 @@ static int verify_one(const char *path, const uint8_t *key, struct buf *out, str
 		return err;
 	err = vtr_verify(&in, key, &r);
 	if (err && err != -E_VERIFY)
-		diag_off(d, DIAG_ERROR, path, -1, "%s", err_str(err));
+		input_tell(path, err, d);
 	else if (o.json)
 		json_report(out, path, &r, err);
 	else

@@ -2,6 +2,7 @@
 #include "lib/base/compat.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "lib/base/err.h"
 #include "lib/trace/input.h"
@@ -55,6 +56,27 @@ bool two_operands(const struct opt_args *args, const char *verb, struct diag *d)
 	return false;
 }
 
+void input_tell(const char *path, int err, struct diag *d)
+{
+	struct diag_item *it;
+
+	if (err == -E_FOREIGN) {
+		it = diag_off(d, DIAG_ERROR, path, 0, "is not a .vtr trace");
+		diag_hint(it, "a .scap capture is turned into one by `vestige convert`");
+	} else if (err == -E_EMPTY) {
+		diag_off(d, DIAG_ERROR, path, 0, "the file is empty");
+	} else {
+		diag_off(d, DIAG_ERROR, path, -1, "%s", err_str(err));
+	}
+}
+
+static bool is_folder(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISDIR(st.st_mode);
+}
+
 int input_open(struct input *in, const char *path, struct diag *d)
 {
 	bool is_stdin = !strcmp(path, "-");
@@ -63,6 +85,11 @@ int input_open(struct input *in, const char *path, struct diag *d)
 	if (fd < 0) {
 		diag_off(d, DIAG_ERROR, path, -1, "cannot open: %s", strerror(errno));
 		return -E_OPEN;
+	}
+	if (is_folder(fd)) {
+		close(fd);
+		diag_off(d, DIAG_ERROR, path, -1, "cannot read: %s", strerror(EISDIR));
+		return -E_READ;
 	}
 	input_fd(in, fd, NULL, 0);
 	return 0;

@@ -39,5 +39,7 @@ bool two_operands(const struct opt_args *args, const char *verb, struct diag *d)
 /* An input file for lib/trace ("-": standard input); 0 or an error in d. */
 struct input;
 int input_open(struct input *in, const char *path, struct diag *d);
+/* Why lib/trace cannot read a file at all (-E_xxx), with what to do next. */
+void input_tell(const char *path, int err, struct diag *d);
 
 #endif

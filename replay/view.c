@@ -12,7 +12,7 @@ static int parse_at(const char *at, struct session_opts *so, struct diag *d)
 {
 	struct str s = str_of(at);
 
-	if (!at)
+	if (!at || !strcmp(at, "end"))
 		return 0;
 	if (s.len <= EVENT_DIGITS && num_u64(s, &so->to_num) && so->to_num)
 		return 0;
@@ -20,7 +20,7 @@ static int parse_at(const char *at, struct session_opts *so, struct diag *d)
 	if (num_time(s, &so->to_ts) && so->to_ts)
 		return 0;
 	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is neither an event number nor a time", at),
-		  "try --at 1000 or --at 2026-11-22T01:02:03.5Z");
+		  "try --at 1000, --at 2026-11-22T01:02:03.5Z or --at end");
 	return -E_USAGE;
 }
 
@@ -61,7 +61,7 @@ bool view_is_blank(const struct view *v)
 int view_status(const struct view *v, int written, struct diag *d)
 {
 	if (written < 0) {
-		diag_add(d, DIAG_ERROR, "cannot write the output: %s", strerror(errno));
+		diag_add(d, DIAG_ERROR, "cannot write standard output: %s", strerror(errno));
 		return err_exit(written);
 	}
 	return err_exit(session_status(v->s));

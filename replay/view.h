@@ -10,13 +10,13 @@
 #include "replay/table.h"
 
 struct view_opts {
-	const char *at;		/* --at; NULL: the end of the trace */
+	const char *at;		/* --at; NULL or "end": the end of the trace */
 	bool json, paranoid;
 };
 
 #define VIEW_OPTIONS(o)							\
 	OPT_STR(0, "at", "TIME|EVENT", &(o).at,				\
-		"show the state after this event number or time"),	\
+		"show the state after this event number or time, or at the end (end; default)"),	\
 	OPT_FLAG(0, "json", &(o).json, "one JSON object a line"),	\
 	OPT_FLAG(0, "paranoid", &(o).paranoid,				\
 		 "check the state's invariants after every event")

@@ -115,6 +115,7 @@ static int operator(struct parser *ps)
 
 static int no_operator(struct parser *ps)
 {
+	const char *names[FOP_COUNT], *near;
 	int i;
 
 	if (ps->failed)
@@ -122,6 +123,12 @@ static int no_operator(struct parser *ps)
 	parser_fail(ps, "expected a valid check operator: one of ");
 	for (i = 0; i < FOP_COUNT; i++)
 		buf_addf(&ps->e->msg, "%s'%s'", i ? ", " : "", optab[i].text);
+	for (i = 0; i < FOP_COUNT; i++)
+		names[i] = optab[i].text;
+	lex_blanks(&ps->lx);
+	near = lex_identifier(&ps->lx) ? str_nearest(ps->lx.last, names, FOP_COUNT) : NULL;
+	if (near)
+		buf_addf(&ps->e->hint, "did you mean '%s'?", near);
 	return -E_FILTER;
 }
 

@@ -153,6 +153,19 @@ static int help(const struct program *prog, const char *verb, struct diag *d)
 	return print(&out);
 }
 
+/* Wrong usage that tells no next step: then the verb's help is one. */
+static void add_hint(const struct program *prog, const struct cmd *c, struct diag *d)
+{
+	struct diag_item *it = d->n ? &d->items[d->n - 1] : NULL;
+
+	if (!it || it->hint || it->file)
+		return;
+	if (c->as)
+		diag_hint(it, "'%s --help' shows the options", c->as);
+	else
+		diag_hint(it, "'%s %s --help' shows the options", prog->name, c->name);
+}
+
 static int run(const struct program *prog, const struct cmd *c, int argc,
 	       char **argv, struct diag *d)
 {
@@ -167,6 +180,10 @@ static int run(const struct program *prog, const struct cmd *c, int argc,
 		status = help(prog, c->name, d);
 	else
 		status = c->run(&args, d);
+	if (status == EXIT_USAGE)
+		add_hint(prog, c, d);
+	if (status == EXIT_ENVIRONMENT && !d->errors)
+		diag_add(d, DIAG_ERROR, "cannot write standard output: %s", strerror(errno));
 	opt_args_release(&args);
 	return status;
 }

@@ -43,6 +43,8 @@ static int read_key(const char *path, const char *head, uint8_t *key, size_t len
 	const char *end = NULL;
 	int err = io_read_file(path, FILE_LIMIT, &text, d);
 
+	if (err == -E_LIMIT)	/* told already; no key is that long */
+		err = -E_FOREIGN;
 	if (!err && (!str_starts(buf_str(&text), str_of(head)) ||
 		     sodium_hex2bin(key, len, text.data + at, text.len - at, "\n",
 				    &got, &end) ||
