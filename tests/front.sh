@@ -74,7 +74,7 @@ for verb in $verbs; do
 	[ "$verb" = replay ] || check 0 "usage: vestige $verb [OPTIONS]" help "$verb"
 done
 check 0 "usage: vestige replay VERB" help replay
-for verb in ps tree fds conns containers users; do
+for verb in events ps tree fds conns containers users; do
 	case " $(echo $subs) " in
 	*" $verb "*) check 0 "usage: vestige replay $verb [OPTIONS]" help replay "$verb" ;;
 	*) echo "FAIL: vestige replay $verb is not there"; failed=1 ;;
