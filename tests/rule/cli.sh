@@ -73,7 +73,7 @@ check 2 "is not a way of matching" analyze -r "$dir/d" --matching some x
 check 2 "is not a priority" analyze -r "$dir/d" --fail-on dreadful x
 check 2 "is not a priority" analyze -r "$dir/d" --priority dreadful x
 check 2 "time zone" analyze -r "$dir/d" --tz Europe/Rome x
-check 2 "did you mean check" rules chek
+check 2 "did you mean 'check'" rules chek
 check 2 "no rule files" rules check
 
 # choosing
@@ -92,5 +92,5 @@ check 0 "startswith" list operators
 check 0 "getopt" list transformers
 check 0 "openat(" list events
 check 0 "openat" list syscalls
-check 2 "did you mean fields" list feilds
+check 2 "did you mean 'fields'" list feilds
 exit $failed

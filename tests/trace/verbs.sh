@@ -75,7 +75,7 @@ want 0 "" convert ten.scap back.vtr
 want 0 "events       10" info back.vtr
 
 want 4 "empty" verify /dev/null
-want 4 "unknown format" verify "$OLDPWD/config.h"
+want 4 "is not a .vtr trace" verify "$OLDPWD/config.h"
 want 4 "cannot open" info nothing.vtr
 want 2 "IN and OUT" convert one
 want 2 "is no time" cut --from=soon big.vtr x.vtr
