@@ -14,7 +14,7 @@
 
 static struct {
 	struct ruleopts rules;
-	bool json, profile, quiet, verbose;
+	bool json, paranoid, profile, quiet, verbose;
 	const char *matching, *fail_on, *tz, *output;
 } o;
 
@@ -34,6 +34,7 @@ const struct opt analyze_opts[] = {
 	OPT_FLAG('q', "quiet", &o.quiet, "no summary"),
 	OPT_FLAG('v', "verbose", &o.verbose, "show the warnings of rule files"),
 	OPT_FLAG(0, "profile", &o.profile, "time spent per rule"),
+	OPT_FLAG(0, "paranoid", &o.paranoid, "check the machine after every event"),
 	OPT_END
 };
 
@@ -128,7 +129,7 @@ static int worse(int a, int b)
 static int run_rules(struct ruleset *rs, struct opt_args *args, enum matching matching,
 		     enum priority fail_on, int32_t tz, struct diag *d)
 {
-	static const struct session_opts opts;
+	const struct session_opts opts = { .paranoid = o.paranoid };
 	struct run r = { .worst = PRI_COUNT };
 	struct session_hooks hooks = { .loss = on_loss, .ctx = &r };
 	int status;

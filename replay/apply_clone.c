@@ -188,8 +188,13 @@ static struct thread *child_source(struct machine *m, struct thread *t, const st
 				   bool *valid)
 {
 	bool leader = !(t->flags & TF_CLONE_THREAD);
-	struct thread *from = machine_need_thread(m, leader ? t->ptid : t->pid);
+	int64_t tid = leader ? t->ptid : t->pid;
+	struct thread *from;
 
+	*valid = false;
+	if (tid == t->tid)	/* it says it made itself: nobody to ask */
+		return t;
+	from = machine_need_thread(m, tid);
 	*valid = from && !thread_is_placeholder(from);
 	if (!from || *valid || leader)
 		return from;

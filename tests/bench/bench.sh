@@ -88,6 +88,11 @@ for f in "$vtr" "$scap"; do
 	}
 done
 echo
+# The rules alone: an event mix in memory, fields that cost next to nothing.
+[ -z "${up:-}" ] || [ ! -r "$up/falco_rules.yaml" ] ||
+	"$build/tests/bench/bench_filter" "$up/falco_rules.yaml" \
+		"$up/falco-incubating_rules.yaml" "$up/falco-sandbox_rules.yaml"
+echo
 # The trace file alone, in one thread's processor time; $vtr by itself where
 # the .scap was made of it.
 "$build/tests/bench/bench_trace" "$scap"
