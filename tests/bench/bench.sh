@@ -21,7 +21,7 @@ now() { date +%s%N; }
 # median COMMAND: median wall time of a shell command, in microseconds.
 median() {
 	i=0
-	sh -c "$1" >/dev/null 2>&1
+	sh -c "$1" >/dev/null 2>&1 || echo "bench: fails: $1" >&2
 	while [ $i -lt "$runs" ]; do
 		a=$(now)
 		sh -c "$1" >/dev/null 2>&1
@@ -74,8 +74,8 @@ awk -v s="$(wc -c <"$scap")" -v p="$(wc -c <"$tmp/plain.scap")" -v t="$(wc -c <"
 row "yardstick: gzip -dc of the .scap" "$yard"
 row "info (no state), .vtr" "$(median "$v info $vtr")"
 row "convert .scap to .vtr (read, columns, write)" "$(median "$v convert $scap $tmp/out.vtr; rm -f $tmp/out.vtr")"
-row "state rebuild, .vtr" "$(median "$v replay ps $vtr --at end")"
-row "state rebuild, .scap" "$(median "$v replay ps $scap --at end")"
+row "state rebuild, .vtr" "$(median "$v replay ps $vtr")"
+row "state rebuild, .scap" "$(median "$v replay ps $scap")"
 row "all rules, .vtr" "$(median "$v analyze $rules --enable '*' --json $vtr")"
 row "all rules, .scap gzip" "$(median "$v analyze $rules --enable '*' --json $scap")"
 row "all rules, .scap plain" "$(median "$v analyze $rules --enable '*' --json $tmp/plain.scap")"
