@@ -64,21 +64,6 @@ START_TEST(fork_child_first)
 }
 END_TEST
 
-/* A child that says it is its own parent is made once, and nobody for it. */
-START_TEST(child_of_itself)
-{
-	uint64_t added;
-
-	shell();
-	added = machine_counts(w.m)->threads_added;
-	world_child(&w, 101, 101, 101, 0);
-	world_child(&w, 102, 102, 1, TF_CLONE_THREAD);
-	ck_assert(world_get(&w, 101) && world_get(&w, 102));
-	ck_assert_uint_eq(machine_counts(w.m)->threads_added, added + 2);
-	done();
-}
-END_TEST
-
 START_TEST(child_that_exits_before_the_caller_returns)
 {
 	shell();
@@ -575,7 +560,7 @@ END_TEST
 static Suite *suite(void)
 {
 	const TTest *const tests[] = {
-		fork_caller_first, fork_child_first, child_of_itself,
+		fork_caller_first, fork_child_first,
 		child_that_exits_before_the_caller_returns, vfork_waits_for_the_child,
 		threads_share_the_process, main_thread_stays_until_the_last_is_gone,
 		exit_is_visible_until_the_next_event, orphans_go_to_init,
