@@ -472,8 +472,11 @@ static void forget_epochs(struct filterset *fs)
 
 	for (i = 0; i < fs->cap_slots; i++)
 		fs->slots[i].epoch = 0;
-	memset(fs->verdicts, 0, fs->cap_verdicts * sizeof(*fs->verdicts));
-	memset(fs->memo, 0, fs->cap_memo * sizeof(*fs->memo));
+	/* The arrays are NULL while they are empty. */
+	if (fs->cap_verdicts)
+		memset(fs->verdicts, 0, fs->cap_verdicts * sizeof(*fs->verdicts));
+	if (fs->cap_memo)
+		memset(fs->memo, 0, fs->cap_memo * sizeof(*fs->memo));
 	fs->epoch = 0;
 }
 
