@@ -260,8 +260,12 @@ static void totals(struct report *r)
 	size_t i;
 
 	for (i = 0; i < r->ntraces; i++) {
-		const struct report_trace *t = &r->traces[i];
+		struct report_trace *t = &r->traces[i];
 
+		if (!t->events && !t->snapshot_procs && t->verdict == VERDICT_UNCHECKED) {
+			t->verdict = VERDICT_UNREADABLE;
+			t->why = STR("nothing could be read of it");
+		}
 		if (!t->events)
 			continue;
 		r->events += t->events;

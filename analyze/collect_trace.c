@@ -149,7 +149,7 @@ int collect_trace(struct collector *c, const char *path, struct diag *d)
 				    .kernel = STR(""), .why = STR("") };
 	if (!digest_file(path, t->sha256, &t->bytes)) {
 		t->verdict = VERDICT_UNCHECKED;
-		t->why = STR("read from a pipe: there is no file to verify");
+		t->why = STR("not a regular file: there is nothing to verify");
 		return 0;
 	}
 	take_meta(r, t, path);

@@ -20,6 +20,8 @@ done
 # Everything a user would keep: alerts, events, state, facts of the file.
 all_of() {
 	"$v" analyze -r "$src/rules/vestige_rules.yaml" --json --matching all "$1"
+	"$v" report -r "$src/rules/vestige_rules.yaml" "$1"
+	"$v" report -r "$src/rules/vestige_rules.yaml" "$1" --format json
 	"$v" replay events "$1" -p '%evt.num %evt.datetime %evt.type %evt.args %proc.aname %user.name %fd.name %container.id'
 	"$v" replay tree "$1"
 	"$v" replay fds --json "$1"

@@ -292,16 +292,27 @@ static void peers(struct story *s, bool inbound, const char *label)
 		fact(s, FACT_PLAIN, label);
 }
 
+/* Named by alerts, the most severe first. */
 static void touched(struct story *s)
+{
+	const struct report *r = s->r;
+	unsigned p;
+	size_t i;
+
+	for (p = 0; p < PRI_COUNT; p++)
+		for (i = 0; r->by_priority[p] && i < r->nalerts; i++)
+			if (r->rules[r->alerts[i].rule].priority == p &&
+			    str_starts(r->alerts[i].object, STR("/")))
+				item(s, r->alerts[i].object);
+	if (enumerated(s))
+		fact(s, FACT_PLAIN, "Touched");
+}
+
+static void made(struct story *s)
 {
 	const struct report *r = s->r;
 	size_t i;
 
-	for (i = 0; i < r->nalerts; i++)
-		if (str_starts(r->alerts[i].object, STR("/")))
-			item(s, r->alerts[i].object);
-	if (enumerated(s))
-		fact(s, FACT_PLAIN, "Touched");
 	for (i = 0; i < r->nnewexecs; i++) {
 		const struct report_newexec *x = &r->newexecs[i];
 		struct buf t = BUF_INIT;
@@ -317,22 +328,31 @@ static void touched(struct story *s)
 		fact(s, FACT_PLAIN, "Made here and run");
 }
 
-static void changed(struct story *s)
+static void changed_by(struct story *s, const struct report_proc *p)
 {
 	static const uint32_t ops = 1u << FILEOP_CREATE | 1u << FILEOP_WRITE |
 				    1u << FILEOP_RENAME | 1u << FILEOP_DELETE | 1u << FILEOP_MODE;
 	const struct report *r = s->r;
-	size_t i;
+	uint32_t i;
 
-	for (i = 0; i < r->nfiles; i++) {
+	for (i = p->first_file; i != REPORT_NONE; i = r->files[i].next) {
 		const struct report_file *f = &r->files[i];
 		struct str name = r->paths[f->path].name;
 
-		if (r->procs[f->proc].role >= ROLE_BELOW && (f->ops & ops) &&
-		    !str_starts(name, STR("/dev/")) && !str_starts(name, STR("/proc/")))
+		if ((f->ops & ops) && !str_starts(name, STR("/dev/")) &&
+		    !str_starts(name, STR("/proc/")))
 			itemf(s, "%.*s%s", STR_FMT(name),
 			      f->ops & 1u << FILEOP_DELETE ? " (deleted)" : "");
 	}
+}
+
+static void changed(struct story *s)
+{
+	const struct report *r = s->r;
+	size_t i;
+
+	for (i = 0; i < r->nsus; i++)
+		changed_by(s, &r->procs[r->sus[i]]);
 	if (enumerated(s))
 		fact(s, FACT_PLAIN, "Changed");
 }
@@ -376,6 +396,7 @@ struct report_fact *report_facts(const struct report *r, struct arena *a, size_t
 	chain(&s);
 	peers(&s, true, "From where");
 	touched(&s);
+	made(&s);
 	changed(&s);
 	peers(&s, false, "Connected to");
 	missed(&s);

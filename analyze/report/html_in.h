@@ -8,11 +8,11 @@
 #include "analyze/report/report.h"
 
 /* What the page shows of each kind; the rest is counted in words. */
-#define HTML_RUNS	2000	/* rows of the alert table */
-#define HTML_TREE	1200	/* processes of the tree */
+#define HTML_RUNS	1000	/* rows of the alert table */
+#define HTML_TREE	800	/* processes of the tree */
 #define HTML_TREE_DEPTH	48
-#define HTML_DETAILS	150	/* processes in detail */
-#define HTML_FILES	80	/* files of a process, changed and read each */
+#define HTML_DETAILS	100	/* processes in detail */
+#define HTML_FILES	60	/* files of a process, changed and read each */
 #define HTML_ROWS	200	/* of any other table */
 #define HTML_TEXT	400	/* bytes of a text in a table */
 #define HTML_FULL	4200	/* where there is room */

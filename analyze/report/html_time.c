@@ -13,6 +13,7 @@
 #define LANE	24
 #define TOP	30
 #define TICKS	6
+#define ALIKE	4
 
 struct drawing {
 	struct html *h;
@@ -130,16 +131,34 @@ static void lane(struct drawing *d, unsigned i)
 	buf_release(&name);
 }
 
+/* Lanes of one program are alike after a few: room for the others. */
+static bool is_alike(const struct drawing *d, uint32_t proc)
+{
+	const struct report *r = d->h->r;
+	unsigned i, n = 0;
+
+	for (i = 0; i < d->n; i++)
+		n += str_eq(r->procs[d->lane[i]].comm, r->procs[proc].comm);
+	return n >= ALIKE;
+}
+
+static void choose(struct drawing *d)
+{
+	const struct report *r = d->h->r;
+	size_t i;
+
+	for (i = 0; i < r->nsus && i < HTML_DETAILS && d->n < HTML_LANES; i++)
+		if (!is_alike(d, r->sus[i]))
+			d->lane[d->n++] = r->sus[i];
+}
+
 static void draw(struct html *h)
 {
 	struct drawing d = { .h = h };
 	unsigned height, i;
 
 	range(&d);
-	while (d.n < HTML_LANES && d.n < h->r->nsus && d.n < HTML_DETAILS) {
-		d.lane[d.n] = h->r->sus[d.n];
-		d.n++;
-	}
+	choose(&d);
 	sort_stable(d.lane, d.n, sizeof(d.lane[0]), by_start, (void *)h->r);
 	height = TOP + d.n * LANE + 6;
 	buf_addf(h->out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline\">"
@@ -151,7 +170,7 @@ static void draw(struct html *h)
 	for (i = 0; i < d.n; i++)
 		lane(&d, i);
 	buf_adds(h->out, "</svg></div>\n");
-	html_more(h, h->r->nsus, d.n, "processes (with fewer or no alerts of their own)");
+	html_more(h, h->r->nsus, d.n, "processes");
 }
 
 void html_timeline(struct html *h)

@@ -62,6 +62,14 @@ status 5 "" -r rules.yaml incident.vtr -o "$tmp/no/such/folder/r.html"
 [ ! -e /dev/full ] || status 5 "" -r rules.yaml incident.vtr -o /dev/full
 [ -z "$(find "$tmp" -name '*none*' -o -name 'r.html*')" ] || fail "a half-written file stayed"
 
+# One of two is not there: said on top, the other is shown.
+status 4 "cannot open" -r rules.yaml "$tmp/nothing.vtr" incident.vtr -o "$tmp/half.html"
+grep -q 'nothing could be read of it' "$tmp/half.html" || fail "a missing trace is not told of"
+grep -q 'Password file read' "$tmp/half.html" || fail "the readable trace is not shown"
+# From a pipe.
+cat incident.vtr | report -r rules.yaml - --format md >"$tmp/pipe" || fail "pipe: status $?"
+grep -q 'Password file read' "$tmp/pipe" || fail "pipe: no alerts"
+
 # A changed byte: told on top, in the exit status, and the rest is shown.
 size=$(stat -c %s incident.vtr)
 cp incident.vtr "$tmp/changed.vtr"
