@@ -95,18 +95,3 @@ bool ctx_retval(const struct fieldctx *c, int64_t *ret)
 	event_params(c->cur->ev);
 	return event_retval(c->cur->ev, ret);
 }
-
-bool field_is_time(const struct fieldinfo *f)
-{
-	switch (f->id) {
-	case FIELD_EVT_TIME:
-	case FIELD_EVT_TIME_S:
-	case FIELD_EVT_TIME_ISO8601:
-	case FIELD_EVT_DATETIME:
-	case FIELD_EVT_DATETIME_S:
-	case FIELD_EVT_OUTPUTTIME:
-		return true;
-	default:
-		return false;
-	}
-}

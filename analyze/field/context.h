@@ -38,10 +38,4 @@ void fieldctx_begin(struct fieldctx *c);
 bool argtext_raw(struct fieldctx *c, unsigned param, struct str *out);
 bool argtext_resolved(struct fieldctx *c, unsigned param, struct str *out);
 
-/*
- * Fields that are a point in time print as text but stand in JSON as the
- * event's time in ns since the epoch (evt.time, evt.datetime, …).
- */
-bool field_is_time(const struct fieldinfo *f);
-
 #endif

@@ -68,6 +68,21 @@ const char *field_nearest(struct str name)
 	return str_nearest(name, names, n);
 }
 
+bool field_is_time(const struct fieldinfo *f)
+{
+	switch (f->id) {
+	case FIELD_EVT_TIME:
+	case FIELD_EVT_TIME_S:
+	case FIELD_EVT_TIME_ISO8601:
+	case FIELD_EVT_DATETIME:
+	case FIELD_EVT_DATETIME_S:
+	case FIELD_EVT_OUTPUTTIME:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool field_in_source(const struct fieldinfo *f, struct str source)
 {
 	if (f->flags & FF_ALL_SOURCES)

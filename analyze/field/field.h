@@ -106,4 +106,10 @@ const char *field_nearest(struct str name);
 /* Is this field available to rules of an event source ("syscall", …)? */
 bool field_in_source(const struct fieldinfo *f, struct str source);
 
+/*
+ * Fields that are a point in time print as text but stand in JSON as the
+ * event's time in ns since the epoch (evt.time, evt.datetime, …).
+ */
+bool field_is_time(const struct fieldinfo *f);
+
 #endif

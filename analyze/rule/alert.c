@@ -9,12 +9,6 @@ void alert_line(const struct alert *a, bool escape, struct buf *out)
 	format_render(a->rule->line, a->src, escape ? FORMAT_TERMINAL : FORMAT_RAW, out);
 }
 
-/* The time fields are text in the line, but the number of ns here. */
-static bool is_time(const struct fieldref *f)
-{
-	return f->f->id == FIELD_EVT_TIME || f->f->id == FIELD_EVT_TIME_ISO8601;
-}
-
 void alert_fields(const struct alert *a, struct jsonw *w)
 {
 	struct value v;
@@ -25,7 +19,7 @@ void alert_fields(const struct alert *a, struct jsonw *w)
 		const struct fieldref *f = a->rule->fields[i];
 
 		jsonw_keystr(w, f->text);
-		if (is_time(f))
+		if (field_is_time(f->f))
 			jsonw_u64(w, a->ts);
 		else if (a->src->get(a->src, f, FIELD_IN_OUTPUT, &v))
 			value_json(&v, w);
