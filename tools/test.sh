@@ -17,6 +17,12 @@ if [ "$(id -u)" = 0 ] && [ -r /sys/kernel/btf/vmlinux ]; then
 	export VESTIGE_REQUIRE_LIVE
 fi
 
+# Reference data lies beside the checkout where there is any.
+if [ -z "${VESTIGE_SHARED:-}" ] && [ -d "$src/../shared" ]; then
+	VESTIGE_SHARED=$(cd "$src/../shared" && pwd)
+	export VESTIGE_SHARED
+fi
+
 passed=0 failed=0 skipped=0
 
 # The results automake left under a build directory.
@@ -35,7 +41,7 @@ tally() {
 					failed=$((failed + 1))
 				} ;;
 			tests/reference/*|tests/conformance/*)
-				[ ! -d "${VESTIGE_SHARED:-$src/../shared}/reference" ] || {
+				[ ! -d "${VESTIGE_SHARED:-}/reference" ] || {
 					echo "FAILED: ${name%.trs} was skipped although its data is there"
 					failed=$((failed + 1))
 				} ;;
