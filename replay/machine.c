@@ -237,7 +237,8 @@ void machine_resolve(const struct machine *m, struct thread *t, int64_t dirfd,
 		if (path.len > PATH_MAX_TRACE)
 			path.len = PATH_MAX_TRACE;	/* refused below */
 		memcpy(dir, "<UNKNOWN>", 9);
-		memcpy(dir + 9, path.p, path.len);
+		if (path.len)
+			memcpy(dir + 9, path.p, path.len);
 		path_join(out, STR(""), str_mem(dir, 9 + path.len));
 		return;
 	}
