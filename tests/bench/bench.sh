@@ -5,8 +5,9 @@
 # least any reader of that file must spend.  Each time is the median of
 # BENCH_RUNS runs (5); absolute figures are for orientation only.
 #
-# Input: BENCH_SCAP, else the shared benchmark capture where it is, else a
-# recording this script makes of a workload of its own (root, eBPF).
+# Where it may record (root, eBPF) it begins with a recording of a workload of
+# its own.  Input of the rest: BENCH_SCAP, else the shared benchmark capture
+# where it is, else that recording.
 set -u
 src=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 build=${abs_top_builddir:-$(pwd)}
@@ -35,34 +36,51 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 rate() { awk -v n="$1" -v us="$2" 'BEGIN { printf "%.2f", n / us }'; }
 row() { printf '%-44s %9s ms %8s M ev/s %7s yardsticks\n' "$1" "$(awk -v u="$2" 'BEGIN { printf "%.0f", u / 1000 }')" "$(rate "$events" "$2")" "$(ratio "$2" "$yard")"; }
 
-record_workload() {
-	echo "recording a workload (compile-like, file and network loops)…" >&2
+workload='
+	i=0
+	while [ $i -lt 300 ]; do
+		/bin/true; ls /usr/share >/dev/null; cat /etc/passwd >/dev/null
+		i=$((i + 1))
+	done
+	find /usr -name "*.so" >/dev/null
+	dd if=/dev/zero of=/dev/null bs=1 count=200000 2>/dev/null'
+
+# Our own recording: how long the workload takes without and with it, what it
+# weighs, and how fast it is replayed and analyzed.
+own_recording() {
 	a=$(now)
-	"$v" capture --set all -w "$tmp/own.vtr" -- sh -c '
-		i=0
-		while [ $i -lt 300 ]; do
-			/bin/true; ls /usr/share >/dev/null; cat /etc/passwd >/dev/null
-			i=$((i + 1))
-		done
-		find /usr -name "*.so" >/dev/null
-		dd if=/dev/zero of=/dev/null bs=1 count=200000 2>/dev/null' >&2 || return 1
+	sh -c "$workload"
 	b=$(now)
-	vtr=$tmp/own.vtr
-	"$v" convert "$vtr" "$tmp/own.scap" && gzip -t "$tmp/own.scap" 2>/dev/null || return 1
-	scap=$tmp/own.scap
-	echo "recorded in $(((b - a) / 1000000)) ms"
+	"$v" capture --set all -w "$tmp/own.vtr" -- sh -c "$workload" 2>"$tmp/own.log" || return 1
+	c=$(now)
+	events=$("$v" info --json "$tmp/own.vtr" | sed -n 's/.*"events":\([0-9]*\).*/\1/p' | head -n 1)
+	sed -n 's/^vestige capture: /recording: /p' "$tmp/own.log"
+	awk -v n="$events" -v plain=$((b - a)) -v with=$((c - b)) -v size="$(wc -c <"$tmp/own.vtr")" 'BEGIN {
+		printf "recording: %.2f bytes an event, %.0f events/s; the workload took %.2f s alone, %.2f s recorded (start-up included)\n",
+			size / n, n * 1e9 / with, plain / 1e9, with / 1e9 }'
+	for what in "replay ps" "analyze -q -r $src/rules/vestige_rules.yaml"; do
+		us=$(median "$v $what $tmp/own.vtr")
+		printf 'own recording: %-30s %8s M events/s\n' "${what%% -*}" "$(rate "$events" "$us")"
+	done
+	echo
 }
 
 scap=${BENCH_SCAP:-$shared/reference/traces/bench-1m.scap}
 rules="-r $src/rules/vestige_rules.yaml"
+[ "$(id -u)" != 0 ] || own_recording || cat "$tmp/own.log"
 if [ -r "$scap" ]; then
 	vtr=$tmp/bench.vtr
 	"$v" convert "$scap" "$vtr" || exit 1
 	up=$shared/reference/rules
 	[ ! -r "$up/falco_rules.yaml" ] ||
 		rules="-r $up/falco_rules.yaml -r $up/falco-incubating_rules.yaml -r $up/falco-sandbox_rules.yaml"
+elif [ -s "$tmp/own.vtr" ]; then
+	vtr=$tmp/own.vtr
+	scap=$tmp/own.scap
+	"$v" convert "$vtr" "$scap" || exit 1
 else
-	record_workload || { echo "bench: nothing to measure: no capture and no recorder" >&2; exit 77; }
+	echo "bench: nothing to measure: no capture and no recorder" >&2
+	exit 77
 fi
 
 gzip -dc "$scap" >"$tmp/plain.scap"
