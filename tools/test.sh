@@ -80,6 +80,8 @@ variant gcc --enable-werror
 if [ "${1:-}" != quick ]; then
 	variant clang --enable-werror CC=clang CXX=clang++
 	variant asan --enable-werror --enable-asan CFLAGS="-O1 -g"
+	# Nothing to record with, on purpose.
+	VESTIGE_REQUIRE_LIVE=
 	variant offline --enable-werror --disable-bpf
 fi
 
