@@ -37,7 +37,7 @@ grep -B 3 -A 6 nginx "$out/tree.txt" || cat "$out/tree.txt"
 
 echo
 echo "== report: $out/report.html"
-"$vestige" report -q -r "$src/rules/vestige_rules.yaml" "$trace" -o "$out/report.html"
+"$vestige" report -r "$src/rules/vestige_rules.yaml" "$trace" -o "$out/report.html"
 echo
 echo "The trace is $trace; try:" >&2
 echo "  $vestige replay events $trace -f 'evt.type = connect'" >&2
