@@ -3,7 +3,6 @@
 
 #include "lib/base/err.h"
 #include "replay/recode.h"
-#include "replay/session.h"
 #include "replay/trace_verbs.h"
 
 static struct {
@@ -19,36 +18,16 @@ const struct opt convert_opts[] = {
 	OPT_END
 };
 
-static int run(char **v, bool to_scap, struct diag *d)
-{
-	struct recode c = { .to_scap = to_scap, .plain_scap = o.plain };
-	struct evsource *s;
-	struct outfile f;
-	int err = session_open_source(v[0], &s, d), status;
-
-	if (err)
-		return err;
-	err = outfile_open(&f, v[1], &o.out, d);
-	if (err) {
-		s->close(s);
-		return err;
-	}
-	err = outfile_close(&f, recode_run(&c, s, &f));
-	status = s->status(s);
-	s->close(s);
-	return err ? err : status;
-}
-
 int cmd_convert(struct opt_args *args, struct diag *d)
 {
-	bool to_scap;
+	struct recode c = { .plain_scap = o.plain };
 
 	if (!two_operands(args, "convert", d))
 		return EXIT_USAGE;
-	to_scap = o.to ? !strcmp(o.to, "scap") : is_scap_name(args->v[1]);
-	if (o.to && !to_scap && strcmp(o.to, "vtr")) {
+	c.to_scap = o.to ? !strcmp(o.to, "scap") : is_scap_name(args->v[1]);
+	if (o.to && !c.to_scap && strcmp(o.to, "vtr")) {
 		diag_add(d, DIAG_ERROR, "--to is vtr or scap, not '%s'", o.to);
 		return EXIT_USAGE;
 	}
-	return err_exit(run(args->v, to_scap, d));
+	return err_exit(recode_file(&c, args->v[0], args->v[1], &o.out, d));
 }

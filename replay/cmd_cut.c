@@ -7,7 +7,6 @@
 #include "lib/trace/summary.h"
 #include "replay/effect_set.h"
 #include "replay/recode.h"
-#include "replay/session.h"
 #include "replay/trace_verbs.h"
 
 static struct {
@@ -94,29 +93,10 @@ static enum recode_keep pick(void *ctx, const struct event *ev, uint64_t num)
 	return !o.no_state && effect_of_type(ev->type) ? KEEP_STATE : KEEP_NOT;
 }
 
-static int run(char **v, struct range *r, struct diag *d)
-{
-	struct recode c = { .to_scap = is_scap_name(v[1]), .pick = pick, .ctx = r };
-	struct evsource *s;
-	struct outfile f;
-	int err = session_open_source(v[0], &s, d), status;
-
-	if (err)
-		return err;
-	err = outfile_open(&f, v[1], &o.out, d);
-	if (err) {
-		s->close(s);
-		return err;
-	}
-	err = outfile_close(&f, recode_run(&c, s, &f));
-	status = s->status(s);
-	s->close(s);
-	return err ? err : status;
-}
-
 int cmd_cut(struct opt_args *args, struct diag *d)
 {
 	struct range r = { 0 };
+	struct recode c = { .pick = pick, .ctx = &r };
 	int err;
 
 	if (!two_operands(args, "cut", d))
@@ -124,5 +104,6 @@ int cmd_cut(struct opt_args *args, struct diag *d)
 	err = parse(&r.from, "--from", o.from, args->v[0], d);
 	if (!err)
 		err = parse(&r.to, "--to", o.to, args->v[0], d);
-	return err_exit(err ? err : run(args->v, &r, d));
+	c.to_scap = is_scap_name(args->v[1]);
+	return err_exit(err ? err : recode_file(&c, args->v[0], args->v[1], &o.out, d));
 }

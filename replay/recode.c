@@ -6,6 +6,7 @@
 #include "lib/trace/index.h"
 #include "lib/trace/reader.h"
 #include "replay/recode.h"
+#include "replay/session.h"
 
 struct target {
 	struct recode *c;
@@ -98,7 +99,8 @@ static int put(struct target *t, const struct evsource_next *n, enum recode_keep
 	}
 }
 
-int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
+/* Reads s to its end; 0 or what prevents writing. */
+static int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 {
 	struct target t = { .c = c, .f = f, .s = s };
 	enum recode_keep keep = KEEP;
@@ -128,4 +130,24 @@ int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 			.from_ts = last_ts, .cpu = -1, .reason = LOSS_REASON_DAMAGED });
 	end = finish(&t);
 	return err ? err : end;
+}
+
+int recode_file(struct recode *c, const char *from, const char *to,
+		const struct outfile_opts *opts, struct diag *d)
+{
+	struct evsource *s;
+	struct outfile f;
+	int err = session_open_source(from, &s, d), status;
+
+	if (err)
+		return err;
+	err = outfile_open(&f, to, opts, d);
+	if (err) {
+		s->close(s);
+		return err;
+	}
+	err = outfile_close(&f, recode_run(c, s, &f));
+	status = s->status(s);
+	s->close(s);
+	return err ? err : status;
 }

@@ -18,8 +18,10 @@ struct recode {
 	uint64_t events;		/* written */
 };
 
-/* Reads s to its end; 0 or what prevents writing. */
-int recode_run(struct recode *c, struct evsource *s, struct outfile *f);
+/* The trace at `from` into a file at `to`; its sentences go to d.  0, the
+ * first error, or, when all that can be read has gone out, what was wrong with it. */
+int recode_file(struct recode *c, const char *from, const char *to,
+		const struct outfile_opts *opts, struct diag *d);
 /* Does this name ask for a .scap? */
 bool is_scap_name(const char *path);
 
