@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rooms of the reader share: reader.c opens, gives and closes,
+ * reader_block.c takes whole blocks, reader_row.c makes events of their rows,
+ * reader_seek.c begins in the middle. */
+#ifndef LIB_TRACE_PRIVATE_H
+#define LIB_TRACE_PRIVATE_H
+
+#include "lib/base/compat.h"
+#include "lib/event/raw.h"
+#include "lib/trace/metaio.h"
+#include "lib/trace/reader.h"
+#include "lib/trace/rows_get.h"
+#include "lib/trace/walk.h"
+
+#define BLOCK_ANY UINT64_MAX	/* after a seek: no number is expected */
+
+struct reader {
+	struct evsource src;		/* first: a source is its reader */
+	struct walk walk;
+	struct diag *d;
+	char *name;
+	int status;
+	struct schema *schema;
+	struct vtr_meta meta;
+	bool have_meta;
+	struct buf text;
+	struct rawdec *raw;
+	struct rows_get rows;
+	bool in_rows;
+	uint64_t next_block, next_event, last_ts;
+	bool gap;			/* blocks were skipped since the last event */
+	bool after_gap;			/* mark the next event */
+	uint64_t unknown_rows;
+	bool no_payload;
+	uint64_t from_ts, from_num;	/* reading may begin there */
+	uint64_t skipped;		/* unwanted since the last event */
+	uint8_t types[(EV_COUNT + 7) / 8];
+	bool all_types;
+	uint32_t group_at, row_at;	/* of the event given last */
+	struct event ev;
+	struct row row;
+	struct snap_item item;
+};
+
+/* The worst error stays in r->status. */
+void reader_fail(struct reader *r, int err);
+/* The block that was met last is damaged: said once, then what is missing
+ * becomes a loss. */
+void reader_damaged(struct reader *r, const char *what);
+/* On to the next block; true: *out is set, also when the trace ended. */
+bool reader_step(struct reader *r, struct evsource_next *out);
+/* The SCHEMA body that was met last is used from here on. */
+void reader_take_schema(struct reader *r);
+
+/* A body of rows was met: give what is in it next.  snaps: a SNAPSHOT. */
+void reader_take_rows(struct reader *r, bool snaps);
+/* The next row somebody wants; false: the block is done, and r->in_rows off. */
+bool reader_emit(struct reader *r, struct evsource_next *out);
+
+/* To the block where the wanted events begin, when an INDEX tells it. */
+void reader_seek_wanted(struct reader *r);
+
+#endif

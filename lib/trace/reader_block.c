@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/trace/index.h"
+#include "lib/trace/private.h"
+
+/* The worst error stays; the first sentence of it was told. */
+void reader_fail(struct reader *r, int err)
+{
+	if (!r->status || (r->status == -E_CUT && err == -E_DAMAGED))
+		r->status = err;
+}
+
+void reader_damaged(struct reader *r, const char *what)
+{
+	const struct walk *w = &r->walk;
+
+	if (r->status != -E_DAMAGED)
+		diag_hint(diag_off(r->d, DIAG_ERROR, r->name, (int64_t)w->offset,
+				   "block %" PRIu64 " (%s) %s", r->next_block,
+				   w->have_head ? block_name(w->head.type) : "unknown", what),
+			  "`vestige verify` names every damaged block");
+	reader_fail(r, -E_DAMAGED);
+	r->gap = true;
+}
+
+static void cut(struct reader *r)
+{
+	const struct walk *w = &r->walk;
+
+	if (w->length)
+		diag_off(r->d, DIAG_ERROR, r->name, (int64_t)w->offset,
+			 "the trace is cut inside block %" PRIu64
+			 ": everything before it was read", r->next_block);
+	else
+		diag_off(r->d, DIAG_ERROR, r->name, (int64_t)w->offset,
+			 "the trace ends after block %" PRIu64 " without a seal: "
+			 "it was cut or the recorder was killed", r->next_block - 1);
+	reader_fail(r, -E_CUT);
+}
+
+static enum arch arch_of(const struct vtr_meta *m)
+{
+	const char *name = vtr_meta_get(m, "host.arch");
+
+	return name && !strcmp(name, "aarch64") ? ARCH_ARM64 : ARCH_X86_64;
+}
+
+/* True: a new segment after an earlier one. */
+static bool take_meta(struct reader *r)
+{
+	bool again = r->have_meta;
+
+	vtr_meta_release(&r->meta);
+	schema_clear(r->schema);
+	buf_clear(&r->text);
+	if (!block_unpack(r->rows.codec, &r->text, r->walk.body, r->walk.head.length) ||
+	    !meta_unpack(&r->meta, r->text.data, r->text.len))
+		reader_damaged(r, "does not hold what META must hold");
+	r->have_meta = true;
+	r->next_event = 1;
+	rawdec_free(r->raw);
+	r->raw = rawdec_new(arch_of(&r->meta));
+	return again;
+}
+
+void reader_take_schema(struct reader *r)
+{
+	buf_clear(&r->text);
+	if (!block_unpack(r->rows.codec, &r->text, r->walk.body, r->walk.head.length) ||
+	    !schema_add(r->schema, r->text.data, r->text.len))
+		reader_damaged(r, "does not describe kinds as it must");
+}
+
+/* Events missing between what was read and this block. */
+static bool lost_before(struct reader *r, struct evsource_next *out)
+{
+	const struct rows_head *h = &r->rows.head;
+	bool gap = r->gap || h->first > r->next_event;
+
+	r->gap = false;
+	if (!gap)
+		return false;
+	out->what = EVS_LOSS;
+	out->loss = (struct evloss){
+		.from_ts = r->last_ts, .to_ts = h->min_ts, .cpu = -1,
+		.count = h->first > r->next_event ? h->first - r->next_event : 0,
+		.reason = LOSS_REASON_DAMAGED,
+	};
+	r->after_gap = true;
+	return true;
+}
+
+/* A whole block; true: *out is set. */
+static bool take_block(struct reader *r, struct evsource_next *out)
+{
+	const struct walk *w = &r->walk;
+	bool again;
+
+	if (w->head.type == VTR_META)
+		r->next_block = w->head.number;
+	if (w->head.number != r->next_block && r->next_block != BLOCK_ANY)
+		reader_damaged(r, "is missing");
+	r->next_block = w->head.number + 1;
+	if (w->head.flags & VTR_FLAGS_MUST_KNOW || w->head.version > VTR_VERSION) {
+		diag_off(r->d, DIAG_ERROR, r->name, (int64_t)w->offset,
+			 "block %" PRIu64 " was written by a newer version of this program",
+			 w->head.number);
+		reader_fail(r, -E_VERSION);
+		r->gap = true;
+		return false;
+	}
+	switch (w->head.type) {
+	case VTR_META:
+		again = take_meta(r);
+		out->what = EVS_RESTART;
+		return again;
+	case VTR_SCHEMA:
+		reader_take_schema(r);
+		return false;
+	case VTR_SNAPSHOT:
+		reader_take_rows(r, true);
+		return false;
+	case VTR_EVENTS:
+		reader_take_rows(r, false);
+		if (!r->in_rows)
+			return false;
+		again = lost_before(r, out);
+		r->next_event = r->rows.head.first + r->rows.head.count;
+		r->last_ts = r->rows.head.max_ts;
+		return again;
+	case VTR_LOSS:
+		r->gap = false;
+		out->what = EVS_LOSS;
+		if (!loss_unpack(&out->loss, w->body, w->head.length)) {
+			reader_damaged(r, "does not tell a loss as it must");
+			return false;
+		}
+		/* Told by a repair: these had numbers of their own. */
+		if (out->loss.reason == LOSS_REASON_DAMAGED)
+			r->next_event += out->loss.count;
+		return true;
+	default:
+		return false;	/* what readers do not need, or do not know */
+	}
+}
+
+static void finish(struct reader *r, struct evsource_next *out)
+{
+	if (r->unknown_rows)
+		diag_off(r->d, DIAG_WARNING, r->name, -1, "%" PRIu64 " records of kinds "
+			 "this version does not know were left out", r->unknown_rows);
+	r->unknown_rows = 0;
+	out->what = EVS_END;
+	if (!r->gap)
+		return;
+	r->gap = false;
+	out->what = EVS_LOSS;
+	out->loss = (struct evloss){ .from_ts = r->last_ts, .cpu = -1,
+				     .reason = LOSS_REASON_DAMAGED };
+}
+
+/* On to the next block; true: *out is set. */
+bool reader_step(struct reader *r, struct evsource_next *out)
+{
+	switch (walk_next(&r->walk)) {
+	case WALK_BLOCK:
+		return take_block(r, out);
+	case WALK_DAMAGED:
+		reader_damaged(r, "is damaged: its bytes do not agree with its checksum");
+		r->next_block += r->walk.have_head;
+		return false;
+	case WALK_CUT:
+		cut(r);
+		return false;
+	case WALK_ERROR:
+		diag_off(r->d, DIAG_ERROR, r->name, (int64_t)r->walk.offset,
+			 "cannot be read any further");
+		reader_fail(r, r->walk.in.err);
+		return false;
+	case WALK_END:
+		break;
+	}
+	finish(r, out);
+	return true;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/trace/private.h"
+
+enum treat { SKIP, UNWANTED, CANONICAL, RAW, SNAP };
+
+static bool wanted(const struct reader *r, unsigned type)
+{
+	return r->all_types || (r->types[type >> 3] >> (type & 7) & 1);
+}
+
+static enum treat treat_of(const struct reader *r, const struct group *k, bool snaps)
+{
+	if (!k->known)
+		return SKIP;
+	if (k->id >= KIND_RAW_SYSCALL)
+		return snaps ? SKIP : RAW;
+	if (k->id >= KIND_SNAP)
+		return snaps ? SNAP : SKIP;
+	if (snaps || (evtab[k->id].flags & EF_UNUSED))
+		return SKIP;
+	return wanted(r, k->id) ? CANONICAL : UNWANTED;
+}
+
+void reader_take_rows(struct reader *r, bool snaps)
+{
+	struct lane *lane;
+	struct group *k;
+	unsigned i;
+
+	r->rows.no_payload = r->no_payload;
+	if (!rows_get_open(&r->rows, r->walk.body, r->walk.head.length, r->schema)) {
+		reader_damaged(r, "does not hold rows as it must");
+		return;
+	}
+	for (i = 0; i < r->rows.head.nkinds; i++) {
+		k = &r->rows.groups[i];
+		lane = &r->rows.lanes[i];
+		lane->treat = (uint8_t)treat_of(r, k, snaps);
+		lane->info = lane->treat == CANONICAL ? evinfo_of(k->id) : NULL;
+		if (!k->known)
+			r->unknown_rows += k->count;
+	}
+	r->in_rows = true;
+}
+
+static void decode_params(struct event *ev)
+{
+	struct reader *r = ev->decode_ctx;
+	struct group *k = &r->rows.groups[r->group_at];
+
+	if (k->state != GROUP_READY)
+		rows_get_group(&r->rows, k);
+	ev->nparams = (uint8_t)group_row(k, r->row_at, ev->param);
+}
+
+static void event_head(struct reader *r, struct event *ev, uint32_t at)
+{
+	const struct rows_get *g = &r->rows;
+
+	ev->ts = g->ts[at];
+	ev->num = g->head.first + at;
+	ev->tid = (int64_t)g->tid[at];
+	ev->cpu = g->cpu[at];
+	ev->flags = g->flags[at];
+	if (UNLIKELY(r->after_gap)) {
+		ev->flags |= EVF_AFTER_LOSS;
+		r->after_gap = false;
+	}
+}
+
+static void fill_row(struct reader *r, struct group *k, uint32_t at)
+{
+	const struct rows_get *g = &r->rows;
+	struct row *row = &r->row;
+
+	row->ts = g->ts[at];
+	row->tid = (int64_t)g->tid[at];
+	row->seq = g->seq ? g->seq[at] : 0;
+	row->cpu = g->cpu[at];
+	row->flags = g->flags[at];
+	row->kind = k->known;
+	rows_get_group(&r->rows, k);
+	row->ncols = (uint8_t)group_row(k, r->row_at, row->col);
+}
+
+static bool raw_event(struct reader *r, struct group *k, uint32_t at)
+{
+	fill_row(r, k, at);
+	if (!r->raw || !rawdec_event(r->raw, &r->row, &r->ev))
+		return false;
+	r->ev.num = r->rows.head.first + at;
+	if (wanted(r, r->ev.type))
+		return true;
+	r->skipped++;
+	return false;
+}
+
+static void canonical_event(struct reader *r, const struct lane *lane, uint32_t at)
+{
+	struct event *ev = &r->ev;
+
+	event_head(r, ev, at);
+	ev->flags |= EVF_LAZY;
+	ev->type = lane->id;
+	ev->info = lane->info;
+	ev->decode = decode_params;
+	ev->decode_ctx = r;
+}
+
+static bool give_event(struct reader *r, struct evsource_next *out)
+{
+	out->what = EVS_EVENT;
+	out->ev = &r->ev;
+	out->skipped = r->skipped;
+	r->skipped = 0;
+	return true;
+}
+
+static bool snap_item(struct reader *r, struct group *k, uint32_t at,
+		      struct evsource_next *out)
+{
+	fill_row(r, k, at);
+	out->what = EVS_SNAP;
+	out->item = &r->item;
+	return snap_of_row(&r->item, &r->row);
+}
+
+static void end_rows(struct reader *r)
+{
+	r->in_rows = false;
+	if (r->rows.bad)
+		reader_damaged(r, "has columns that cannot be decoded");
+}
+
+bool reader_emit(struct reader *r, struct evsource_next *out)
+{
+	struct rows_get *g = &r->rows;
+	struct lane *lane;
+	uint32_t at;
+
+	while (g->at < g->head.count) {
+		at = g->at++;
+		lane = &g->lanes[g->kind[at]];
+		r->row_at = lane->next++;
+		r->group_at = g->kind[at];
+		if (LIKELY(lane->treat == CANONICAL)) {
+			canonical_event(r, lane, at);
+			return give_event(r, out);
+		}
+		if (lane->treat == UNWANTED) {
+			r->skipped++;
+			continue;
+		}
+		if (lane->treat == RAW && raw_event(r, &g->groups[r->group_at], at))
+			return give_event(r, out);
+		if (lane->treat == SNAP &&
+		    snap_item(r, &g->groups[r->group_at], at, out))
+			return true;
+	}
+	end_rows(r);
+	return false;
+}
