@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by the live tests: may this machine record?  Where it may not, the
 # test is skipped with the reason; with VESTIGE_REQUIRE_LIVE set, that fails.
+# LIVE_HERE=no beforehand: the recording is made on another machine.
 set -u
 src=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 build=${abs_top_builddir:-$(pwd)}
@@ -19,8 +20,10 @@ fail() {
 	exit 1
 }
 
-[ "$(id -u)" = 0 ] || skip "recording needs root"
-[ -r /sys/kernel/btf/vmlinux ] || skip "the kernel has no BTF"
+[ "${LIVE_HERE:-}" = no ] || {
+	[ "$(id -u)" = 0 ] || skip "recording needs root"
+	[ -r /sys/kernel/btf/vmlinux ] || skip "the kernel has no BTF"
+}
 grep -q '^#define HAVE_BPF 1' "$build/config.h" || skip "built without the eBPF recorder"
 
 # record OUT CMD…: record a command and its children.
@@ -31,4 +34,26 @@ record() {
 		cat "$tmp/capture.log"
 		fail "capture of $* ended with status $?"
 	}
+}
+
+# oracle_check NAME PATH: PATH.vtr shows what PATH.want says (an oracle's
+# output), and PATH.log tells of no loss.
+oracle_check() {
+	grep -q ', 0 lost' "$2.log" || { cat "$2.log"; fail "$1: events were lost"; }
+	"$build/tests/oracle/show" "$2.vtr" "$(head -n 1 "$2.want")" >"$2.got" ||
+		fail "$1: the trace cannot be read"
+	# every expected line begins one of the lines seen, in the same order
+	tail -n +2 "$2.want" | awk -v got="$2.got" -v name="$1" '
+		{
+			found = 0
+			while ((getline line <got) > 0)
+				if (index(line, $0) == 1) { found = 1; break }
+			if (!found) { print name ": not seen: " $0; bad = 1; exit }
+		}
+		END { exit bad }' || {
+		verb=$(tail -n +2 "$2.want" | cut -d" " -f1 | sort -u | tr "\n" " ")
+		grep -E "^($(echo $verb | tr " " "|")) " "$2.got" | head -n 60
+		fail "$1"
+	}
+	echo "$1: $(($(wc -l <"$2.want") - 1)) calls as expected"
 }
