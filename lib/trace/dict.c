@@ -21,6 +21,13 @@ void dict_clear(struct dict *d)
 	buf_clear(&d->bytes);
 }
 
+/*
+ * Whoever runs on the recorded host chooses these strings, and can choose
+ * them to collide.  So the search ends after so many slots: what was not found
+ * by then goes down as new, which costs bytes and never time.
+ */
+#define MAX_PROBES 64
+
 /* Eight bytes a step: strings are short and this runs for every one. */
 static uint32_t hash_of(const uint8_t *p, uint32_t len)
 {
@@ -34,37 +41,70 @@ static uint32_t hash_of(const uint8_t *p, uint32_t len)
 	return (uint32_t)(h >> 32);
 }
 
+/* Where an entry can be noted, or NULL: its neighbourhood is crowded. */
+static uint32_t *free_slot(struct dict *d, uint32_t hash)
+{
+	uint32_t *slot;
+	unsigned i;
+
+	for (i = 0; i < MAX_PROBES; i++) {
+		slot = &d->slots[(hash + i) & d->mask];
+		if (!*slot)
+			return slot;
+	}
+	return NULL;
+}
+
+static void note(struct dict *d, size_t entry)
+{
+	uint32_t *slot = free_slot(d, d->v[entry].hash);
+
+	if (slot)
+		*slot = (uint32_t)entry + 1;
+}
+
 static void grow(struct dict *d)
 {
-	size_t n = d->mask ? 2 * (d->mask + 1ul) : 16, i, at;
+	size_t n = d->mask ? 2 * (d->mask + 1ul) : 16, i;
 
 	free(d->slots);
 	d->slots = xcalloc(n, sizeof(*d->slots));
 	d->mask = (uint32_t)(n - 1);
-	for (i = 0; i < d->n; i++) {
-		at = d->v[i].hash & d->mask;
-		while (d->slots[at])
-			at = (at + 1) & d->mask;
-		d->slots[at] = (uint32_t)i + 1;
+	for (i = 0; i < d->n; i++)
+		note(d, i);
+}
+
+/* The entry of these bytes + 1, or 0. */
+static uint32_t find(const struct dict *d, uint32_t hash, const void *p, uint32_t len)
+{
+	const struct dict_entry *e;
+	uint32_t s;
+	unsigned i;
+
+	for (i = 0; i < MAX_PROBES; i++) {
+		s = d->slots[(hash + i) & d->mask];
+		if (!s)
+			return 0;
+		e = &d->v[s - 1];
+		if (e->hash == hash && e->len == len &&
+		    !memcmp(d->bytes.data + e->off, p, len))
+			return s;
 	}
+	return 0;
 }
 
 uint32_t dict_code(struct dict *d, const void *p, uint32_t len)
 {
-	uint32_t hash = hash_of(p, len), at, s;
-	const struct dict_entry *e;
+	uint32_t hash = hash_of(p, len), entry;
 
 	if (2 * d->n >= d->mask)
 		grow(d);
-	for (at = hash & d->mask; (s = d->slots[at]); at = (at + 1) & d->mask) {
-		e = &d->v[s - 1];
-		if (e->hash == hash && e->len == len &&
-		    !memcmp(d->bytes.data + e->off, p, len))
-			return s + 1;
-	}
+	entry = find(d, hash, p, len);
+	if (entry)
+		return entry + 1;
 	XGROW(d->v, d->cap, d->n + 1);
-	d->v[d->n++] = (struct dict_entry){ (uint32_t)d->bytes.len, len, hash };
-	d->slots[at] = (uint32_t)d->n;
+	d->v[d->n] = (struct dict_entry){ (uint32_t)d->bytes.len, len, hash };
+	note(d, d->n++);
 	buf_add(&d->bytes, p, len);
 	return 1;
 }

@@ -2,7 +2,8 @@
 /*
  * The distinct byte strings of one column of one block, in order of first
  * use.  A row's code: 0 missing, 1 the next string not used before, else 2 +
- * the number of one used before; so a column that never repeats is all ones.
+ * the number of one used before; so a column that never repeats is all ones.  A
+ * string may be new more than once (see MAX_PROBES).
  */
 #ifndef LIB_TRACE_DICT_H
 #define LIB_TRACE_DICT_H
