@@ -80,17 +80,26 @@ bool command_ended(struct command *c)
 	return c->ended;
 }
 
-void command_finish(struct command *c, bool kill_it)
+void command_tell_to_end(struct command *c)
 {
+	if (c->pid && !c->ended)
+		kill(c->pid, SIGTERM);
+}
+
+void command_finish(struct command *c, const volatile sig_atomic_t *until)
+{
+	pid_t got;
+
 	if (c->gate >= 0)
 		close(c->gate);
 	if (c->report >= 0)
 		close(c->report);
 	c->gate = c->report = -1;
-	if (!c->pid || c->ended)
-		return;
-	if (kill_it)
-		kill(c->pid, SIGTERM);
-	if (waitpid(c->pid, &c->status, 0) == c->pid)
-		c->ended = true;
+	while (c->pid && !c->ended && !(until && *until)) {
+		got = waitpid(c->pid, &c->status, 0);
+		if (got == c->pid)
+			c->ended = true;
+		else if (errno != EINTR)
+			return;
+	}
 }

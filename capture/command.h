@@ -3,6 +3,8 @@
 #ifndef CAPTURE_COMMAND_H
 #define CAPTURE_COMMAND_H
 
+#include <signal.h>
+
 #include "lib/base/compat.h"
 #include "lib/base/diag.h"
 
@@ -19,7 +21,10 @@ int command_start(struct command *c, char **argv, struct diag *d);
 int command_go(struct command *c, const char *name, struct diag *d);
 /* Has it ended?  Does not wait. */
 bool command_ended(struct command *c);
-/* Wait for it; kills it first when kill is set. */
-void command_finish(struct command *c, bool kill_it);
+/* Ask it to end (SIGTERM).  Nothing else here ever does. */
+void command_tell_to_end(struct command *c);
+/* Wait for it, or, when `until` is given, until that is set by a signal.  One
+ * that was never let go ends by itself. */
+void command_finish(struct command *c, const volatile sig_atomic_t *until);
 
 #endif

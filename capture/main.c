@@ -7,6 +7,7 @@
 #include "capture/clocks.h"
 #include "capture/hostmeta.h"
 #include "capture/record.h"
+#include "capture/trace.h"
 #include "lib/base/cmd.h"
 #include "lib/base/err.h"
 #include "lib/base/num.h"
@@ -15,12 +16,40 @@ static struct {
 	const char *path, *driver, *set, *names;
 	uint64_t duration, snaplen, ring_mb;
 	bool no_paths, quiet;
+	struct segdir_limits rotate;
+	struct status_opts status;
+	struct privs_opts privs;
 } opts = {
 	.driver = "auto", .set = "rules", .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
 };
 
+static int set_nice(void *dest, const struct opt *o, const char *arg, struct diag *d)
+{
+	int64_t n;
+
+	if (num_i64(str_of(arg), &n) && n >= -20 && n <= 19) {
+		*(int *)dest = (int)n;
+		return 0;
+	}
+	diag_add(d, DIAG_ERROR, "option --nice takes -20 to 19, not '%s'", arg);
+	return -E_USAGE;
+}
+
+static int set_cpus(void *dest, const struct opt *o, const char *arg, struct diag *d)
+{
+	uint8_t map[PRIVS_CPUS / 8];
+
+	if (privs_cpulist(arg, map)) {
+		*(const char **)dest = arg;
+		return 0;
+	}
+	diag_add(d, DIAG_ERROR, "option --cpu takes a list such as 0-1,3, not '%s'", arg);
+	return -E_USAGE;
+}
+
 static const struct opt options[] = {
-	OPT_STR('w', "write", "FILE", &opts.path, "record to FILE; '-' is standard output"),
+	OPT_STR('w', "write", "FILE", &opts.path,
+		"record to FILE; '-' is standard output; DIR/: segments in a folder"),
 	OPT_DURATION(0, "duration", "TIME", &opts.duration, "end after TIME (10s, 5m, 2h)"),
 	OPT_STR(0, "driver", "NAME", &opts.driver, "auto, bpf or kmod"),
 	OPT_HEADING("What is recorded"),
@@ -31,6 +60,25 @@ static const struct opt options[] = {
 	OPT_U64(0, "snaplen", "N", &opts.snaplen, "bytes kept of data read and written (80)"),
 	OPT_FLAG(0, "no-paths", &opts.no_paths, "do not resolve the paths of opened files"),
 	OPT_U64(0, "ring-mb", "N", &opts.ring_mb, "megabytes of ring buffer, all CPUs (64)"),
+	OPT_HEADING("Segments in a folder"),
+	OPT_SIZE(0, "rotate-size", "SIZE", &opts.rotate.size,
+		 "begin another after SIZE (64M, when nothing else is said)"),
+	OPT_DURATION(0, "rotate-time", "TIME", &opts.rotate.time, "begin another after TIME"),
+	OPT_U64(0, "keep", "N", &opts.rotate.keep, "keep N segments, delete the oldest"),
+	OPT_SIZE(0, "budget", "SIZE", &opts.rotate.budget,
+		 "keep SIZE of segments, delete the oldest"),
+	OPT_HEADING("The host comes first"),
+	OPT_CALL(0, "nice", "N", &opts.privs.nice, set_nice,
+		 "priority of the recorder, -20 to 19"),
+	OPT_CALL(0, "cpu", "LIST", &opts.privs.cpus, set_cpus,
+		 "processors the recorder may run on (0-1,3)"),
+	OPT_HEADING("What is told"),
+	OPT_FLAG(0, "status", &opts.status.line,
+		 "how it goes, now and then (on a terminal: always, but with a command)"),
+	OPT_STR(0, "status-json", "FILE", &opts.status.json,
+		"likewise, a JSON object a line, to FILE or fd:N"),
+	OPT_DURATION(0, "status-interval", "TIME", &opts.status.interval,
+		     "time between two of them (1s)"),
 	OPT_FLAG('q', "quiet", &opts.quiet, "no summary at the end"),
 	OPT_END
 };
@@ -60,11 +108,38 @@ static int check_options(const struct opt_args *args, struct diag *d)
 		return bad(d, "the most is 4096", "%s", "--snaplen is too large");
 	if (!opts.ring_mb || opts.ring_mb > 4096)
 		return bad(d, "choose 1 to 4096", "%s", "--ring-mb is out of range");
+	if (opts.rotate.size || opts.rotate.time || opts.rotate.keep || opts.rotate.budget)
+		if (!opts.path || !trace_is_dir(opts.path))
+			return bad(d, "name a folder: -w DIR/", "%s",
+				   "segments are recorded into a folder");
+	if (opts.rotate.size && opts.rotate.size < SEGDIR_SIZE_MIN)
+		return bad(d, "the least is 64K", "%s", "--rotate-size is too small");
+	if (opts.rotate.budget && opts.rotate.budget < 4 * SEGDIR_SIZE_MIN)
+		return bad(d, "the least is 256K", "%s", "--budget is too small");
 	if (strcmp(opts.driver, "auto") && strcmp(opts.driver, "bpf") &&
 	    strcmp(opts.driver, "kmod"))
 		return bad(d, "the drivers are auto, bpf and kmod",
 			   "no driver is named '%s'", opts.driver);
 	return 0;
+}
+
+/* A budget needs segments it can be kept with. */
+static void limits(void)
+{
+	struct segdir_limits *r = &opts.rotate;
+
+	if (!r->size && !(r->time && !r->budget))
+		r->size = SEGDIR_SIZE_DFLT;
+	if (r->budget && r->size > r->budget / 4)
+		r->size = r->budget / 4;
+}
+
+static void outlived(const struct diag *d)
+{
+	const char *why = d->n ? d->items[d->n - 1].text : NULL;
+
+	fprintf(stderr, "vestige capture: %s%sthe recording is over; the command goes on\n",
+		why ? why : "", why ? "; " : "");
 }
 
 /* "vestige-20261122T034500Z.vtr" */
@@ -104,6 +179,10 @@ static void summary(const struct record_stats *st, const char *path)
 		buf_addf(&b, "; %" PRIu64 " cut", st->cut);
 	if (st->tree_full)
 		buf_addf(&b, "; %" PRIu64 " processes not followed", st->tree_full);
+	if (st->segments > 1)
+		buf_addf(&b, "; %" PRIu64 " segments", st->segments);
+	if (st->deleted)
+		buf_addf(&b, "; %" PRIu64 " deleted", st->deleted);
 	if (st->command_status != -1)
 		say_command(&b, st->command_status);
 	fprintf(stderr, "vestige capture: %s\n", b.data);
@@ -128,12 +207,17 @@ static int run_capture(struct opt_args *args, struct diag *d)
 		buf_adds(&line, i ? " " : " -- ");
 		buf_adds(&line, args->after[i]);
 	}
+	limits();
+	if (isatty(STDERR_FILENO) && !args->after && !opts.quiet)
+		opts.status.line = true;
 	o = (struct record_opts){
 		.path = path.data, .duration = opts.duration, .driver = opts.driver,
 		.set = strcmp(opts.set, "all") ? SELECT_RULES : SELECT_ALL,
 		.names = opts.names, .snaplen = opts.snaplen,
 		.ring_bytes = opts.ring_mb << 20, .no_paths = opts.no_paths,
 		.command = args->after, .cmdline = line.data,
+		.limits = opts.rotate, .status = opts.status, .privs = opts.privs,
+		.outlived = outlived,
 	};
 	ret = record(&o, &st, d);
 	if (st.ns && !opts.quiet)

@@ -47,6 +47,29 @@ int output_open(struct output *o, const char *path, struct diag *d)
 	return 0;
 }
 
+int output_openat(struct output *o, int dirfd, const char *name, struct diag *d)
+{
+	*o = (struct output){ .file = true };
+	o->fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return o->fd < 0 ? cannot(name, "choose a folder that can be written", d) : 0;
+}
+
+int output_release(struct output *o)
+{
+	int fd = o->fd;
+
+	o->fd = -1;
+	if (fd < 0)
+		return o->err;
+	/* begin, so that the end has less to wait for */
+	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	if (close(fd) && !o->err) {
+		o->err = -E_WRITE;
+		o->saved_errno = errno;
+	}
+	return o->err;
+}
+
 int output_write(void *ctx, const void *p, size_t len)
 {
 	struct output *o = ctx;
@@ -72,10 +95,17 @@ static const char *what_next(const struct output *o)
 	return "what was recorded until then can be read";
 }
 
+void output_explain(const struct output *o, const char *path, struct diag *d)
+{
+	/* whoever reads a pipe may leave when it has seen enough */
+	if (!o->err || o->saved_errno == EPIPE)
+		return;
+	diag_hint(diag_add(d, DIAG_ERROR, "the recording to %s ended early: %s",
+			   path, strerror(o->saved_errno)), "%s", what_next(o));
+}
+
 int output_close(struct output *o, const char *path, struct diag *d)
 {
-	struct diag_item *it;
-
 	if (!o->err && o->file && fsync(o->fd)) {
 		o->err = errno == ENOSPC || errno == EDQUOT ? -E_FULL : -E_WRITE;
 		o->saved_errno = errno;
@@ -85,11 +115,6 @@ int output_close(struct output *o, const char *path, struct diag *d)
 		o->saved_errno = errno;
 	}
 	o->fd = -1;
-	/* whoever reads a pipe may leave when it has seen enough */
-	if (o->err && o->saved_errno != EPIPE) {
-		it = diag_add(d, DIAG_ERROR, "the recording to %s ended early: %s",
-			      path, strerror(o->saved_errno));
-		diag_hint(it, "%s", what_next(o));
-	}
+	output_explain(o, path, d);
 	return o->err;
 }

@@ -20,8 +20,14 @@ struct output {
 
 /* path "-": standard output, refused when it is a terminal. */
 int output_open(struct output *o, const char *path, struct diag *d);
+/* A new file of this name in a folder; it must not exist yet. */
+int output_openat(struct output *o, int dirfd, const char *name, struct diag *d);
 /* One whole block; for vtr_writer_new(). */
 int output_write(void *ctx, const void *p, size_t len);
+/* Why it ended early, if it did. */
+void output_explain(const struct output *o, const char *path, struct diag *d);
+/* Close without waiting for the disk (a segment after which another comes). */
+int output_release(struct output *o);
 /* Flush to the disk and close; 0 or the first error, explained in d. */
 int output_close(struct output *o, const char *path, struct diag *d);
 

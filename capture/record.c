@@ -8,20 +8,20 @@
 #include "capture/command.h"
 #include "capture/drain.h"
 #include "capture/hostmeta.h"
-#include "capture/output.h"
-#include "capture/privs.h"
 #include "capture/record.h"
 #include "capture/snapshot.h"
+#include "capture/trace.h"
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
 
 struct recording {
 	const struct record_opts *o;
 	struct backend *b;
-	struct output out;
+	struct trace trace;
 	struct command cmd;
-	struct vtr_writer *w;
+	struct status status;
 	struct drain drain;
+	struct status_now now;		/* as told last */
 	uint64_t started;		/* ns since boot */
 	int64_t offset;
 };
@@ -113,7 +113,9 @@ static void describe(struct recording *r, struct vtr_meta *m)
 
 static int emit_snap(void *ctx, const struct snap_item *item)
 {
-	return vtr_writer_snap(ctx, item);
+	struct recording *r = ctx;
+
+	return vtr_writer_snap(r->trace.w, item);
 }
 
 static int take_snapshot(struct recording *r, struct diag *d)
@@ -123,7 +125,7 @@ static int take_snapshot(struct recording *r, struct diag *d)
 	int ret = -E_ENV;
 
 	if (proc >= 0)
-		ret = snapshot_take(proc, etc, 0, emit_snap, r->w, NULL, d);
+		ret = snapshot_take(proc, etc, 0, emit_snap, r, NULL, d);
 	else
 		diag_add(d, DIAG_ERROR, "cannot read /proc: %s", strerror(errno));
 	if (proc >= 0)
@@ -133,43 +135,65 @@ static int take_snapshot(struct recording *r, struct diag *d)
 	return ret;
 }
 
-static int open_writer(struct recording *r)
+/* The first segment, or the next; each has a snapshot of its own. */
+static int begin_segment(struct recording *r, struct diag *d)
 {
 	struct vtr_meta meta = VTR_META_INIT;
+	int ret;
 
-	r->offset = clock_wall_minus_boot();
 	describe(r, &meta);
-	r->w = vtr_writer_new(&meta, NULL, output_write, &r->out);
+	ret = trace_next(&r->trace, &meta, d);
 	vtr_meta_release(&meta);
-	return r->w ? 0 : -E_WRITE;
+	r->drain.w = r->trace.w;
+	return ret;
 }
 
-/* Rings first, then /proc, then the command: nothing falls between. */
-static int begin(struct recording *r, struct diag *d)
+/* What can fail before anything is recorded. */
+static int prepare(struct recording *r, struct diag *d)
 {
 	const struct record_opts *o = r->o;
 	int ret;
 
 	ret = open_backend(r, d);
 	if (!ret)
-		ret = output_open(&r->out, o->path, d);
+		ret = trace_open(&r->trace, o->path, &o->limits, d);
+	if (!ret)
+		ret = status_open(&r->status, &o->status, d);
 	if (!ret && o->command)
 		ret = command_start(&r->cmd, o->command, d);
 	if (!ret && r->cmd.pid)
 		ret = r->b->ops->follow(r->b, (uint32_t)r->cmd.pid, d);
-	if (!ret)
-		ret = open_writer(r);
+	return ret ? ret : privs_place(&o->privs, d);
+}
+
+/* Rings first, then /proc, then the command: nothing falls between. */
+static int begin(struct recording *r, struct diag *d)
+{
+	const struct record_opts *o = r->o;
+	struct privs_opts privs = o->privs;
+	int ret = prepare(r, d);
+
 	if (ret)
 		return ret;
-	drain_init(&r->drain, r->b, r->w, r->offset);
+	r->offset = clock_wall_minus_boot();
+	drain_init(&r->drain, r->b, NULL, r->offset);
 	r->started = clock_boot_ns();
-	ret = r->b->ops->start(r->b, d);
+	ret = begin_segment(r, d);
+	if (!ret)
+		ret = r->b->ops->start(r->b, d);
 	if (!ret)
 		ret = take_snapshot(r, d);
 	if (ret)
 		return ret;
-	privs_drop(d);
-	return r->cmd.pid ? command_go(&r->cmd, o->command[0], d) : 0;
+	privs.walks_proc = r->trace.in_dir;
+	privs_drop(&privs, d);
+	if (r->trace.in_dir)
+		ret = segdir_check(&r->trace.dir, o->path, d);
+	if (!ret && r->cmd.pid)
+		ret = command_go(&r->cmd, o->command[0], d);
+	if (!ret)
+		status_ready(&r->status);
+	return ret;
 }
 
 static bool time_to_end(struct recording *r)
@@ -191,21 +215,6 @@ static int nap_ms(const struct recording *r, bool busy)
 	return left < (uint64_t)ms ? (int)left + 1 : ms;
 }
 
-static int run(struct recording *r)
-{
-	uint64_t before;
-	int ret = 0;
-
-	while (!ret && !time_to_end(r)) {
-		before = r->drain.events;
-		ret = drain_pass(&r->drain);
-		if (!ret)
-			r->b->ops->wait(r->b, nap_ms(r, r->drain.events != before));
-	}
-	r->b->ops->stop(r->b);
-	return ret ? ret : drain_rest(&r->drain);
-}
-
 static void sum_up(struct recording *r, struct record_stats *st)
 {
 	struct rec_counters n;
@@ -214,6 +223,9 @@ static void sum_up(struct recording *r, struct record_stats *st)
 	st->events = r->drain.events;
 	st->lost = r->drain.loss.events + r->drain.damaged;
 	st->ns = clock_boot_ns() - r->started;
+	st->bytes = trace_bytes(&r->trace);
+	st->segments = r->trace.in_dir ? r->trace.number : 0;
+	st->deleted = r->trace.dir.deleted;
 	for (cpu = 0; cpu < r->b->ncpus; cpu++) {
 		r->b->ops->counters(r->b, cpu, &n);
 		st->lost += n.nested;
@@ -224,9 +236,80 @@ static void sum_up(struct recording *r, struct record_stats *st)
 	}
 }
 
+static void refresh(struct recording *r)
+{
+	struct record_stats st = { 0 };
+
+	sum_up(r, &st);
+	r->now = (struct status_now){
+		.events = st.events, .lost = st.lost, .shed = st.shed, .bytes = st.bytes,
+		.segment = r->trace.in_dir ? r->trace.number : 0, .deleted = st.deleted,
+	};
+}
+
+static int run(struct recording *r, struct diag *d)
+{
+	uint64_t before;
+	int ret = 0;
+
+	while (!ret && !time_to_end(r)) {
+		before = r->drain.events;
+		ret = drain_pass(&r->drain);
+		if (!ret && UNLIKELY(trace_due(&r->trace))) {
+			ret = begin_segment(r, d);
+			if (!ret)
+				ret = take_snapshot(r, d);
+		}
+		if (status_due(&r->status)) {
+			refresh(r);
+			status_tell(&r->status, &r->now);
+		}
+		if (!ret)
+			r->b->ops->wait(r->b, nap_ms(r, r->drain.events != before));
+	}
+	r->b->ops->stop(r->b);
+	return ret ? ret : drain_rest(&r->drain);
+}
+
+/* The trace is whole before anybody waits for anything. */
+static int end(struct recording *r, struct diag *d)
+{
+	int ret;
+
+	if (r->started)
+		refresh(r);
+	status_close(&r->status, &r->now);
+	ret = trace_close(&r->trace, d);
+	if (r->started)
+		drain_release(&r->drain);
+	if (r->b)
+		r->b->ops->close(r->b);
+	return ret;
+}
+
+/* A command is never ended because its recording is: only somebody who ends
+ * the recorder ends both. */
+static void wait_for_command(struct recording *r, struct diag *d)
+{
+	bool both = told_to_end || r->cmd.gate >= 0;
+
+	if (!r->cmd.pid || command_ended(&r->cmd))
+		return;
+	if (!both) {
+		if (r->o->outlived)
+			r->o->outlived(d);
+		command_finish(&r->cmd, &told_to_end);
+	}
+	if (told_to_end) {
+		told_to_end = 0;	/* a second signal: do not wait any longer */
+		command_tell_to_end(&r->cmd);
+	}
+	command_finish(&r->cmd, &told_to_end);
+}
+
 int record(const struct record_opts *o, struct record_stats *st, struct diag *d)
 {
-	struct recording r = { .o = o, .out = { .fd = -1 },
+	struct recording r = { .o = o, .trace = TRACE_INIT, .status = STATUS_INIT,
 			       .cmd = { .gate = -1, .report = -1 } };
 	int ret, err;
 
@@ -234,24 +317,13 @@ int record(const struct record_opts *o, struct record_stats *st, struct diag *d)
 	catch_signals();
 	ret = begin(&r, d);
 	if (!ret)
-		ret = run(&r);
-	command_finish(&r.cmd, true);
-	if (r.cmd.ended)
-		st->command_status = r.cmd.status;
+		ret = run(&r, d);
 	if (r.started)
 		sum_up(&r, st);
-	if (r.w) {
-		err = vtr_writer_close(r.w);
-		ret = ret ? ret : err;
-	}
-	st->bytes = r.out.good;
-	if (r.out.fd >= 0) {
-		err = output_close(&r.out, o->path, d);
-		ret = ret ? ret : err;
-	}
-	if (r.started)
-		drain_release(&r.drain);
-	if (r.b)
-		r.b->ops->close(r.b);
-	return ret;
+	err = end(&r, d);
+	st->bytes = trace_bytes(&r.trace);
+	wait_for_command(&r, d);
+	if (r.cmd.ended)
+		st->command_status = r.cmd.status;
+	return ret ? ret : err;
 }

@@ -4,10 +4,16 @@
 #define CAPTURE_RECORD_H
 
 #include "capture/backend.h"
+#include "capture/privs.h"
+#include "capture/segdir.h"
 #include "capture/select.h"
+#include "capture/status.h"
 
 struct record_opts {
-	const char *path;	/* "-": standard output */
+	const char *path;	/* "-": standard output; "DIR/": segments */
+	struct segdir_limits limits;	/* of segments */
+	struct status_opts status;
+	struct privs_opts privs;
 	uint64_t duration;	/* ns, 0: until told to end */
 	const char *driver;	/* auto, bpf, kmod */
 	enum select_set set;
@@ -17,10 +23,14 @@ struct record_opts {
 	bool no_paths;
 	char **command;		/* NULL: the whole host */
 	const char *cmdline;	/* of the recorder, for META */
+	/* The recording is over and the command is not: it is not ended for
+	 * that, but waited for.  d: why, so far. */
+	void (*outlived)(const struct diag *d);
 };
 
 struct record_stats {
 	uint64_t events, bytes, lost, shed, faults, cut, tree_full, ns;
+	uint64_t segments, deleted;
 	int command_status;	/* of waitpid; -1: no command, or still running */
 };
 

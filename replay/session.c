@@ -23,6 +23,9 @@ struct session {
 	uint64_t num;			/* of the last event */
 	bool preamble;			/* of a capture that follows another */
 	bool lost;			/* a loss was told just before */
+	bool known;			/* a SNAPSHOT of what the machine knows */
+	bool ended;			/* the file before was read to its seal */
+	uint8_t end[VTR_DIGEST];
 	bool done;
 	int status;
 };
@@ -163,9 +166,13 @@ static bool open_next(struct session *s)
 		note(s, r);
 		if (r >= 0) {
 			project(s);
+			s->known = s->ended && vtr_continues(s->src, s->end);
+			s->preamble = false;
+			if (s->known)
+				return true;
 			machine_reset(s->m);
 			s->num = 0;
-			s->preamble = s->lost = false;
+			s->lost = false;
 			return true;
 		}
 	}
@@ -174,6 +181,11 @@ static bool open_next(struct session *s)
 
 static void end_file(struct session *s)
 {
+	const uint8_t *end = vtr_end(s->src);
+
+	s->ended = end;
+	if (end)
+		memcpy(s->end, end, sizeof(s->end));
 	note(s, s->src->status(s->src));
 	s->src->close(s->src);
 	s->src = NULL;
@@ -228,6 +240,7 @@ static bool take_event(struct session *s, struct event *ev)
 {
 	bool shown = true;
 
+	s->known = false;
 	s->num += !is_unnumbered(s, ev);
 	ev->num = s->num;
 	if (UNLIKELY(s->lost)) {
@@ -255,6 +268,10 @@ static void take_loss(struct session *s, const struct evloss *loss)
 
 static void take_restart(struct session *s)
 {
+	if (vtr_continues(s->src, vtr_end(s->src))) {
+		s->known = true;
+		return;
+	}
 	if (s->hooks.restart)
 		s->hooks.restart(s->hooks.ctx);
 	machine_reset(s->m);
@@ -263,6 +280,8 @@ static void take_restart(struct session *s)
 
 static void take_snap(struct session *s, const struct snap_item *item)
 {
+	if (s->known)
+		return;
 	if (s->hooks.snap)
 		s->hooks.snap(s->hooks.ctx, item);
 	if (!s->opts.no_state)

@@ -3,7 +3,9 @@
  * struct session: trace files in, events with their machine out.  What every
  * tool iterates.  The format is told by content; "-" is standard input;
  * several files are read in the order given, each with a fresh machine
- * unless it continues the segment before it.
+ * unless it is a segment that continues the one before it (its META names
+ * that one's digest): then machine and event numbers go on, and its SNAPSHOT
+ * is passed over.
  */
 #ifndef REPLAY_SESSION_H
 #define REPLAY_SESSION_H
@@ -34,8 +36,8 @@ void session_free(struct session *s);
 
 /*
  * The next event that filters may see, already applied, or NULL at the end.
- * ev->num counts the events of the file it came from, from 1, including
- * those not shown.
+ * ev->num counts the events of the file it came from (and of the segments it
+ * continues), from 1, including those not shown.
  */
 struct event *session_next(struct session *s);
 /* 0, or the worst -E_xxx met so far (damage, unreadable files, …). */

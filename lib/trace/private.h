@@ -30,6 +30,8 @@ struct reader {
 	uint64_t next_block, next_event, last_ts;
 	bool gap;			/* blocks were skipped since the last event */
 	bool after_gap;			/* mark the next event */
+	bool ended;			/* a TRAILER was read */
+	uint8_t end[VTR_DIGEST];	/* its digest */
 	uint64_t unknown_rows;
 	bool no_payload;
 	uint64_t from_ts, from_num;	/* reading may begin there */

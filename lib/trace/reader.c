@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/base/digest.h"
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
 #include "lib/trace/private.h"
@@ -137,6 +138,25 @@ const struct vtr_meta *vtr_meta_of(const struct evsource *s)
 	const struct reader *r = reader_of(s);
 
 	return r->src.next == reader_next ? &r->meta : NULL;
+}
+
+const uint8_t *vtr_end(const struct evsource *s)
+{
+	const struct reader *r = reader_of(s);
+
+	return r->src.next == reader_next && r->ended ? r->end : NULL;
+}
+
+bool vtr_continues(const struct evsource *s, const uint8_t *digest)
+{
+	const struct vtr_meta *m = vtr_meta_of(s);
+	const char *parent = m ? vtr_meta_get(m, "segment.parent") : NULL;
+	char hex[2 * VTR_DIGEST + 1];
+
+	if (!parent || !digest)
+		return false;
+	digest_hex(digest, VTR_DIGEST, hex);
+	return !strcmp(parent, hex);
 }
 
 void vtr_project(struct evsource *s, const struct vtr_projection *p)

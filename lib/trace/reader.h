@@ -10,6 +10,7 @@
 #include "lib/base/diag.h"
 #include "lib/event/source.h"
 #include "lib/event/kind.h"
+#include "lib/trace/format.h"
 #include "lib/trace/meta.h"
 
 bool vtr_probe(const void *head, size_t len);	/* 64 bytes are enough */
@@ -22,6 +23,15 @@ int vtr_open_mem(struct evsource **out, const void *p, size_t len,
 		 const char *name, struct diag *d);
 /* META of an open source; NULL before it was read (never after open). */
 const struct vtr_meta *vtr_meta_of(const struct evsource *s);
+
+/*
+ * Segments.  vtr_end(): the digest a continuing segment names as its parent;
+ * NULL unless a whole one was read to its end.  vtr_continues(): does the
+ * segment s stands in continue the one that ended with this digest; its
+ * SNAPSHOT then tells what is known already.  No other format has either.
+ */
+const uint8_t *vtr_end(const struct evsource *s);
+bool vtr_continues(const struct evsource *s, const uint8_t *digest);
 
 /*
  * What the consumer needs; call before the first next().  What is left out is

@@ -141,6 +141,10 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 		if (out->loss.reason == LOSS_REASON_DAMAGED)
 			r->next_event += out->loss.count;
 		return true;
+	case VTR_TRAILER:
+		r->ended = true;
+		memcpy(r->end, w->head.digest, VTR_DIGEST);
+		return false;
 	default:
 		return false;	/* what readers do not need, or do not know */
 	}

@@ -270,10 +270,18 @@ static void put_end(struct vtr_writer *w)
 
 int vtr_writer_close(struct vtr_writer *w)
 {
+	uint8_t unused[VTR_DIGEST];
+
+	return vtr_writer_close_digest(w, unused);
+}
+
+int vtr_writer_close_digest(struct vtr_writer *w, uint8_t digest[VTR_DIGEST])
+{
 	int err;
 
 	vtr_writer_flush(w);
 	put_end(w);
+	memcpy(digest, w->chain.digest, VTR_DIGEST);
 	err = w->err;
 	rows_put_free(w->rows);
 	codec_free(w->codec);

@@ -12,6 +12,7 @@
 #include "lib/base/diag.h"
 #include "lib/event/kind.h"
 #include "lib/event/source.h"
+#include "lib/trace/format.h"
 #include "lib/trace/meta.h"
 
 struct vtr_writer;
@@ -42,6 +43,9 @@ int vtr_writer_copy(struct vtr_writer *w, uint8_t type, const void *body, size_t
 int vtr_writer_flush(struct vtr_writer *w);
 /* Clean end: flush, INDEX, SEAL, TRAILER; frees w.  0 or the first error. */
 int vtr_writer_close(struct vtr_writer *w);
+/* Likewise; digest gets that of the last block, which META of a segment that
+ * continues this one names as segment.parent. */
+int vtr_writer_close_digest(struct vtr_writer *w, uint8_t digest[VTR_DIGEST]);
 
 struct vtr_writer_stats { uint64_t events, blocks, raw_bytes, file_bytes; };
 struct vtr_writer_stats vtr_writer_stats(const struct vtr_writer *w);

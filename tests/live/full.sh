@@ -11,13 +11,18 @@ fi
 mkdir "$tmp/small" && mount -t tmpfs -o size=256k none "$tmp/small" || skip "cannot mount a small disk"
 trap 'umount "$tmp/small"; rm -rf "$tmp"' EXIT
 
-"$v" capture --set all -w "$tmp/small/t.vtr" -- sh -c 'find / -xdev -name "*.conf" >/dev/null 2>&1' \
-	2>"$tmp/err"
+# What is recorded goes on: the host's work comes first.
+"$v" capture --set all -w "$tmp/small/t.vtr" -- sh -c '
+	trap "echo told to end >$0" TERM
+	find / -xdev -name "*.conf" >/dev/null 2>&1
+	[ -e "$0" ] || echo finished >$0' "$tmp/work" 2>"$tmp/err"
 status=$?
 cat "$tmp/err"
 [ "$status" = 5 ] || fail "status $status, want 5"
 grep -q 'No space left on device' "$tmp/err" || fail "the full disk is not told"
 grep -q 'hint:' "$tmp/err" || fail "no next step is told"
+grep -q 'the command goes on' "$tmp/err" || fail "it is not told that the command goes on"
+[ "$(cat "$tmp/work")" = finished ] || fail "the command was $(cat "$tmp/work")"
 "$v" info "$tmp/small/t.vtr" >"$tmp/info" 2>"$tmp/err"
 status=$?
 [ "$status" = 0 ] || [ "$status" = 3 ] || { cat "$tmp/err"; fail "info: status $status"; }

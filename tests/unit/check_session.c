@@ -3,9 +3,12 @@
 #include "lib/base/compat.h"
 
 #include "tests/unit/unit.h"
+#include "lib/base/digest.h"
 #include "lib/base/err.h"
 #include "lib/base/io.h"
 #include "lib/scap/writer.h"
+#include "lib/trace/reader.h"
+#include "lib/trace/writer.h"
 #include "replay/session.h"
 #include "tests/unit/evbuild.h"
 
@@ -218,5 +221,79 @@ START_TEST(a_cut_file_tells_what_it_has)
 }
 END_TEST
 
-UNIT_MAIN("session", one_file, concatenated_captures_number_on, several_files_each_number_anew,
+/* A segment: process 100 with `comm`, which opens n more descriptors. */
+static void segment(struct buf *out, const char *comm, int64_t from, int64_t n,
+		    uint8_t *digest)
+{
+	static struct evb b = EVB_INIT;
+	struct vtr_meta meta = VTR_META_INIT;
+	struct snap_item item = {
+		.kind = SNAP_PROC,
+		.proc = { .tid = 100, .pid = 100, .ptid = 1, .vtid = 100, .vpid = 100,
+			  .comm = str_of(comm), .cwd = STR("/") },
+	};
+	char hex[2 * VTR_DIGEST + 1];
+	struct vtr_writer *w;
+	int64_t i;
+
+	vtr_meta_set(&meta, "host.arch", STR("x86_64"));
+	digest_hex(digest, VTR_DIGEST, hex);
+	vtr_meta_set(&meta, "segment.parent", str_of(hex));
+	w = vtr_writer_new(&meta, NULL, to_buf, out);
+	vtr_meta_release(&meta);
+	vtr_writer_snap(w, &item);
+	for (i = from; i < from + n; i++) {
+		evb_begin(&b, EV_SYSCALL_DUP_1_X, 100);
+		evb_int(&b, P_SYSCALL_DUP_1_X_res, i);
+		evb_int(&b, P_SYSCALL_DUP_1_X_oldfd, 0);
+		vtr_writer_event(w, evb_end(&b));
+		evb_begin(&b, EV_SYSCALL_EVENTFD2_X, 100);
+		evb_int(&b, P_SYSCALL_EVENTFD2_X_res, i);
+		evb_int(&b, P_SYSCALL_EVENTFD2_X_flags, 0);
+		evb_int(&b, P_SYSCALL_EVENTFD2_X_initval, 0);
+		vtr_writer_event(w, evb_end(&b));
+	}
+	ck_assert_int_eq(vtr_writer_close_digest(w, digest), 0);
+}
+
+START_TEST(segments_go_on)
+{
+	uint8_t digest[VTR_DIGEST] = { 0 }, none[VTR_DIGEST] = { 0 };
+	struct buf a = BUF_INIT, b = BUF_INIT, c = BUF_INIT;
+	struct seen r;
+
+	files();
+	segment(&a, "first", 3, 2, digest);
+	segment(&b, "second", 5, 3, digest);
+	segment(&c, "other", 9, 1, none);	/* continues nothing */
+	write_file(path_a, a.data, a.len);
+	write_file(path_b, b.data, b.len);
+	r = run((char *[]){ path_a, path_b }, 2, NULL);
+	ck_assert_int_eq(r.status, 0);
+	ck_assert_uint_eq(r.n, 10);
+	ck_assert_uint_eq(r.last, 10);		/* numbers go on */
+	ck_assert_uint_eq(r.fds, 5);		/* and so does the machine */
+
+	r = run((char *[]){ path_b, path_a }, 2, NULL);
+	ck_assert_uint_eq(r.last, 4);
+	ck_assert_uint_eq(r.fds, 2);
+
+	buf_addstr(&a, buf_str(&b));		/* in one stream */
+	write_file(path_a, a.data, a.len);
+	r = run((char *[]){ path_a }, 1, NULL);
+	ck_assert_uint_eq(r.last, 10);
+	ck_assert_uint_eq(r.fds, 5);
+
+	write_file(path_b, c.data, c.len);
+	r = run((char *[]){ path_a, path_b }, 2, NULL);
+	ck_assert_uint_eq(r.last, 2);
+	ck_assert_uint_eq(r.fds, 1);
+	buf_release(&a);
+	buf_release(&b);
+	buf_release(&c);
+	no_files();
+}
+END_TEST
+
+UNIT_MAIN("session", segments_go_on, one_file, concatenated_captures_number_on, several_files_each_number_anew,
 	  a_part, without_state, bad_files_do_not_hide_good_ones, a_cut_file_tells_what_it_has)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A folder of segments: the last hours of evidence within a budget.  Files
+ * are named by the time they begin, "seg-20261122T034500Z-000001.vtr", so
+ * that DIR/seg* is in order; only files of such names are ever deleted, the
+ * oldest first.  One recorder at a time: the folder is locked.
+ */
+#ifndef CAPTURE_SEGDIR_H
+#define CAPTURE_SEGDIR_H
+
+#include "capture/output.h"
+
+struct segdir_limits {
+	uint64_t size;		/* bytes after which a new one begins; 0: none */
+	uint64_t time;		/* ns, likewise */
+	uint64_t keep;		/* segments at most, the present one counted; 0: any */
+	uint64_t budget;	/* bytes of all segments together; 0: any */
+};
+#define SEGDIR_SIZE_DFLT	(64u << 20)
+#define SEGDIR_SIZE_MIN		(64u << 10)
+
+struct segdir_file {
+	char *name;
+	uint64_t size;
+};
+
+struct segdir {
+	int fd;				/* of the folder, -1: none */
+	struct segdir_limits lim;
+	struct segdir_file *v;		/* whole ones, oldest first */
+	size_t n, cap;
+	uint64_t bytes;			/* of those */
+	char *name;			/* of the present one, NULL: none */
+	uint64_t deleted;
+};
+#define SEGDIR_INIT { .fd = -1 }
+
+/* Lock it and see what is there; it is made (0700) unless it exists. */
+int segdir_open(struct segdir *s, const char *path, const struct segdir_limits *lim,
+		struct diag *d);
+/* May files be made here with what privilege is left?  0 or -E_PRIV. */
+int segdir_check(const struct segdir *s, const char *path, struct diag *d);
+/* Begin segment `number` at this time (ns since the epoch) in o. */
+int segdir_next(struct segdir *s, struct output *o, uint64_t wall_ns, uint64_t number,
+		struct diag *d);
+/* The present one has its last byte. */
+void segdir_done(struct segdir *s, uint64_t size);
+/* Delete the oldest until the limits hold; current: bytes of the present one. */
+void segdir_prune(struct segdir *s, uint64_t current);
+void segdir_release(struct segdir *s);
+
+/* Is this the name of a segment?  For tests. */
+bool segdir_is_name(const char *name);
+
+#endif

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A folder of segments: each is a whole trace, all of them together say what
+# one file says, a gap is a gap, and the budget holds.
+. "$(dirname "$0")/live.sh"
+
+rules=$src/rules/vestige_rules.yaml
+alerts() { "$v" analyze -r "$rules" --matching all --json "$@"; }
+
+# The staged incident, with work around it that fills segments.
+cat >"$tmp/scene.sh" <<W
+work() { i=0; while [ \$i -lt 4000 ]; do : </etc/hosts; i=\$((i + 1)); done; }
+work; sleep 1.1; work; sh "$src/samples/incident/stage.sh"; work; sleep 1.1; work
+W
+"$v" capture --set all --rotate-size 64K --rotate-time 1s -w "$tmp/segs/" -- sh "$tmp/scene.sh" \
+	>/dev/null 2>"$tmp/log" || { cat "$tmp/log"; fail "capture: status $?"; }
+cat "$tmp/log"
+n=$(ls "$tmp/segs" | wc -l)
+[ "$n" -ge 3 ] || fail "only $n segments"
+[ "$(find "$tmp/segs" -perm 600 | wc -l)" = "$n" ] || fail "a segment that others can read"
+
+for seg in "$tmp"/segs/seg-*.vtr; do
+	"$v" verify "$seg" >/dev/null || fail "not whole: $seg"
+	procs=$("$v" replay ps --at 1 "$seg" 2>/dev/null | wc -l)
+	[ "$procs" -gt 3 ] || fail "$seg alone knows $procs processes"
+done
+
+"$build/tests/oracle/join" "$tmp/one.vtr" "$tmp"/segs/seg-* || fail "join"
+alerts "$tmp/one.vtr" >"$tmp/one" || fail "analyze of one file"
+alerts "$tmp"/segs/seg-* >"$tmp/many" || fail "analyze of segments"
+cat "$tmp"/segs/seg-* | alerts - >"$tmp/pipe" || fail "analyze of segments in a pipe"
+[ -s "$tmp/one" ] || fail "no alert at all"
+cmp "$tmp/one" "$tmp/many" || fail "segments alert otherwise than one file"
+cmp "$tmp/one" "$tmp/pipe" || fail "segments in a pipe alert otherwise than one file"
+last=$("$v" replay events "$tmp"/segs/seg-* -p '%evt.num' | tail -n 1)
+[ "$last" = "$("$v" replay events "$tmp/one.vtr" -p '%evt.num' | tail -n 1)" ] || fail "numbers"
+echo "$n segments, $last events, $(wc -l <"$tmp/one") alerts as in one file"
+
+# One segment missing: what follows stands alone, by its own snapshot.
+rm "$(ls "$tmp"/segs/seg-* | sed -n 2p)"
+alerts "$tmp"/segs/seg-* >/dev/null || fail "analyze with a segment missing"
+
+# The budget: never more than that on the disk, the newest is kept.
+"$v" capture --set all --budget 512K --rotate-size 64K -w "$tmp/few/" -- sh -c '
+	i=0; while [ $i -lt 60000 ]; do : </etc/hosts; i=$((i + 1)); done' 2>"$tmp/log" &
+pid=$!
+worst=0
+while kill -0 $pid 2>/dev/null; do
+	now=$(find "$tmp/few" -name "seg-*" -printf '%s\n' 2>/dev/null | awk '{ n += $1 } END { print n + 0 }')
+	[ "$now" -le "$worst" ] || worst=$now
+	sleep 0.05
+done
+wait $pid || { cat "$tmp/log"; fail "capture within a budget: status $?"; }
+cat "$tmp/log"
+grep -q ' deleted' "$tmp/log" || fail "nothing was deleted"
+# a block that is being written may stick out
+[ "$worst" -le $((512 * 1024 + 256 * 1024)) ] || fail "$worst bytes on the disk"
+"$v" verify "$tmp"/few/seg-* >/dev/null || fail "what was kept is not whole"
+echo "at most $worst bytes within a budget of $((512 * 1024))"
+
+# --keep, names that are not ours, two recorders in one folder.
+mkdir "$tmp/keep" && touch "$tmp/keep/seg-other.vtr" "$tmp/keep/notes"
+"$v" capture --rotate-time 300ms --keep 2 -w "$tmp/keep" --status-json "$tmp/status" -- sleep 2 2>"$tmp/log" &
+pid=$!
+sleep 0.6
+"$v" capture -w "$tmp/keep/" -- true 2>"$tmp/err"
+[ $? = 5 ] || fail "a second recorder in the folder"
+grep -q 'another recorder' "$tmp/err" || { cat "$tmp/err"; fail "a second recorder is not told"; }
+wait $pid || fail "capture --keep: status $?"
+[ "$(find "$tmp/keep" -name 'seg-2*' | wc -l)" = 2 ] || { ls "$tmp/keep"; fail "--keep 2"; }
+[ -e "$tmp/keep/seg-other.vtr" ] && [ -e "$tmp/keep/notes" ] || fail "a file of others was deleted"
+grep -q '"segments_deleted":[1-9]' "$tmp/status" || { cat "$tmp/status"; fail "the status does not tell"; }

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What surrounds a recording: segments of a folder, status, processors. */
+#include "lib/base/compat.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "capture/privs.h"
+#include "capture/status.h"
+#include "capture/trace.h"
+#include "lib/base/err.h"
+#include "lib/base/io.h"
+#include "lib/trace/reader.h"
+#include "tests/unit/unit.h"
+
+static char dir[] = "/tmp/vestige-recorder-XXXXXX";
+
+static void folder(void)
+{
+	memcpy(dir + sizeof(dir) - 7, "XXXXXX", 6);
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+}
+
+START_TEST(names_of_segments)
+{
+	ck_assert(segdir_is_name("seg-20261122T034500Z-000001.vtr"));
+	ck_assert(!segdir_is_name("seg-20261122T034500Z-000001.vtr~"));
+	ck_assert(!segdir_is_name("seg-20261122T034500Z-00000a.vtr"));
+	ck_assert(!segdir_is_name("seg-20261122T034500Z-000001.VTR"));
+	ck_assert(!segdir_is_name("seg-"));
+	ck_assert(!segdir_is_name(""));
+}
+END_TEST
+
+static void make(struct segdir *s, const char *name, size_t len)
+{
+	int fd = openat(s->fd, name, O_WRONLY | O_CREAT, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ftruncate(fd, (off_t)len), 0);
+	close(fd);
+}
+
+static bool there(const struct segdir *s, const char *name)
+{
+	return !faccessat(s->fd, name, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
+#define OLD	"seg-20250101T000000Z-000009.vtr"
+#define OLDER	"seg-20240101T000000Z-000010.vtr"
+#define LINK	"seg-20230101T000000Z-000010.vtr"
+#define OURS	"seg-20010909T014640Z-000007.vtr"
+
+START_TEST(the_oldest_goes)
+{
+	struct segdir_limits lim = { .budget = 1000 };
+	struct segdir s, again;
+	struct diag d = DIAG_INIT;
+	struct output o;
+
+	folder();
+	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
+	make(&s, OLD, 500);
+	make(&s, OLDER, 500);
+	make(&s, "notes", 5000);
+	ck_assert_int_eq(symlinkat("notes", s.fd, LINK), 0);
+	ck_assert_int_eq(segdir_open(&again, dir, &lim, &d), -E_WRITE);	/* locked */
+	ck_assert_uint_eq(d.errors, 1);
+	segdir_release(&again);
+	segdir_release(&s);
+
+	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
+	ck_assert_uint_eq(s.n, 2);
+	ck_assert_uint_eq(s.bytes, 1000);
+	ck_assert_int_eq(segdir_next(&s, &o, 1000000000000000000u, 7, &d), 0);
+	ck_assert_str_eq(s.name, OURS);
+	ck_assert(there(&s, OLDER));
+	segdir_prune(&s, 1);
+	ck_assert(!there(&s, OLDER));
+	ck_assert(there(&s, OLD));
+	segdir_prune(&s, 600);
+	ck_assert(!there(&s, OLD));
+	segdir_prune(&s, 100000);		/* never the present one */
+	ck_assert(there(&s, OURS));
+	ck_assert(there(&s, "notes"));
+	ck_assert(there(&s, LINK));
+	ck_assert_uint_eq(s.deleted, 2);
+	output_release(&o);
+	/* a name that is taken is not written over */
+	ck_assert_int_eq(segdir_next(&s, &o, 1000000000000000000u, 7, &d), -E_WRITE);
+	unlinkat(s.fd, OURS, 0);
+	unlinkat(s.fd, LINK, 0);
+	unlinkat(s.fd, "notes", 0);
+	segdir_release(&s);
+	rmdir(dir);
+	diag_release(&d);
+}
+END_TEST
+
+START_TEST(segments_name_the_one_before)
+{
+	struct segdir_limits lim = { .size = 1 };
+	struct vtr_meta meta = VTR_META_INIT;
+	struct diag d = DIAG_INIT;
+	struct evsource_next n;
+	struct evsource *s;
+	uint8_t end[VTR_DIGEST];
+	char path[2][96];
+	struct trace t;
+	int i, fd;
+
+	folder();
+	ck_assert_int_eq(trace_open(&t, dir, &lim, &d), 0);
+	ck_assert(t.in_dir);
+	for (i = 0; i < 2; i++) {
+		ck_assert_int_eq(trace_next(&t, &meta, &d), 0);
+		ck_assert(trace_due(&t));
+		snprintf(path[i], sizeof(path[i]), "%s/%s", dir, t.dir.name);
+	}
+	ck_assert_int_eq(trace_close(&t, &d), 0);
+	for (i = 0; i < 2; i++) {
+		fd = open(path[i], O_RDONLY);
+		ck_assert_int_eq(vtr_open_fd(&s, fd, NULL, 0, path[i], &d), 0);
+		if (i)
+			ck_assert(vtr_continues(s, end));
+		else
+			ck_assert_ptr_null(vtr_meta_get(vtr_meta_of(s), "segment.parent"));
+		ck_assert_ptr_null(vtr_end(s));
+		do
+			s->next(s, &n);
+		while (n.what != EVS_END);
+		ck_assert_ptr_nonnull(vtr_end(s));
+		memcpy(end, vtr_end(s), sizeof(end));
+		ck_assert(!vtr_continues(s, end));
+		s->close(s);
+		unlink(path[i]);
+	}
+	rmdir(dir);
+	vtr_meta_release(&meta);
+	diag_release(&d);
+}
+END_TEST
+
+START_TEST(lists_of_processors)
+{
+	uint8_t map[PRIVS_CPUS / 8];
+
+	ck_assert(privs_cpulist("0-3,9", map));
+	ck_assert_uint_eq(map[0], 0x0f);
+	ck_assert_uint_eq(map[1], 0x02);
+	ck_assert(privs_cpulist("1023", map));
+	ck_assert_uint_eq(map[127], 0x80);
+	ck_assert(!privs_cpulist("1024", map));
+	ck_assert(!privs_cpulist("3-1", map));
+	ck_assert(!privs_cpulist("1-", map));
+	ck_assert(!privs_cpulist("-1", map));
+	ck_assert(!privs_cpulist("", map));
+	ck_assert(!privs_cpulist("1,,2", map));
+	ck_assert(!privs_cpulist("18446744073709551616", map));
+}
+END_TEST
+
+START_TEST(status_in_numbers)
+{
+	struct status_now was = { .events = 100, .lost = 1 };
+	struct status_now now = { .events = 1100, .lost = 2, .shed = 3, .bytes = 4500 };
+	struct status_rates r = {
+		.now = &now, .was = &was, .ns = 500000000, .cpu_ns = 12500000,
+		.uptime_ns = 61500000000, .rss_kb = 7, .wall_ns = 1000000000000000000,
+	};
+	struct buf b = BUF_INIT;
+
+	status_json(&b, &r);
+	ck_assert_str_eq(b.data, "{\"time\":\"2001-09-09T01:46:40.000000000Z\","
+		"\"uptime_s\":61.500,\"events\":1100,\"events_per_s\":2000,\"lost\":2,"
+		"\"lost_per_s\":2,\"payload_left_out\":3,\"bytes\":4500,"
+		"\"recorder_cpu_percent\":2.5,\"recorder_rss_kb\":7}\n");
+	buf_clear(&b);
+	now.segment = 4;
+	status_text(&b, &r);
+	ck_assert_str_eq(b.data, "61 s: 1100 events (2000/s), 2 lost, 4 kB, "
+			 "recorder 2.5 % of a CPU, segment 4");
+	buf_clear(&b);
+	r.ns = 0;				/* no time passed: no rate */
+	status_json(&b, &r);
+	ck_assert_ptr_nonnull(strstr(b.data, "\"events_per_s\":0,"));
+	buf_release(&b);
+}
+END_TEST
+
+/* What systemd hears. */
+START_TEST(systemd_is_told)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct status_opts o = { .json = NULL };
+	struct status_now now = { .events = 3 };
+	struct diag d = DIAG_INIT;
+	struct status st;
+	char text[256];
+	ssize_t n;
+	int fd;
+
+	folder();
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s/n", dir);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	setenv("NOTIFY_SOCKET", a.sun_path, 1);
+	setenv("WATCHDOG_USEC", "3", 1);
+	ck_assert_int_eq(status_open(&st, &o, &d), 0);
+	unsetenv("NOTIFY_SOCKET");
+	unsetenv("WATCHDOG_USEC");
+	status_ready(&st);
+	n = recv(fd, text, sizeof(text) - 1, 0);
+	ck_assert_int_gt(n, 0);
+	ck_assert_int_eq(strncmp(text, "READY=1\n", 8), 0);
+	usleep(1000);
+	status_due(&st);
+	n = recv(fd, text, sizeof(text) - 1, 0);
+	ck_assert_int_eq(n, 10);
+	ck_assert_int_eq(strncmp(text, "WATCHDOG=1", 10), 0);
+	status_close(&st, &now);
+	n = recv(fd, text, sizeof(text) - 1, 0);
+	ck_assert_int_eq(n, 10);
+	ck_assert_int_eq(strncmp(text, "STOPPING=1", 10), 0);
+	close(fd);
+	unlink(a.sun_path);
+	rmdir(dir);
+	diag_release(&d);
+}
+END_TEST
+
+START_TEST(status_is_private_and_no_link)
+{
+	struct status_opts o = { 0 };
+	struct diag d = DIAG_INIT;
+	struct status st;
+	char path[96], link[96];
+	struct stat sb;
+
+	folder();
+	snprintf(path, sizeof(path), "%s/s", dir);
+	snprintf(link, sizeof(link), "%s/l", dir);
+	ck_assert_int_eq(symlink(path, link), 0);
+	o.json = link;
+	ck_assert_int_eq(status_open(&st, &o, &d), -E_WRITE);
+	o.json = "fd:999";
+	ck_assert_int_eq(status_open(&st, &o, &d), -E_WRITE);
+	o.json = path;
+	ck_assert_int_eq(status_open(&st, &o, &d), 0);
+	ck_assert_int_eq(stat(path, &sb), 0);
+	ck_assert_uint_eq(sb.st_mode & 0777, 0600);
+	status_close(&st, &(struct status_now){ 0 });
+	unlink(path);
+	unlink(link);
+	rmdir(dir);
+	diag_release(&d);
+}
+END_TEST
+
+UNIT_MAIN("recorder", names_of_segments, the_oldest_goes, segments_name_the_one_before,
+	  lists_of_processors, status_in_numbers, systemd_is_told,
+	  status_is_private_and_no_link)
