@@ -66,9 +66,19 @@ static int explain(const struct filter_error *e, const char *what, const char *t
 }
 
 /* Filters of the command line know no macros. */
-static struct ast *no_macro(void *ctx UNUSED, struct str name UNUSED)
+static struct ast *no_macro(void *ctx UNUSED, const struct ast *ident UNUSED)
 {
 	return NULL;
+}
+
+static int explain_all(const struct filter_error *e, const char *what, const char *text,
+		       struct diag *d)
+{
+	int err = 0;
+
+	for (; e; e = e->next)
+		err = explain(e, what, text, d);
+	return err;
 }
 
 static int compile_filter(struct run *r, struct filter_error *e)
@@ -110,9 +120,9 @@ static int compile_all(struct run *r, struct diag *d)
 	int err = 0;
 
 	if (o.filter && compile_filter(r, &e))
-		err = explain(&e, "filter", o.filter, d);
+		err = explain_all(&e, "filter", o.filter, d);
 	else if (format && compile_format(r, format, &e))
-		err = explain(&e, "format", format, d);
+		err = explain_all(&e, "format", format, d);
 	filter_error_release(&e);
 	return err;
 }

@@ -194,7 +194,7 @@ bool ast_walk(const struct ast *t, bool (*fn)(void *ctx, const struct ast *t), v
 
 struct resolver {
 	struct arena *a;
-	struct ast *(*resolve)(void *ctx, struct str name);
+	struct ast *(*resolve)(void *ctx, const struct ast *ident);
 	void *ctx;
 	const struct ast *unknown;
 };
@@ -206,7 +206,7 @@ static struct ast *resolve_node(struct resolver *r, struct ast *t)
 	size_t i;
 
 	if (t->kind == AST_IDENT) {
-		kid = r->resolve(r->ctx, t->text);
+		kid = r->resolve(r->ctx, t);
 		if (!kid && !r->unknown)
 			r->unknown = t;
 		return kid;
@@ -225,7 +225,7 @@ static struct ast *resolve_node(struct resolver *r, struct ast *t)
 }
 
 struct ast *ast_resolve(struct arena *a, struct ast *t,
-			struct ast *(*resolve)(void *ctx, struct str name), void *ctx,
+			struct ast *(*resolve)(void *ctx, const struct ast *ident), void *ctx,
 			const struct ast **unknown)
 {
 	struct resolver r = { .a = a, .resolve = resolve, .ctx = ctx };

@@ -14,6 +14,7 @@ enum ast_kind {
 	AST_IDENT,		/* text: a macro, until it is resolved */
 	AST_EXISTS,		/* left */
 	AST_CHECK,		/* left op right */
+	AST_BROKEN,		/* in the place of what was wrong and told */
 };
 
 enum ast_operand_kind {
@@ -54,13 +55,13 @@ struct ast {
 void ast_print(const struct ast *t, struct buf *out);
 
 /*
- * Replace AST_IDENT nodes: resolve(ctx, name) gives the macro's own tree or
+ * Replace AST_IDENT nodes: resolve(ctx, ident) gives the macro's own tree or
  * NULL.  Trees are shared, not copied, so one macro stays one tree.  Returns
  * the new root, or NULL with the first unresolved identifier's node in
  * *unknown.
  */
 struct ast *ast_resolve(struct arena *a, struct ast *t,
-			struct ast *(*resolve)(void *ctx, struct str name), void *ctx,
+			struct ast *(*resolve)(void *ctx, const struct ast *ident), void *ctx,
 			const struct ast **unknown);
 
 /* Visit every node (parents first); stops when fn returns false. */

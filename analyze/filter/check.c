@@ -81,6 +81,7 @@ static int event_names_known(struct adding *ad, const struct ast *t, const struc
 	const struct fieldref *f = term_field(left);
 	const struct ast_operand *r = t->right;
 	size_t i, n = r->kind == OPND_LIST ? r->nargs : 1;
+	int err = 0;
 
 	if (!f || f->f->id != FIELD_EVT_TYPE)
 		return 0;
@@ -89,12 +90,13 @@ static int event_names_known(struct adding *ad, const struct ast *t, const struc
 
 		if (event_name_known(o->text))
 			continue;
-		adding_fail(ad, o->off, "unknown event type %.*s", STR_FMT(o->text));
+		err = adding_fail(ad, o->off, "unknown event type %.*s", STR_FMT(o->text));
 		ad->e->unknown_name = true;
 		event_name_hint(ad, o->text);
-		return -E_FILTER;
+		if (ad->nerrors >= FILTER_ERRORS_MAX)
+			break;
 	}
-	return 0;
+	return err;
 }
 
 static void key_number(struct buf *key, uint64_t v)
@@ -160,11 +162,15 @@ static struct term *rawtime_term(struct adding *ad)
 static int sides(struct adding *ad, const struct ast *t, struct check *c)
 {
 	const struct ast_operand *r = t->right;
+	bool computed = r && (r->kind == OPND_FIELD || r->kind == OPND_TRANSFORMER);
 	int err;
 
 	c->left = term_of(ad, t->left);
-	if (!c->left)
+	if (!c->left) {
+		if (computed)	/* for what is wrong with it */
+			term_of(ad, r);
 		return -E_FILTER;
+	}
 	c->op = t->op;
 	c->cls = (uint8_t)type_class(c->left->ptype, false);
 	if (t->kind == AST_EXISTS)
@@ -172,7 +178,7 @@ static int sides(struct adding *ad, const struct ast *t, struct check *c)
 	err = operator_legal(ad, t, c->left);
 	if (err)
 		return err;
-	if (r->kind == OPND_FIELD || r->kind == OPND_TRANSFORMER) {
+	if (computed) {
 		c->right = term_of(ad, r);
 		return c->right ? right_legal(ad, t, c->left, c->right) : -E_FILTER;
 	}

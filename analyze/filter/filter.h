@@ -27,11 +27,17 @@ struct filter_error {
 	uint32_t origin;	/* of the node (see struct ast) */
 	bool unknown_name;	/* an unknown field, event type or format token:
 				 * what skip-if-unknown-filter forgives */
-	struct buf msg;		/* the sentence */
+	struct buf msg;		/* the sentence; empty: no error */
 	struct buf hint;	/* nearest known name and the like; may be empty */
+	struct filter_error *next;	/* a further problem of the same text, or NULL */
 };
 #define FILTER_ERROR_INIT { .msg = BUF_INIT, .hint = BUF_INIT }
+#define FILTER_ERRORS_MAX	100	/* problems told of one text */
+/* Frees what hangs on *e, the further ones included. */
 void filter_error_release(struct filter_error *e);
+/* Where the next problem goes: *last while that is empty, else a new error
+ * behind it. */
+struct filter_error *filter_error_more(struct filter_error *last);
 
 /* Warnings of one condition (filter-language: compile warnings). */
 struct filter_warning {
@@ -43,7 +49,10 @@ struct filter_warning {
 /*
  * Parse.  depth_limit: nesting allowed (100 for a plain filter, 1000 for a
  * rule's condition).  0 or -E_FILTER with *e filled.  The tree lives in a;
- * text is copied there.
+ * text is copied there.  An unknown operator alone does not end the parsing:
+ * -E_FILTER, but *out is the tree of what could be read (with AST_BROKEN for
+ * what could not), so that further problems of the condition can be found.
+ * Otherwise *out is NULL after an error.
  */
 int filter_parse(struct arena *a, struct str text, unsigned depth_limit,
 		 struct ast **out, struct filter_error *e);
@@ -56,7 +65,8 @@ void filterset_free(struct filterset *fs);
 /*
  * Add a resolved tree for rules of an event source ("syscall", "k8s_audit").
  * Returns the condition's number (0, 1, 2, … in order of adding) or
- * -E_FILTER with *e filled.  Warnings (may be NULL) are allocated in wa.
+ * -E_FILTER with every problem of the condition in *e and what is behind it
+ * (none of an AST_BROKEN: who made it has told).  Warnings (may be NULL) are allocated in wa.
  */
 int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
 		  struct filter_error *e, struct filter_warning **warnings,

@@ -53,7 +53,8 @@ struct level {
 
 struct build {
 	struct adding ad;
-	struct imap done;	/* tree -> node + 1 */
+	struct imap done;	/* tree -> node + 1; of leaves, those that are wrong */
+	bool failed;
 	struct level *v;
 	size_t n, cap;
 };
@@ -62,16 +63,20 @@ static int leaf(struct build *b, const struct ast *t, uint32_t *out)
 {
 	int64_t check;
 
-	if (t->kind == AST_IDENT) {
-		b->ad.origin = t->origin;
-		return adding_fail(&b->ad, t->off, "undefined macro '%.*s' used in filter",
-				   STR_FMT(t->text));
+	*out = NODE_IS_FALSE;
+	b->ad.origin = t->origin;
+	if (t->kind == AST_IDENT)
+		check = adding_fail(&b->ad, t->off, "undefined macro '%.*s' used in filter",
+				    STR_FMT(t->text));
+	else
+		check = t->kind == AST_BROKEN ? -E_FILTER : check_of(&b->ad, t);
+	if (check >= 0) {
+		*out = node_check(b->ad.fs, (uint32_t)check);
+		return 0;
 	}
-	check = check_of(&b->ad, t);
-	if (check < 0)
-		return (int)check;
-	*out = node_check(b->ad.fs, (uint32_t)check);
-	return 0;
+	b->failed = true;	/* but there may be more to tell */
+	imap_put(&b->done, (uintptr_t)t, (void *)((uintptr_t)NODE_IS_FALSE + 1));
+	return b->ad.nerrors < FILTER_ERRORS_MAX ? 0 : (int)check;
 }
 
 static uint32_t inner(struct build *b, const struct level *l)
@@ -86,17 +91,13 @@ static uint32_t inner(struct build *b, const struct level *l)
 static int enter(struct build *b, const struct ast *t, uint32_t *out)
 {
 	void *known;
-	int err;
 
-	if (t->nkids) {
-		known = imap_get(&b->done, (uintptr_t)t);
-		if (!known)
-			return 1;
+	known = t->nkids || b->failed ? imap_get(&b->done, (uintptr_t)t) : NULL;
+	if (known) {
 		*out = (uint32_t)((uintptr_t)known - 1);
 		return 0;
 	}
-	err = leaf(b, t, out);
-	return err;
+	return t->nkids ? 1 : leaf(b, t, out);
 }
 
 static void push(struct build *b, const struct ast *t)
@@ -222,8 +223,8 @@ int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
 		free(b.v[--b.n].kids);
 	free(b.v);
 	imap_release(&b.done);
-	if (err)
-		return err;
+	if (err || b.failed)
+		return -E_FILTER;
 	cond_fields(fs, &c);
 	XGROW(fs->conds, fs->cap_conds, fs->nconds + 1);
 	fs->conds[fs->nconds] = c;

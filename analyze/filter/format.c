@@ -32,7 +32,8 @@ struct format {
 struct compile {
 	struct arena *a;
 	struct str text, source;
-	struct filter_error *e;
+	struct filter_error *e;		/* the last one */
+	unsigned nerrors;
 	struct filterset *fs;		/* checks types, then goes away */
 	struct part *parts;
 	size_t nparts, cap_parts;
@@ -47,7 +48,8 @@ static int fail(struct compile *c, size_t off, bool unknown, const char *fmt, ..
 {
 	va_list ap;
 
-	buf_clear(&c->e->msg);
+	c->e = filter_error_more(c->e);
+	c->nerrors++;
 	c->e->stage = FILTER_COMPILE;
 	c->e->off = (uint32_t)off;
 	c->e->unknown_name = unknown;
@@ -129,7 +131,9 @@ static int keep_term(struct compile *c, const struct term *from, size_t off, str
 static int transformer(struct compile *c, const struct ast_operand *o, size_t off,
 		       struct term **out)
 {
-	struct adding ad = { .source = c->source, .e = c->e };
+	struct filter_error *e = c->e;
+	struct adding ad = { .source = c->source, .e = e };
+	bool old = e->msg.len > 0;
 	struct term *t;
 
 	if (!c->fs)
@@ -137,7 +141,10 @@ static int transformer(struct compile *c, const struct ast_operand *o, size_t of
 	ad.fs = c->fs;
 	t = term_of(&ad, o);
 	if (!t) {
-		c->e->off += (uint32_t)off;
+		for (e = old ? e->next : e; e; e = e->next)
+			e->off += (uint32_t)off;
+		c->e = ad.e;
+		c->nerrors += ad.nerrors;
 		return -E_FILTER;
 	}
 	return keep_term(c, t, off, out);
@@ -212,13 +219,14 @@ static int compile_token(struct compile *c, struct part *p)
 	return err;
 }
 
+/* What cannot be read is gone over as if it were text. */
 static int compile_parts(struct compile *c)
 {
 	struct part *p;
 	ssize_t percent;
-	int err;
+	int err = 0;
 
-	while (c->at < c->text.len) {
+	while (c->at < c->text.len && c->nerrors < FILTER_ERRORS_MAX) {
 		struct str rest = str_sub(c->text, c->at, c->text.len);
 
 		p = add_part(c);
@@ -227,11 +235,10 @@ static int compile_parts(struct compile *c)
 		c->at += p->text.len;
 		if (percent < 0)
 			break;
-		err = compile_token(c, p);
-		if (err)
-			return err;
+		if (compile_token(c, p))
+			err = -E_FILTER;
 	}
-	return 0;
+	return err;
 }
 
 int format_compile(struct arena *a, struct str text, struct str source,

@@ -160,6 +160,8 @@ bool lex_bare_arg(struct lexer *lx)
 static int bad_escape(struct lexer *lx, size_t at, char quote, char c)
 {
 	lx->at = at;
+	if (!lx->msg)
+		return -1;
 	if (c == '"' || c == '\'')
 		buf_addf(lx->msg, "invalid \\%c escape in %c-quoted string", c, quote);
 	else

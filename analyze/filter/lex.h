@@ -16,7 +16,7 @@ struct lexer {
 	size_t len, at;
 	struct str last;	/* the token last taken, for messages */
 	struct arena *a;	/* where unquoted strings go */
-	struct buf *msg;	/* sentence of an error inside a token */
+	struct buf *msg;	/* sentence of an error inside a token; NULL: unwanted */
 };
 
 /* space, tab, backspace, CR, LF */

@@ -341,11 +341,12 @@ int check_compile(struct adding *ad, const struct ast *t, struct check *c)
 	struct buf why = BUF_INIT;
 	int err = 0;
 
-	for (i = 0; i < n && !err; i++) {
+	for (i = 0; i < n && ad->nerrors < FILTER_ERRORS_MAX; i++) {
 		o = r->kind == OPND_LIST ? r->args[i] : r;
 		if (constant_parse(c->left->ptype, hex, o->text, &ad->fs->a, &k[i], &why))
 			continue;
 		err = adding_fail(ad, o->off, "%s", why.data);
+		buf_clear(&why);
 		if (c->left->ptype == PT_PORT && service_nearest(o->text))
 			buf_addf(&ad->e->hint, "did you mean '%s'?", service_nearest(o->text));
 	}

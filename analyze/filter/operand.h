@@ -16,6 +16,7 @@ struct parser {
 	struct filter_error *e;
 	unsigned depth, limit;
 	bool failed;		/* e holds the first error */
+	unsigned nrecovered;	/* unknown operators got over; e holds those */
 };
 
 /* text must outlive the tree. */

@@ -16,8 +16,25 @@
 
 void filter_error_release(struct filter_error *e)
 {
+	struct filter_error *more = e->next, *next;
+
 	buf_release(&e->msg);
 	buf_release(&e->hint);
+	for (e->next = NULL; more; more = next) {
+		next = more->next;
+		buf_release(&more->msg);
+		buf_release(&more->hint);
+		free(more);
+	}
+}
+
+struct filter_error *filter_error_more(struct filter_error *last)
+{
+	if (!last->msg.len)
+		return last;
+	last->next = xcalloc(1, sizeof(*last));
+	*last->next = (struct filter_error)FILTER_ERROR_INIT;
+	return last->next;
 }
 
 int parser_fail(struct parser *ps, const char *fmt, ...)
@@ -27,6 +44,8 @@ int parser_fail(struct parser *ps, const char *fmt, ...)
 	if (ps->failed)
 		return -E_FILTER;
 	ps->failed = true;
+	if (ps->nrecovered)	/* likely no more than what comes of the first */
+		return -E_FILTER;
 	ps->e->stage = FILTER_PARSE;
 	ps->e->off = (uint32_t)ps->lx.at;
 	va_start(ap, fmt);
@@ -113,14 +132,15 @@ static int operator(struct parser *ps)
 	return -1;
 }
 
-static int no_operator(struct parser *ps)
+static void no_operator(struct parser *ps)
 {
 	const char *names[FOP_COUNT], *near;
 	int i;
 
-	if (ps->failed)
-		return -E_FILTER;
-	parser_fail(ps, "expected a valid check operator: one of ");
+	ps->e = filter_error_more(ps->e);
+	ps->e->stage = FILTER_PARSE;
+	ps->e->off = (uint32_t)ps->lx.at;
+	buf_adds(&ps->e->msg, "expected a valid check operator: one of ");
 	for (i = 0; i < FOP_COUNT; i++)
 		buf_addf(&ps->e->msg, "%s'%s'", i ? ", " : "", optab[i].text);
 	for (i = 0; i < FOP_COUNT; i++)
@@ -129,7 +149,46 @@ static int no_operator(struct parser *ps)
 	near = lex_identifier(&ps->lx) ? str_nearest(ps->lx.last, names, FOP_COUNT) : NULL;
 	if (near)
 		buf_addf(&ps->e->hint, "did you mean '%s'?", near);
-	return -E_FILTER;
+}
+
+/* "ends-with", "=~": what was meant for an operator, a blank or "(" behind it. */
+static bool operator_like(struct lexer *lx)
+{
+	size_t from = lx->at;
+
+	while (lx->at < lx->len && !lex_is_blank(lx->p[lx->at]) &&
+	       (!lx->p[lx->at] || !strchr("(),\"'", lx->p[lx->at])))
+		lx->at++;
+	return lx->at > from && lx->at < lx->len &&
+		(lex_is_blank(lx->p[lx->at]) || lx->p[lx->at] == '(');
+}
+
+/*
+ * No known operator here.  Where a word stands in its place and something
+ * like a right side follows, that is one check less, and the parsing goes on:
+ * what is left of the condition may have problems of its own.
+ */
+static struct ast_operand *unknown_operator(struct parser *ps)
+{
+	struct lexer word = ps->lx;
+	struct ast_operand *right;
+
+	if (!ps->failed && ps->nrecovered < FILTER_ERRORS_MAX)
+		no_operator(ps);
+	ps->lx = word;
+	if (ps->failed || keyword_here(&ps->lx) || !operator_like(&ps->lx)) {
+		ps->failed = true;
+		return NULL;
+	}
+	ps->nrecovered++;
+	lex_blanks(&ps->lx);
+	ps->lx.msg = NULL;
+	modifier(ps);
+	right = ps->lx.at < ps->lx.len && ps->lx.p[ps->lx.at] == '(' ?
+		parse_list_rhs(ps) : parse_string_rhs(ps);
+	if (!right)
+		ps->failed = true;
+	return right;
 }
 
 static struct ast *node(struct parser *ps, enum ast_kind kind, size_t off)
@@ -150,8 +209,11 @@ static struct ast *condition(struct parser *ps, struct ast_operand *left)
 	lex_blanks(&ps->lx);
 	op = operator(ps);
 	if (op < 0) {
-		no_operator(ps);
-		return NULL;
+		if (!unknown_operator(ps))
+			return NULL;
+		t = node(ps, AST_EXISTS, left->off);	/* the field can be looked into */
+		t->left = left;
+		return t;
 	}
 	t = node(ps, op == FOP_EXISTS ? AST_EXISTS : AST_CHECK, left->off);
 	t->op = (uint8_t)op;
@@ -317,6 +379,7 @@ int filter_parse(struct arena *a, struct str text, unsigned depth_limit,
 	struct parser ps;
 	struct ast *t;
 
+	*out = NULL;
 	if (text.len > TEXT_MAX) {
 		parser_init(&ps, a, STR(""), depth_limit, e);
 		return parser_fail(&ps, "filter is longer than %u bytes", TEXT_MAX);
@@ -331,5 +394,5 @@ int filter_parse(struct arena *a, struct str text, unsigned depth_limit,
 		return parser_fail(&ps, "unexpected token after '%.*s', expecting 'or', 'and'",
 				   STR_FMT(ps.lx.last));
 	*out = t;
-	return 0;
+	return ps.nrecovered ? -E_FILTER : 0;
 }

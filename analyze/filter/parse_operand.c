@@ -18,6 +18,8 @@ static int quoted(struct parser *ps)
 
 	if (r < 0 && !ps->failed) {
 		ps->failed = true;
+		if (ps->nrecovered)
+			return r;
 		ps->e->stage = FILTER_PARSE;
 		ps->e->off = (uint32_t)ps->lx.at;
 	}

@@ -200,22 +200,23 @@ struct filterset {
 struct adding {
 	struct filterset *fs;
 	struct str source;
-	struct filter_error *e;
+	struct filter_error *e;			/* the last one */
 	struct filter_warning **warnings;	/* end of the list, NULL: unwanted */
 	struct arena *wa;
 	uint32_t origin;
+	unsigned nerrors;
 };
 
-/* Fills in e; -E_FILTER. */
+/* A problem into e, which becomes that problem's; -E_FILTER. */
 int adding_fail(struct adding *ad, uint32_t off, const char *fmt, ...) PRINTF(3, 4);
 
-/* term.c: NULL with the error. */
+/* term.c: NULL with all that is wrong with it. */
 struct term *term_of(struct adding *ad, const struct ast_operand *o);
 /* The field itself, unless a transformer other than one-argument ones made
  * it; NULL. */
 const struct fieldref *term_field(const struct term *t);
 
-/* check.c: the check's number, or -E_FILTER. */
+/* check.c: the check's number, or -E_FILTER with all that is wrong with it. */
 int64_t check_of(struct adding *ad, const struct ast *t);
 /* match_compile.c: compile the constants of a check whose left side is known. */
 int check_compile(struct adding *ad, const struct ast *t, struct check *c);

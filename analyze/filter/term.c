@@ -9,9 +9,10 @@
 
 int adding_fail(struct adding *ad, uint32_t off, const char *fmt, ...)
 {
-	struct filter_error *e = ad->e;
+	struct filter_error *e = ad->e = filter_error_more(ad->e);
 	va_list ap;
 
+	ad->nerrors++;
 	e->stage = FILTER_COMPILE;
 	e->off = off;
 	e->origin = ad->origin;
@@ -180,18 +181,23 @@ static bool can_join(const struct term *t)
 static struct term *list_term(struct adding *ad, const struct ast_operand *o)
 {
 	struct term **args = xcalloc(o->nargs + 1, sizeof(struct term *)), *t = NULL;
+	bool wrong = false;
 	size_t i;
 
 	for (i = 0; i < o->nargs; i++) {
 		args[i] = arg_term(ad, o->args[i]);
-		if (!args[i])
-			goto out;
+		if (!args[i]) {
+			wrong = true;
+			continue;
+		}
 		if (!(type_class(args[i]->ptype, false) & (OC_STR | OC_NUM))) {
 			adding_fail(ad, o->args[i]->off, "type '%s' is not supported in a "
 				    "transformer list", ptype_name(args[i]->ptype));
-			goto out;
+			wrong = true;
 		}
 	}
+	if (wrong)
+		goto out;
 	t = composite(ad, o, TERM_LIST, 0, args);
 	t->list = true;
 out:
@@ -298,6 +304,7 @@ static struct term *transformer_term(struct adding *ad, const struct ast_operand
 {
 	struct term **args, *t = NULL;
 	int xf = xform_by_name(o->text);
+	bool wrong = false;
 	size_t i;
 
 	if (xf < 0 || misused(ad, o, xf))
@@ -305,9 +312,10 @@ static struct term *transformer_term(struct adding *ad, const struct ast_operand
 	args = xcalloc(o->nargs + 1, sizeof(struct term *));
 	for (i = 0; i < o->nargs; i++) {
 		args[i] = arg_term(ad, o->args[i]);
-		if (!args[i])
-			goto out;
+		wrong |= !args[i];
 	}
+	if (wrong)
+		goto out;
 	t = xformtab[xf].max == 1 ? unary(ad, o, xf, args[0]) : many(ad, o, xf, args);
 out:
 	free(args);

@@ -62,20 +62,26 @@ static void set_origin(struct ast *t, uint32_t origin)
 }
 
 struct ast *compile_parse(struct compiler *c, const struct srctext *in, struct ctext *t,
-			  const struct where *up, uint32_t origin)
+			  const struct where *up, uint32_t origin, bool *wrong)
 {
 	struct filter_error e = FILTER_ERROR_INIT;
+	const struct filter_error *p;
 	struct ast *tree = NULL;
 
 	if (expander_run(&c->x, in, &t->text)) {
 		limit_finding(c, up);
+		*wrong = true;
 	} else if (filter_parse(c->a, buf_str(&t->text.text), CONDITION_DEPTH_MAX, &tree, &e)) {
-		tree = NULL;
-		load_finding(c->res, LOAD_ERR_COMPILE_CONDITION, expr_where(c, up, t, e.off),
-			     "%s", e.msg.data);
-		load_hint(c->res, "%s", e.hint.data);
-	} else {
+		*wrong = true;
+		for (p = &e; p; p = p->next) {
+			load_finding(c->res, LOAD_ERR_COMPILE_CONDITION,
+				     expr_where(c, up, t, p->off), "%s", p->msg.data);
+			load_hint(c->res, "%s", p->hint.data);
+		}
+	}
+	if (tree) {
 		set_origin(tree, origin);
+		warn_lists(c, tree, t, up);
 	}
 	filter_error_release(&e);
 	return tree;
@@ -87,37 +93,47 @@ static struct ctext *text_of(struct compiler *c, uint32_t origin)
 	return origin && origin <= c->rb->nmacros ? &c->macros[origin - 1].t : &c->cur;
 }
 
-/* Skipped by skip-if-unknown-filter (1), an error, or 0. */
-static int condition_error(struct compiler *c, const struct ruledef *r,
-			   const struct filter_error *e)
+/*
+ * skip-if-unknown-filter makes a warning of an unknown name that comes first
+ * (1: the rule is skipped), and forgives those that come later.
+ */
+static int condition_errors(struct compiler *c, const struct ruledef *r,
+			    const struct filter_error *e, bool wrong)
 {
-	bool skip = r->skip_unknown && e->unknown_name;
-	const struct where *w = expr_where(c, r->cond_where, text_of(c, e->origin), e->off);
+	bool skip = !wrong && r->skip_unknown && e->unknown_name;
+	const struct filter_error *p;
 
-	load_finding(c->res, skip ? LOAD_UNKNOWN_FILTER : LOAD_ERR_COMPILE_CONDITION, w,
-		     "%s", e->msg.data);
-	load_hint(c->res, "%s", e->hint.data);
+	for (p = e; p && p->msg.len; p = skip ? NULL : p->next) {
+		if (!skip && r->skip_unknown && p->unknown_name)
+			continue;
+		load_finding(c->res, skip ? LOAD_UNKNOWN_FILTER : LOAD_ERR_COMPILE_CONDITION,
+			     expr_where(c, r->cond_where, text_of(c, p->origin), p->off),
+			     "%s", p->msg.data);
+		load_hint(c->res, "%s", p->hint.data);
+	}
 	return skip ? 1 : -E_RULES;
 }
 
+/* 0; 1: skipped; or -E_RULES with all that is wrong with it. */
 static int compile_condition(struct compiler *c, const struct ruledef *r, struct rule *out)
 {
 	struct filter_error e = FILTER_ERROR_INIT;
 	struct filter_warning *w = NULL;
 	struct srctext text = SRCTEXT_INIT;
-	struct ast *raw = NULL;
-	int err;
+	struct ast *raw;
+	bool wrong;
+	int err = 0;
 
-	err = exception_apply(c->rb, r, &text);
-	if (!err)
-		raw = compile_parse(c, &text, &c->cur, r->cond_where, 0);
+	wrong = exception_apply(c->rb, r, &text) != 0;
+	raw = compile_parse(c, &text, &c->cur, r->cond_where, 0, &wrong);
 	srctext_release(&text);
-	out->tree = raw ? compile_resolve_rule(c, raw, r->where) : NULL;
+	out->tree = raw ? compile_resolve_rule(c, raw, r->where, &wrong) : NULL;
 	if (!out->tree)
 		return -E_RULES;
 	warn_condition(c, r, out->tree);
 	out->cond = filterset_add(c->rs->fs, out->tree, r->source, &e, &w, c->a);
-	err = out->cond < 0 ? condition_error(c, r, &e) : 0;
+	if (out->cond < 0)
+		err = condition_errors(c, r, &e, wrong);
 	filter_error_release(&e);
 	for (; w; w = w->next)
 		load_finding(c->res, LOAD_COMPILE_CONDITION,
@@ -125,21 +141,28 @@ static int compile_condition(struct compiler *c, const struct ruledef *r, struct
 			     "%s", w->msg);
 	if (!err)
 		warn_events(c, r, out->cond);
-	return err;
+	return wrong ? -E_RULES : err;
 }
 
-static int output_error(struct compiler *c, const struct ruledef *r,
-			const struct filter_error *e, size_t prefix)
+/* The same for outputs. */
+static int output_errors(struct compiler *c, const struct ruledef *r,
+			 const struct filter_error *e, size_t prefix)
 {
 	bool skip = r->skip_unknown && e->unknown_name;
-	struct where *w = ARENA_NEW(&c->rb->a, struct where);
+	const struct filter_error *p;
+	struct where *w;
 
-	*w = *r->output_where;
-	if (w->node && e->off >= prefix)
-		w->src = ynode_locate(w->node, e->off - prefix);
-	load_finding(c->res, skip ? LOAD_UNKNOWN_FILTER : LOAD_ERR_COMPILE_OUTPUT, w,
-		     "%s", e->msg.data);
-	load_hint(c->res, "%s", e->hint.data);
+	for (p = e; p; p = skip ? NULL : p->next) {
+		if (!skip && r->skip_unknown && p->unknown_name)
+			continue;
+		w = ARENA_NEW(&c->rb->a, struct where);
+		*w = *r->output_where;
+		if (w->node && p->off >= prefix)
+			w->src = ynode_locate(w->node, p->off - prefix);
+		load_finding(c->res, skip ? LOAD_UNKNOWN_FILTER : LOAD_ERR_COMPILE_OUTPUT, w,
+			     "%s", p->msg.data);
+		load_hint(c->res, "%s", p->hint.data);
+	}
 	return skip ? 1 : -E_RULES;
 }
 
@@ -165,7 +188,7 @@ static int compile_output(struct compiler *c, const struct ruledef *r, struct ru
 	prefix = output_line(&c->rs->opts, r, &line);
 	err = format_compile(c->a, buf_str(&line), r->source, &out->line, &e);
 	if (err) {
-		err = output_error(c, r, &e, prefix);
+		err = output_errors(c, r, &e, prefix);
 	} else {
 		out->nfields = format_fields(out->line, fields, FIELDS_MAX);
 		if (out->nfields > FIELDS_MAX)
@@ -202,7 +225,7 @@ static void compile_tags(struct compiler *c, const struct ruledef *r, struct rul
 static int compile_rule(struct compiler *c, struct ruledef *r)
 {
 	struct rule *out = &c->rs->rules[c->rs->n];
-	int err, outerr;
+	int err = 0, outerr = 0;
 
 	*out = (struct rule){
 		.name = r->name, .source = r->source, .where = r->where,
@@ -213,10 +236,16 @@ static int compile_rule(struct compiler *c, struct ruledef *r)
 	};
 	srctext_clear(&c->cur.text);
 	c->cur.copy = (struct str){ NULL, 0 };
-	err = compile_condition(c, r, out);
+	if (r->cond_where)
+		err = compile_condition(c, r, out);
 	if (err > 0)
 		return 0;		/* Falco forgets the rule here */
-	outerr = compile_output(c, r, out);
+	if (r->output_where)
+		outerr = compile_output(c, r, out);
+	if (r->incomplete) {
+		r->broken = true;
+		return -E_RULES;
+	}
 	if (err || outerr)
 		return err < 0 || outerr < 0 ? -E_RULES : 0;
 	compile_tags(c, r, out);
@@ -242,7 +271,7 @@ static int compile_rules(struct compiler *c)
 	int err = 0;
 
 	c->rs->rules = ARENA_ARRAY(c->a, struct rule, c->rb->nrules + 1);
-	for (i = 0; i < c->rb->nrules && c->res->nerrors < LOAD_ERRORS_MAX; i++) {
+	for (i = 0; i < c->rb->nrules && !load_results_full(c->res); i++) {
 		struct ruledef *r = c->rb->rules[i];
 
 		if (!r->unknown_source && !r->broken && compile_rule(c, r))

@@ -37,18 +37,24 @@ struct compiler {
 const struct where *expr_where(struct compiler *c, const struct where *up, struct ctext *t,
 			       uint32_t off);
 
-/* Parse a text with its lists put in; origin marks the nodes.  NULL with a finding. */
+/* Parse a text with its lists put in; origin marks the nodes.  *wrong is set
+ * when there was a finding; NULL when nothing can be made of the text. */
 struct ast *compile_parse(struct compiler *c, const struct srctext *in, struct ctext *t,
-			  const struct where *up, uint32_t origin);
+			  const struct where *up, uint32_t origin, bool *wrong);
 
 /* All macros: parsed, then resolved in order (macros.c). */
 int compile_macros(struct compiler *c);
 void compile_macros_release(struct compiler *c);
-/* Put macros into a rule's tree; NULL with a finding, or silently when the
- * macro at fault has one already. */
-struct ast *compile_resolve_rule(struct compiler *c, struct ast *raw, const struct where *up);
+/* Put macros into a rule's tree.  Those that cannot be put in are AST_BROKEN
+ * there and *wrong is set: with a finding, unless the macro at fault has one
+ * already.  NULL when it grows too large. */
+struct ast *compile_resolve_rule(struct compiler *c, struct ast *raw, const struct where *up,
+				 bool *wrong);
 
-/* Warnings about a resolved condition and about an output (warn.c). */
+/* Warnings (warn.c): about names in a parsed text that look like lists'; about a
+ * resolved condition and about an output. */
+void warn_lists(struct compiler *c, const struct ast *tree, struct ctext *t,
+		const struct where *up);
 void warn_condition(struct compiler *c, const struct ruledef *r, const struct ast *tree);
 void warn_output(struct compiler *c, const struct ruledef *r);
 void warn_events(struct compiler *c, const struct ruledef *r, int cond);

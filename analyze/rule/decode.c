@@ -86,6 +86,7 @@ int load_seq(struct loader *l, const struct ynode *item, const char *key, bool o
 	const struct ynode *n = ynode_get(item, key);
 	const struct where *w;
 	uint32_t i;
+	int err = 0;
 
 	*seq = NULL;
 	if (!n && optional)
@@ -96,13 +97,13 @@ int load_seq(struct loader *l, const struct ynode *item, const char *key, bool o
 	w = value_for(l, up, key, n);
 	if (n->kind != Y_SEQ)
 		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, w, "Value is not a sequence");
-	for (i = 0; i < n->n; i++)
+	for (i = 0; i < n->n && !load_results_full(l->res); i++)
 		if (n->seq[i]->kind != Y_SCALAR)
-			return load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
-					    where_node(l->a, w, ITEM_LIST_ITEM, STR(""), n->seq[i]),
-					    "sequence value is not scalar");
+			err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
+					   where_node(l->a, w, ITEM_LIST_ITEM, STR(""), n->seq[i]),
+					   "sequence value is not scalar");
 	*seq = n;
-	return 0;
+	return err;
 }
 
 static bool among(struct str s, const char *const *names, size_t *count)
@@ -113,10 +114,17 @@ static bool among(struct str s, const char *const *names, size_t *count)
 	return false;
 }
 
+static void near_hint(struct loader *l, struct str s, const char *const *names, size_t n)
+{
+	const char *near = str_nearest(s, names, n);
+
+	if (near)
+		load_hint(l->res, "did you mean '%s'?", near);
+}
+
 void load_check_keys(struct loader *l, const struct ynode *item, const struct where *w,
 		     const char *const *known)
 {
-	const char *near;
 	struct where *at;
 	uint32_t i;
 	size_t n;
@@ -134,9 +142,7 @@ void load_check_keys(struct loader *l, const struct ynode *item, const struct wh
 			     "Unknown key '%.*s'. The key will be ignored.", STR_FMT(key->s));
 		for (n = 0; known[n]; n++)
 			;
-		near = str_nearest(key->s, known, n);
-		if (near)
-			load_hint(l->res, "did you mean '%s'?", near);
+		near_hint(l, key->s, known, n);
 	}
 }
 
@@ -170,29 +176,48 @@ static const struct override *override_of(const struct override *known, struct s
 	return NULL;
 }
 
+static int key_hint(struct loader *l, const struct override *known, struct str key)
+{
+	const char *names[16];
+	size_t n = 0;
+
+	for (; known->key && n < ARRAY_SIZE(names); known++)
+		names[n++] = known->key;
+	near_hint(l, key, names, n);
+	return -E_RULES;
+}
+
 static int one_override(struct loader *l, const struct ypair *p, const struct override *known,
 			const struct where *w, unsigned *append, unsigned *replace)
 {
+	static const char *const ops[] = { "append", "replace" };
 	struct str key = p->key->s, op = p->value->s;
 	const struct override *o = override_of(known, key);
 	const struct where *kw = where_node(l->a, w, ITEM_OVERRIDE, key, p->key);
+	int err;
 
 	if (str_eq(op, STR("append"))) {
-		if (!o || !o->append)
-			return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, kw,
-					    "Key '%.*s' cannot be appended to, use 'replace' instead",
-					    STR_FMT(key));
+		if (!o || !o->append) {
+			err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE, kw,
+					   "Key '%.*s' cannot be appended to, use 'replace' instead",
+					   STR_FMT(key));
+			return o ? err : key_hint(l, known, key);
+		}
 		*append |= o->bit;
 	} else if (str_eq(op, STR("replace"))) {
-		if (!o)
-			return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, kw,
-					    "Key '%.*s' cannot be replaced", STR_FMT(key));
+		if (!o) {
+			load_finding(l->res, LOAD_ERR_YAML_VALIDATE, kw,
+				     "Key '%.*s' cannot be replaced", STR_FMT(key));
+			return key_hint(l, known, key);
+		}
 		*replace |= o->bit;
 	} else {
-		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
-				    where_node(l->a, w, ITEM_VALUE_FOR, key, p->value),
-				    "Invalid override operation for key '%.*s': '%.*s'. "
-				    "Allowed values are: append replace ", STR_FMT(key), STR_FMT(op));
+		err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
+				   where_node(l->a, w, ITEM_VALUE_FOR, key, p->value),
+				   "Invalid override operation for key '%.*s': '%.*s'. "
+				   "Allowed values are: append replace ", STR_FMT(key), STR_FMT(op));
+		near_hint(l, op, ops, ARRAY_SIZE(ops));
+		return err;
 	}
 	return 0;
 }
@@ -209,7 +234,7 @@ int load_overrides(struct loader *l, const struct ynode *item, const struct over
 	if (!n || (n->kind != Y_MAP && n->kind != Y_SEQ) || !n->n)
 		return 0;
 	w = where_node(l->a, up, ITEM_OVERRIDE, STR(""), item);
-	for (i = 0; !err && i < n->n; i++) {
+	for (i = 0; i < n->n && !load_results_full(l->res); i++) {
 		/* a conversion Falco tries and fails, so the place is the file */
 		if (n->kind == Y_SEQ)
 			bad = n->seq[i];
@@ -224,11 +249,13 @@ int load_overrides(struct loader *l, const struct ynode *item, const struct over
 
 			*at = *l->root;
 			at->src = (struct ypos){ bad->line, bad->col, bad->off };
-			return load_finding(l->res, LOAD_ERR_VALIDATE, at,
-					    "bad conversion: 'override' maps keys to "
-					    "append or replace");
+			err = load_finding(l->res, LOAD_ERR_VALIDATE, at,
+					   "bad conversion: 'override' maps keys to "
+					   "append or replace");
+			continue;
 		}
-		err = one_override(l, &n->map[i], known, w, append, replace);
+		if (one_override(l, &n->map[i], known, w, append, replace))
+			err = -E_RULES;
 	}
 	return err;
 }

@@ -143,39 +143,52 @@ static int check_lists(struct rulebook *rb, struct exception *ex, const struct r
 {
 	const struct ynode *f = ex->fields, *c = ex->comps;
 	size_t i;
+	int err = 0;
 
 	if (c && (c->kind != Y_SEQ || c->n != f->n))
-		return bad(rb, ex, c, "Fields and comps lists must have equal length");
-	for (i = 0; c && i < c->n; i++)
+		err = bad(rb, ex, c, "Fields and comps lists must have equal length");
+	for (i = 0; c && c->kind == Y_SEQ && i < c->n && !load_results_full(&rb->results); i++)
 		if (check_comp(rb, ex, c->seq[i]))
-			return -E_RULES;
-	for (i = 0; i < f->n; i++)
+			err = -E_RULES;
+	for (i = 0; i < f->n && !load_results_full(&rb->results); i++)
 		if (check_field(rb, ex, f->seq[i], r))
-			return -E_RULES;
+			err = -E_RULES;
 	for (i = 0; i < ex->n; i++)
 		if (ex->values[i]->kind != Y_SEQ || ex->values[i]->n != f->n)
-			return bad(rb, ex, ex->values[i],
-				   "Fields and values lists must have equal length");
-	return 0;
+			err = bad(rb, ex, ex->values[i],
+				  "Fields and values lists must have equal length");
+	return err;
+}
+
+static int check_single(struct rulebook *rb, struct exception *ex, const struct ruledef *r)
+{
+	const struct ynode *c = ex->comps;
+	int err = 0;
+
+	if (c && c->kind == Y_SEQ)
+		err = bad(rb, ex, c, "Fields and comps must both be strings");
+	else if (c && !list_op(c->s))
+		err = bad(rb, ex, c,
+			  "When fields is a single value, comps must be one of (in, pmatch, "
+			  "intersects) or a modifier operator (e.g. startswith oneof)");
+	return check_field(rb, ex, ex->fields, r) ? -E_RULES : err;
 }
 
 int exception_check(struct rulebook *rb, struct exception *ex, const struct ruledef *r)
 {
-	const struct ynode *c = ex->comps;
+	int err;
 
-	if (!ex->fields)
-		return bad(rb, ex, NULL,
-			   "Rule exception must have fields property with a list of fields");
+	if (ex->broken)		/* while it was read */
+		return -E_RULES;
 	ex->defaults = true;
-	if (ex->fields->kind == Y_SEQ)
-		return check_lists(rb, ex, r);
-	if (c && c->kind == Y_SEQ)
-		return bad(rb, ex, c, "Fields and comps must both be strings");
-	if (c && !list_op(c->s))
-		return bad(rb, ex, c,
-			   "When fields is a single value, comps must be one of (in, pmatch, "
-			   "intersects) or a modifier operator (e.g. startswith oneof)");
-	return check_field(rb, ex, ex->fields, r);
+	if (!ex->fields)
+		err = bad(rb, ex, NULL,
+			  "Rule exception must have fields property with a list of fields");
+	else
+		err = ex->fields->kind == Y_SEQ ? check_lists(rb, ex, r) :
+			check_single(rb, ex, r);
+	ex->broken = err != 0;
+	return err;
 }
 
 static void glue(struct srctext *out, const char *s)
@@ -220,13 +233,16 @@ static void add_value(struct srctext *out, const struct ynode *v, struct str com
 
 static int apply_single(struct rulebook *rb, const struct exception *ex, struct srctext *out)
 {
-	size_t i;
+	size_t i, n = 0;
+	int err = 0;
 
 	for (i = 0; i < ex->n; i++) {
-		if (ex->values[i]->kind == Y_SEQ)
-			return bad(rb, ex, ex->values[i],
-				   "Expected values array to contain a list of strings");
-		if (!i) {
+		if (ex->values[i]->kind == Y_SEQ) {
+			err = bad(rb, ex, ex->values[i],
+				  "Expected values array to contain a list of strings");
+			continue;
+		}
+		if (!n++) {
 			glue(out, " and not (");
 			if (ex->fields)
 				add_scalar(out, ex->fields, false);
@@ -241,9 +257,9 @@ static int apply_single(struct rulebook *rb, const struct exception *ex, struct 
 		}
 		add_scalar(out, ex->values[i], true);
 	}
-	if (ex->n)
+	if (n)
 		glue(out, "))");
-	return 0;
+	return err;
 }
 
 static void apply_tuple(const struct exception *ex, const struct ynode *v, struct srctext *out)
@@ -270,19 +286,22 @@ static void apply_tuple(const struct exception *ex, const struct ynode *v, struc
 
 static int apply_lists(struct rulebook *rb, const struct exception *ex, struct srctext *out)
 {
-	size_t i;
+	size_t i, n = 0;
+	int err = 0;
 
 	for (i = 0; i < ex->n; i++) {
-		if (ex->values[i]->kind != Y_SEQ || ex->values[i]->n != ex->fields->n)
-			return bad(rb, ex, ex->values[i],
-				   "Fields and values lists must have equal length");
-		glue(out, i ? " or (" : " and not ((");
+		if (ex->values[i]->kind != Y_SEQ || ex->values[i]->n != ex->fields->n) {
+			err = bad(rb, ex, ex->values[i],
+				  "Fields and values lists must have equal length");
+			continue;
+		}
+		glue(out, n++ ? " or (" : " and not ((");
 		apply_tuple(ex, ex->values[i], out);
 		glue(out, ")");
 	}
-	if (ex->n)
+	if (n)
 		glue(out, ")");
-	return 0;
+	return err;
 }
 
 int exception_apply(struct rulebook *rb, const struct ruledef *r, struct srctext *out)
@@ -295,11 +314,14 @@ int exception_apply(struct rulebook *rb, const struct ruledef *r, struct srctext
 	srctext_addtext(out, &r->cond, 0, r->cond.text.len);
 	if (r->nexc)
 		glue(out, ")");
-	for (i = 0; !err && i < r->nexc; i++) {
+	for (i = 0; i < r->nexc; i++) {
 		const struct exception *ex = &r->exceptions[i];
 
-		err = ex->fields && ex->fields->kind == Y_SEQ ?
-			apply_lists(rb, ex, out) : apply_single(rb, ex, out);
+		if (ex->broken)
+			continue;
+		if (ex->fields && ex->fields->kind == Y_SEQ ?
+		    apply_lists(rb, ex, out) : apply_single(rb, ex, out))
+			err = -E_RULES;
 	}
 	return err;
 }

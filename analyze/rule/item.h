@@ -58,6 +58,7 @@ struct exception {
 	const struct ynode **values;
 	size_t n, cap;
 	bool defaults;			/* a missing comps has its default */
+	bool broken;			/* it has been complained about */
 };
 
 struct ruledef {
@@ -73,7 +74,11 @@ struct ruledef {
 	struct exception *exceptions;
 	size_t nexc, exc_cap;
 	bool unknown_source;
-	bool broken;			/* it has been complained about */
+	/* Something of it could not be read: what could is compiled once, for
+	 * the problems it has (a where above that is NULL: not this), and the
+	 * rule is broken from then on. */
+	bool incomplete;
+	bool broken;			/* not compiled: all has been told */
 	uint32_t index, seen;
 };
 
@@ -148,9 +153,9 @@ int rulebook_enable_rule(struct rulebook *rb, const struct ruledef *r);
 int rulebook_define_engine(struct rulebook *rb, const struct where *w, const struct semver *v);
 int rulebook_define_plugins(struct rulebook *rb, const struct plugin_reqs *p);
 
-/* Exceptions (exception.c). */
+/* Exceptions (exception.c): all that is wrong with one. */
 int exception_check(struct rulebook *rb, struct exception *ex, const struct ruledef *r);
-/* The rule's condition with its exceptions, into out. */
+/* The rule's condition with its exceptions, but for those that are wrong, into out. */
 int exception_apply(struct rulebook *rb, const struct ruledef *r, struct srctext *out);
 /* Do rules of this source exist here? */
 bool source_known(struct str source);

@@ -17,6 +17,7 @@
 #define CONDITION_NODES_MAX	(4u << 20)	/* one condition, macros put in */
 #define EXCEPTIONS_MAX		10000		/* of one rule */
 #define LOAD_ERRORS_MAX		1000		/* after so many, no more is looked at */
+#define HINTS_MAX		100		/* errors that get the nearest macro, list or rule */
 #define NO_EVTTYPE_ABOVE	100		/* event numbers before a warning */
 #define FIELDS_MAX		512		/* of one condition or output */
 

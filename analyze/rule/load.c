@@ -37,13 +37,15 @@ static int plugin_entry(struct loader *l, const struct ynode *n, enum ruleitem t
 			const struct where **out)
 {
 	const struct where *w = where_node(l->a, up, type, STR(""), n);
+	int err;
 
+	*r = (struct plugin_req){ STR(""), STR("") };
+	*out = w;
 	if (n->kind != Y_MAP)
 		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, w, "%s must be a mapping", what);
-	if (load_str(l, n, "name", false, w, &r->name))
-		return -E_RULES;
+	err = load_str(l, n, "name", false, w, &r->name);
 	*out = where_node(l->a, up, type, r->name, n);
-	return load_str(l, n, "version", false, *out, &r->version);
+	return load_str(l, n, "version", false, *out, &r->version) ? -E_RULES : err;
 }
 
 static int load_plugin(struct loader *l, const struct ynode *n, const struct where *up)
@@ -52,20 +54,20 @@ static int load_plugin(struct loader *l, const struct ynode *n, const struct whe
 	struct plugin_reqs reqs = { NULL, NULL, 0 };
 	const struct where *ignored;
 	uint32_t i;
+	int err;
 
 	reqs.any = ARENA_ARRAY(l->a, struct plugin_req, 1 + (alt && alt->kind == Y_SEQ ? alt->n : 0));
-	if (plugin_entry(l, n, ITEM_REQUIRED_PLUGIN_VERSIONS_ENTRY, "Plugin version", up,
-			 &reqs.any[reqs.n++], &reqs.where))
-		return -E_RULES;
+	err = plugin_entry(l, n, ITEM_REQUIRED_PLUGIN_VERSIONS_ENTRY, "Plugin version", up,
+			   &reqs.any[reqs.n++], &reqs.where);
 	if (alt && alt->kind != Y_SEQ)
-		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, reqs.where,
-				    "Value of plugin version alternatives must be a sequence");
-	for (i = 0; alt && i < alt->n; i++)
+		err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE, reqs.where,
+				   "Value of plugin version alternatives must be a sequence");
+	for (i = 0; alt && alt->kind == Y_SEQ && i < alt->n && !load_results_full(l->res); i++)
 		if (plugin_entry(l, alt->seq[i], ITEM_REQUIRED_PLUGIN_VERSIONS_ALTERNATIVE,
 				 "Plugin version alternative", reqs.where,
 				 &reqs.any[reqs.n++], &ignored))
-			return -E_RULES;
-	return rulebook_define_plugins(l->rb, &reqs);
+			err = -E_RULES;
+	return err ? err : rulebook_define_plugins(l->rb, &reqs);
 }
 
 static int load_plugins(struct loader *l, const struct ynode *item)
@@ -75,15 +77,16 @@ static int load_plugins(struct loader *l, const struct ynode *item)
 	const struct where *w = where_node(l->a, l->root, ITEM_REQUIRED_PLUGIN_VERSIONS,
 					   STR(""), n);
 	uint32_t i;
+	int err = 0;
 
 	load_check_keys(l, item, w, keys);
 	if (n->kind != Y_SEQ)
 		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, w,
 				    "Value of required_plugin_versions must be a sequence");
-	for (i = 0; i < n->n; i++)
+	for (i = 0; i < n->n && !load_results_full(l->res); i++)
 		if (load_plugin(l, n->seq[i], w))
-			return -E_RULES;
-	return 0;
+			err = -E_RULES;
+	return err;
 }
 
 static bool list_name_ok(struct str s)
@@ -123,6 +126,21 @@ static const struct where *named(struct loader *l, const struct ynode *item, con
 	return where_node(l->a, l->root, type, *name, item);
 }
 
+/* append: true or override, of a list or a macro: *app says whether to append. */
+static int how_changed(struct loader *l, const struct ynode *item, const struct override *known,
+		       const struct where *w, unsigned *app, unsigned *rep)
+{
+	bool append;
+	int err = load_append_flag(l, item, w, &append);
+
+	if (load_overrides(l, item, known, w, app, rep))
+		err = -E_RULES;
+	if (load_not_both(l, append, *app | *rep, w))
+		err = -E_RULES;
+	*app |= append;
+	return err;
+}
+
 static int load_list(struct loader *l, const struct ynode *item)
 {
 	static const char *const keys[] = { "list", "items", "append", "override", NULL };
@@ -130,7 +148,6 @@ static int load_list(struct loader *l, const struct ynode *item)
 	struct list list = { .name = STR("") };
 	const struct ynode *items;
 	unsigned app, rep;
-	bool append;
 	uint32_t i;
 	int err;
 
@@ -142,16 +159,14 @@ static int load_list(struct loader *l, const struct ynode *item)
 		load_finding(l->res, LOAD_INVALID_LIST_NAME, list.where,
 			     "List has an invalid name. List names should match a regular "
 			     "expression: %s", NAME_OF_LIST);
-	if (load_seq(l, item, "items", false, list.where, &items) ||
-	    load_append_flag(l, item, list.where, &append) ||
-	    load_overrides(l, item, known, list.where, &app, &rep) ||
-	    load_not_both(l, append, app | rep, list.where))
+	err = load_seq(l, item, "items", false, list.where, &items);
+	if (how_changed(l, item, known, list.where, &app, &rep) || err)
 		return -E_RULES;
 	for (i = 0; i < items->n; i++) {
 		XGROW(list.items, list.cap, list.n + 1);
 		list.items[list.n++] = (struct listitem){ items->seq[i]->s, items->seq[i] };
 	}
-	err = append || app ? rulebook_append_list(l->rb, &list) :
+	err = app ? rulebook_append_list(l->rb, &list) :
 		rulebook_define_list(l->rb, &list);
 	free(list.items);
 	return err;
@@ -165,7 +180,6 @@ static int load_macro(struct loader *l, const struct ynode *item)
 	const struct ynode *cond;
 	unsigned app, rep;
 	struct str text;
-	bool append;
 	int err;
 
 	m.where = named(l, item, "macro", ITEM_MACRO, &m.name);
@@ -176,17 +190,15 @@ static int load_macro(struct loader *l, const struct ynode *item)
 		load_finding(l->res, LOAD_INVALID_MACRO_NAME, m.where,
 			     "Macro has an invalid name. Macro names should match a regular "
 			     "expression: %s", NAME_OF_MACRO);
-	if (load_str(l, item, "condition", false, m.where, &text) ||
-	    load_append_flag(l, item, m.where, &append) ||
-	    load_overrides(l, item, known, m.where, &app, &rep) ||
-	    load_not_both(l, append, app | rep, m.where)) {
+	err = load_str(l, item, "condition", false, m.where, &text);
+	if (how_changed(l, item, known, m.where, &app, &rep) || err) {
 		smap_put(&l->rb->broken_macros, m.name, l->rb);
 		return -E_RULES;
 	}
 	cond = ynode_get(item, "condition");
 	m.cond_where = where_node(l->a, m.where, ITEM_MACRO_CONDITION, STR(""), cond);
 	srctext_add(&m.cond, text, cond, 0, true);
-	err = append || app ? rulebook_append_macro(l->rb, &m) :
+	err = app ? rulebook_append_macro(l->rb, &m) :
 		rulebook_define_macro(l->rb, &m);
 	srctext_release(&m.cond);
 	return err;
@@ -244,7 +256,7 @@ static int load_doc(struct loader *l, const struct ynode *doc)
 	if (doc->kind == Y_MAP)
 		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, l->root,
 				    "Rules content is not yaml array of objects");
-	for (i = 0; i < doc->n && l->res->nerrors < LOAD_ERRORS_MAX; i++)
+	for (i = 0; i < doc->n && !load_results_full(l->res); i++)
 		if (doc->seq[i]->kind != Y_NULL && load_item(l, doc->seq[i]))
 			err = -E_RULES;
 	return err;

@@ -13,6 +13,7 @@ static int check_entry(struct loader *l, const struct ynode *n, const char *key,
 {
 	const struct where *w;
 	uint32_t i;
+	int err = 0;
 
 	if (n->kind == Y_NULL)
 		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, up,
@@ -23,10 +24,10 @@ static int check_entry(struct loader *l, const struct ynode *n, const char *key,
 	if (n->kind == Y_MAP || depth > 8)
 		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, w,
 				    "Value is neither a string nor a list of strings");
-	for (i = 0; n->kind == Y_SEQ && i < n->n; i++)
+	for (i = 0; n->kind == Y_SEQ && i < n->n && !load_results_full(l->res); i++)
 		if (check_entry(l, n->seq[i], "", w, depth + 1))
-			return -E_RULES;
-	return 0;
+			err = -E_RULES;
+	return err;
 }
 
 static int read_values(struct loader *l, const struct ynode *ex, bool append,
@@ -35,6 +36,7 @@ static int read_values(struct loader *l, const struct ynode *ex, bool append,
 	const struct ynode *n = ynode_get(ex, "values");
 	const struct where *w;
 	uint32_t i;
+	int err = 0;
 
 	if (!n && append)
 		load_finding(l->res, LOAD_APPEND_NO_VALUES, e->where,
@@ -45,29 +47,35 @@ static int read_values(struct loader *l, const struct ynode *ex, bool append,
 	if (n->kind != Y_SEQ)
 		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, w,
 				    "Rule exception values must be a sequence");
-	for (i = 0; i < n->n; i++) {
+	for (i = 0; i < n->n && !load_results_full(l->res); i++) {
 		const struct ynode *v = n->seq[i];
 
 		if ((v->kind != Y_SCALAR || !v->s.len) &&
-		    check_entry(l, v, "", where_node(l->a, w, ITEM_EXCEPTION_VALUE, STR(""), v), 0))
-			return -E_RULES;
+		    check_entry(l, v, "", where_node(l->a, w, ITEM_EXCEPTION_VALUE, STR(""), v), 0)) {
+			err = -E_RULES;
+			continue;
+		}
 		XGROW(e->values, e->cap, e->n + 1);
 		e->values[e->n++] = v;
 	}
-	return 0;
+	return err;
 }
 
 static int read_fields(struct loader *l, const struct ynode *ex, bool append,
 		       struct exception *e)
 {
+	int err = 0;
+
 	e->fields = ynode_get(ex, "fields");
 	e->comps = ynode_get(ex, "comps");
 	if (!e->fields && !append)
-		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, e->where,
-				    "Item has no mapping for key 'fields'");
+		err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE, e->where,
+				   "Item has no mapping for key 'fields'");
 	if (e->fields && check_entry(l, e->fields, "fields", e->where, 0))
-		return -E_RULES;
-	return e->comps ? check_entry(l, e->comps, "comps", e->where, 0) : 0;
+		err = -E_RULES;
+	if (e->comps && check_entry(l, e->comps, "comps", e->where, 0))
+		err = -E_RULES;
+	return err;
 }
 
 static int read_one(struct loader *l, const struct ynode *ex, const struct where *all,
@@ -97,7 +105,10 @@ static int read_one(struct loader *l, const struct ynode *ex, const struct where
 				     STR_FMT(name));
 			break;
 		}
-	return read_fields(l, ex, append, e) || read_values(l, ex, append, e) ? -E_RULES : 0;
+	e->broken = read_fields(l, ex, append, e) != 0;
+	if (read_values(l, ex, append, e))
+		e->broken = true;
+	return e->broken ? -E_RULES : 0;
 }
 
 int load_exceptions(struct loader *l, const struct ynode *item, const struct where *up,
@@ -106,6 +117,7 @@ int load_exceptions(struct loader *l, const struct ynode *item, const struct whe
 	const struct ynode *n = ynode_get(item, "exceptions");
 	const struct where *w;
 	uint32_t i;
+	int err = 0;
 
 	if (!n || n->kind == Y_NULL)
 		return 0;
@@ -113,8 +125,8 @@ int load_exceptions(struct loader *l, const struct ynode *item, const struct whe
 	if (n->kind != Y_SEQ)
 		return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, w,
 				    "Rule exceptions must be a sequence");
-	for (i = 0; i < n->n; i++)
+	for (i = 0; i < n->n && !load_results_full(l->res); i++)
 		if (read_one(l, n->seq[i], w, up, append, r))
-			return -E_RULES;
-	return 0;
+			err = -E_RULES;
+	return err;
 }

@@ -53,9 +53,17 @@ static int read_output(struct loader *l, const struct ynode *item, struct rulede
 	return 0;
 }
 
-static int bad_priority(struct loader *l, const struct ynode *n, struct ruledef *r, struct str s)
+/* They may be written in capitals. */
+static const char *nearest_priority(struct str s)
 {
 	const char *near = str_nearest(s, priority_names, PRI_COUNT);
+
+	return near ? near : str_nearest(s, priority_upper, PRI_COUNT);
+}
+
+static int bad_priority(struct loader *l, const struct ynode *n, struct ruledef *r, struct str s)
+{
+	const char *near = nearest_priority(s);
 	int err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
 			       where_node(l->a, r->where, ITEM_RULE_PRIORITY, STR(""), n),
 			       "Invalid priority");
@@ -105,33 +113,50 @@ static int read_tags(struct loader *l, const struct ynode *item, struct ruledef 
 
 static int read_bools(struct loader *l, const struct ynode *item, struct ruledef *r)
 {
-	if (load_bool(l, item, "enabled", r->where, &r->enabled) ||
-	    load_bool(l, item, "capture", r->where, &r->capture) ||
-	    load_u64(l, item, "capture_duration", UINT32_MAX, r->where, &r->capture_duration) ||
-	    load_bool(l, item, "warn_evttypes", r->where, &r->warn_evttypes))
-		return -E_RULES;
-	return load_bool(l, item, "skip-if-unknown-filter", r->where, &r->skip_unknown);
+	int err = load_bool(l, item, "enabled", r->where, &r->enabled);
+
+	if (load_bool(l, item, "capture", r->where, &r->capture))
+		err = -E_RULES;
+	if (load_u64(l, item, "capture_duration", UINT32_MAX, r->where, &r->capture_duration))
+		err = -E_RULES;
+	if (load_bool(l, item, "warn_evttypes", r->where, &r->warn_evttypes))
+		err = -E_RULES;
+	if (load_bool(l, item, "skip-if-unknown-filter", r->where, &r->skip_unknown))
+		err = -E_RULES;
+	return err;
 }
 
+/* In Falco's order, so that its first error is ours; but all of them. */
 static int full_rule(struct loader *l, const struct ynode *item, struct ruledef *r)
 {
-	struct str pri, s;
+	struct str pri = STR(""), s;
+	int err = 0;
 
 	/* all four must be there before any is looked into */
-	if (read_condition(l, item, r) || read_output(l, item, r) ||
-	    read_desc(l, item, r) ||
-	    load_str(l, item, "priority", false, r->where, &pri))
-		return -E_RULES;
+	if (read_condition(l, item, r))
+		err = -E_RULES;
+	if (read_output(l, item, r))
+		err = -E_RULES;
+	if (read_desc(l, item, r))
+		err = -E_RULES;
+	if (load_str(l, item, "priority", false, r->where, &pri))
+		err = -E_RULES;
 	s = str_trim(buf_str(&r->output), " \t\n\r\v\f");
-	memmove(r->output.data, s.p, s.len);
+	if (s.len)
+		memmove(r->output.data, s.p, s.len);
 	buf_setlen(&r->output, s.len);
-	if (!priority_parse(pri, &r->priority))
-		return bad_priority(l, ynode_get(item, "priority"), r, pri);
-	if (load_str(l, item, "source", true, r->where, &r->source) ||
-	    read_bools(l, item, r) || read_tags(l, item, r) ||
-	    load_exceptions(l, item, r->where, false, r))
-		return -E_RULES;
-	return rulebook_define_rule(l->rb, r);
+	if (pri.len && !priority_parse(pri, &r->priority))
+		err = bad_priority(l, ynode_get(item, "priority"), r, pri);
+	if (load_str(l, item, "source", true, r->where, &r->source))
+		err = -E_RULES;
+	if (read_bools(l, item, r))
+		err = -E_RULES;
+	if (read_tags(l, item, r))
+		err = -E_RULES;
+	if (load_exceptions(l, item, r->where, false, r))
+		err = -E_RULES;
+	r->incomplete = err != 0;
+	return rulebook_define_rule(l->rb, r) ? -E_RULES : err;
 }
 
 static int enabled_only(struct loader *l, const struct ynode *item, struct ruledef *r)
@@ -148,26 +173,49 @@ static int enabled_only(struct loader *l, const struct ynode *item, struct ruled
 	return rulebook_enable_rule(l->rb, r);
 }
 
-/* Read the keys of `which`; all must be there. */
+static int read_more_exceptions(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	return load_exceptions(l, item, r->where, true, r);
+}
+
+static const struct {
+	unsigned bits;			/* UPD_xxx that need it */
+	int (*read)(struct loader *l, const struct ynode *item, struct ruledef *r);
+} readers[] = {				/* in the order Falco has */
+	{ UPD_CONDITION, read_condition },
+	{ UPD_EXCEPTIONS, read_more_exceptions },
+	{ UPD_OUTPUT, read_output },
+	{ UPD_DESC, read_desc },
+	{ UPD_TAGS, read_tags },
+	{ UPD_PRIORITY, read_priority },
+	{ UPD_ENABLED | UPD_CAPTURE | UPD_CAPTURE_DURATION | UPD_WARN_EVTTYPES | UPD_SKIP,
+	  read_bools },
+};
+
+/* Read the keys of *which; those that are not there or wrong go from it. */
 static int read_updates(struct loader *l, const struct ynode *item, struct ruledef *r,
-			unsigned which, const char *op)
+			unsigned *which, const char *op)
 {
 	const struct override *o;
+	int err = 0;
+	size_t i;
 
-	for (o = overridable; o->key; o++)
-		if ((which & o->bit) && !ynode_get(item, o->key))
-			return load_finding(l->res, LOAD_ERR_YAML_VALIDATE, r->where,
-					    "An %s override for '%s' was specified but '%s' is "
-					    "not defined", op, o->key, o->key);
-	if (((which & UPD_CONDITION) && read_condition(l, item, r)) ||
-	    ((which & UPD_EXCEPTIONS) && load_exceptions(l, item, r->where, true, r)) ||
-	    ((which & UPD_OUTPUT) && read_output(l, item, r)) ||
-	    ((which & UPD_DESC) && read_desc(l, item, r)) ||
-	    ((which & UPD_TAGS) && read_tags(l, item, r)) ||
-	    ((which & UPD_PRIORITY) && read_priority(l, item, r)))
-		return -E_RULES;
-	return (which & (UPD_ENABLED | UPD_CAPTURE | UPD_CAPTURE_DURATION | UPD_WARN_EVTTYPES |
-			 UPD_SKIP)) ? read_bools(l, item, r) : 0;
+	for (o = overridable; o->key; o++) {
+		if (!(*which & o->bit) || ynode_get(item, o->key))
+			continue;
+		err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE, r->where,
+				   "An %s override for '%s' was specified but '%s' is "
+				   "not defined", op, o->key, o->key);
+		*which &= ~o->bit;
+	}
+	for (i = 0; i < ARRAY_SIZE(readers); i++) {
+		if (!(*which & readers[i].bits) || !readers[i].read(l, item, r))
+			continue;
+		err = -E_RULES;
+		if (readers[i].bits != UPD_EXCEPTIONS)	/* the good ones are taken */
+			*which &= ~readers[i].bits;
+	}
+	return err;
 }
 
 static void ruledef_init(struct ruledef *r, struct str name, const struct where *w)
@@ -202,10 +250,10 @@ static int apply(struct loader *l, const struct ynode *item, const struct rulede
 	if (!which)
 		return 0;
 	ruledef_init(&u, r->name, r->where);
-	err = read_updates(l, item, &u, which, append ? "append" : "replace");
-	if (!err)
-		err = append ? rulebook_append_rule(l->rb, &u, which) :
-			rulebook_replace_rule(l->rb, &u, which);
+	err = read_updates(l, item, &u, &which, append ? "append" : "replace");
+	if (which && (append ? rulebook_append_rule(l->rb, &u, which) :
+		      rulebook_replace_rule(l->rb, &u, which)))
+		err = -E_RULES;
 	ruledef_release(&u);
 	return err;
 }
@@ -214,17 +262,18 @@ static int overridden(struct loader *l, const struct ynode *item, const struct r
 		      unsigned app, unsigned rep)
 {
 	const struct override *o;
+	int err = apply(l, item, r, app, true);
 
-	if (apply(l, item, r, app, true) || apply(l, item, r, rep, false))
-		return -E_RULES;
+	if (apply(l, item, r, rep, false))
+		err = -E_RULES;
 	for (o = overridable; o->key; o++)
 		if (!((app | rep) & o->bit) && ynode_get(item, o->key))
-			return load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
-					    where_node(l->a, r->where, ITEM_OVERRIDE,
-						       str_of(o->key), ynode_get(item, o->key)),
-					    "Unexpected key '%s': no corresponding entry under "
-					    "'override' is defined.", o->key);
-	return 0;
+			err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
+					   where_node(l->a, r->where, ITEM_OVERRIDE,
+						      str_of(o->key), ynode_get(item, o->key)),
+					   "Unexpected key '%s': no corresponding entry under "
+					   "'override' is defined.", o->key);
+	return err;
 }
 
 static bool has_any(const struct ynode *item)
@@ -233,15 +282,31 @@ static bool has_any(const struct ynode *item)
 		ynode_get(item, "desc") || ynode_get(item, "priority");
 }
 
+static int only_check(struct loader *l, const struct ynode *item, struct ruledef *r)
+{
+	const struct override *o;
+	unsigned has = 0;
+
+	for (o = overridable; o->key; o++)
+		if (ynode_get(item, o->key))
+			has |= o->bit;
+	read_updates(l, item, r, &has, "");
+	return -E_RULES;
+}
+
 static int by_kind(struct loader *l, const struct ynode *item, struct ruledef *r)
 {
-	unsigned app, rep, which = 0;
+	unsigned app, rep, which = 0, asked;
 	bool append;
+	int err;
 
-	if (load_append_flag(l, item, r->where, &append) ||
-	    load_overrides(l, item, overridable, r->where, &app, &rep) ||
-	    load_not_both(l, append, app | rep, r->where))
-		return -E_RULES;
+	err = load_append_flag(l, item, r->where, &append);
+	if (load_overrides(l, item, overridable, r->where, &app, &rep))
+		err = -E_RULES;
+	if (load_not_both(l, append, app | rep, r->where))
+		err = -E_RULES;
+	if (err)	/* what kind of item this is cannot be told */
+		return only_check(l, item, r);
 	if (app | rep)
 		return overridden(l, item, r, app, rep);
 	if (!append)
@@ -250,8 +315,12 @@ static int by_kind(struct loader *l, const struct ynode *item, struct ruledef *r
 		which |= UPD_CONDITION;
 	if (ynode_get(item, "exceptions"))
 		which |= UPD_EXCEPTIONS;
-	return read_updates(l, item, r, which, "append") ? -E_RULES :
-		rulebook_append_rule(l->rb, r, which);
+	asked = which;
+	if (read_updates(l, item, r, &which, "append"))
+		err = -E_RULES;
+	if ((which || !asked) && rulebook_append_rule(l->rb, r, which))
+		err = -E_RULES;
+	return err;
 }
 
 int load_rule(struct loader *l, const struct ynode *item)
@@ -268,7 +337,7 @@ int load_rule(struct loader *l, const struct ynode *item)
 	err = by_kind(l, item, &r);
 	ruledef_release(&r);
 	old = smap_get(&l->rb->rule_by_name, name);
-	if (err && old)		/* half an update: no further complaints of it */
-		old->broken = true;
+	if (err && old)
+		old->incomplete = true;
 	return err;
 }

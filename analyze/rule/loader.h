@@ -23,7 +23,8 @@ int load_bool(struct loader *l, const struct ynode *item, const char *key,
 	      const struct where *up, bool *out);
 int load_u64(struct loader *l, const struct ynode *item, const char *key, uint64_t max,
 	     const struct where *up, uint64_t *out);
-/* A sequence of scalars; *seq is NULL when an optional one is absent. */
+/* A sequence of scalars; *seq is NULL when an optional one is absent, and the
+ * sequence as it is when some of it are none. */
 int load_seq(struct loader *l, const struct ynode *item, const char *key, bool optional,
 	     const struct where *up, const struct ynode **seq);
 

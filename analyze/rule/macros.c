@@ -11,16 +11,19 @@
 #include "lib/base/xalloc.h"
 
 #define DEPTH_MAX	4000	/* of a condition with its macros put in */
-#define HINTS_MAX	100	/* errors that get the nearest name */
 #define CHAIN_MAX	500	/* macros in macros that are not yet resolved */
 
 enum trouble { FINE, UNKNOWN, KNOWN_BAD, LOOP, TOO_LARGE };
 
 struct resolving {
 	struct compiler *c;
+	struct ctext *t;		/* the text at hand, and where it stands */
+	const struct where *up;
 	uint32_t seen;			/* macros defined before this are visible */
 	uint64_t weight;
 	uint32_t depth, chain;
+	bool wrong;
+	/* of one macro's name in the text */
 	enum trouble trouble;
 	struct str name;		/* who made it */
 };
@@ -45,7 +48,7 @@ static struct ast *trouble(struct resolving *r, enum trouble what, struct str na
 	return NULL;
 }
 
-static struct ast *resolve_ident(void *ctx, struct str name);
+static struct ast *resolve_ident(void *ctx, const struct ast *ident);
 
 /* One that comes later in the book but was defined earlier: put in on the spot. */
 static struct ast *resolve_now(struct resolving *r, struct cmacro *m)
@@ -66,9 +69,10 @@ static struct ast *resolve_now(struct resolving *r, struct cmacro *m)
 	return t;
 }
 
-static struct ast *resolve_ident(void *ctx, struct str name)
+static struct ast *resolve_ident(void *ctx, const struct ast *ident)
 {
 	struct resolving *r = ctx;
+	struct str name = ident->text;
 	struct cmacro *m = smap_get(&r->c->macro_by_name, name);
 
 	if (!m || m->m->index >= r->seen)
@@ -76,7 +80,7 @@ static struct ast *resolve_ident(void *ctx, struct str name)
 			       name);
 	if (m->busy)
 		return trouble(r, LOOP, name);
-	if (!m->raw || m->m->broken)
+	if (m->m->broken)
 		return trouble(r, KNOWN_BAD, name);
 	m->used = true;
 	if (r->weight > CONDITION_NODES_MAX)
@@ -104,8 +108,9 @@ static const char *nearest_macro(struct compiler *c, struct str name)
 	return near;
 }
 
-static void complain(struct compiler *c, const struct resolving *r, const struct where *w)
+static void complain(const struct resolving *r, const struct where *w)
 {
+	struct compiler *c = r->c;
 	const char *near;
 
 	switch (r->trouble) {
@@ -132,34 +137,74 @@ static void complain(struct compiler *c, const struct resolving *r, const struct
 	}
 }
 
-/* Resolve one text's tree; the result's size goes into *weight and *depth. */
-static struct ast *resolve(struct compiler *c, struct ast *raw, uint32_t seen, struct ctext *t,
-			   const struct where *up, uint32_t *weight, uint32_t *depth)
+/* A name in the text itself: what cannot be put in is told, and gone over. */
+static struct ast *resolve_name(void *ctx, const struct ast *ident)
 {
-	struct resolving r = { .c = c, .seen = seen };
-	const struct ast *unknown = NULL;
+	struct resolving *r = ctx;
+	struct ast *t;
+
+	r->trouble = FINE;
+	t = resolve_ident(r, ident);
+	if (t)
+		return t;
+	r->wrong = true;
+	if (r->trouble != KNOWN_BAD)
+		complain(r, expr_where(r->c, r->up, r->t, ident->off));
+	if (r->trouble == TOO_LARGE)
+		return NULL;
+	t = ARENA_NEW(r->c->a, struct ast);
+	t->kind = AST_BROKEN;
+	t->off = ident->off;
+	return t;
+}
+
+/* Resolve one text's tree; the result's size goes into *weight and *depth. */
+static struct ast *resolve(struct resolving *r, struct ast *raw, uint32_t *weight,
+			   uint32_t *depth)
+{
 	struct ast *done;
 	uint64_t nodes = 0;
 	uint32_t own = 0;
 
-	done = ast_resolve(c->a, raw, resolve_ident, &r, &unknown);
+	done = ast_resolve(r->c->a, raw, resolve_name, r, NULL);
 	measure(raw, 1, &nodes, &own);
-	r.weight += nodes;
-	r.depth += own;
-	if (done && (r.weight > CONDITION_NODES_MAX || r.depth > DEPTH_MAX))
-		done = trouble(&r, TOO_LARGE, STR(""));
-	if (!done && r.trouble != KNOWN_BAD)
-		complain(c, &r, expr_where(c, up, t, unknown ? unknown->off : 0));
-	*weight = r.weight;
-	*depth = r.depth;
+	r->weight += nodes;
+	r->depth += own;
+	if (done && (r->weight > CONDITION_NODES_MAX || r->depth > DEPTH_MAX)) {
+		r->trouble = TOO_LARGE;
+		complain(r, expr_where(r->c, r->up, r->t, 0));
+		r->wrong = true;
+		done = NULL;
+	}
+	*weight = r->weight;
+	*depth = r->depth;
 	return done;
 }
 
-struct ast *compile_resolve_rule(struct compiler *c, struct ast *raw, const struct where *up)
+struct ast *compile_resolve_rule(struct compiler *c, struct ast *raw, const struct where *up,
+				 bool *wrong)
 {
+	struct resolving r = { .c = c, .t = &c->cur, .up = up, .seen = UINT32_MAX };
 	uint32_t weight, depth;
+	struct ast *done = resolve(&r, raw, &weight, &depth);
 
-	return resolve(c, raw, UINT32_MAX, &c->cur, up, &weight, &depth);
+	*wrong |= r.wrong;
+	return done;
+}
+
+/* A macro that is wrong is put into nothing: `done` stays NULL. */
+static bool resolve_macro(struct compiler *c, struct cmacro *m)
+{
+	struct resolving r = { .c = c, .t = &m->t, .up = m->m->where, .seen = m->m->seen };
+	struct ast *done;
+
+	m->busy = true;
+	done = resolve(&r, m->raw, &m->weight, &m->depth);
+	m->busy = false;
+	m->m->broken |= r.wrong;
+	if (!m->m->broken)
+		m->done = done;
+	return !m->m->broken;
 }
 
 int compile_macros(struct compiler *c)
@@ -174,24 +219,15 @@ int compile_macros(struct compiler *c)
 		m->m = c->rb->macros[i];
 		m->t.text = (struct srctext)SRCTEXT_INIT;
 		smap_put(&c->macro_by_name, m->m->name, m);
-		m->raw = compile_parse(c, &m->m->cond, &m->t, m->m->cond_where, i + 1);
-		m->m->broken = !m->raw;
+		m->m->broken = false;
+		m->raw = compile_parse(c, &m->m->cond, &m->t, m->m->cond_where, i + 1,
+				       &m->m->broken);
 	}
 	for (i = 0; i < c->rb->nmacros; i++) {
 		struct cmacro *m = &c->macros[i];
 
-		if (!m->raw) {
+		if (!m->raw || !resolve_macro(c, m))
 			err = -E_RULES;
-			continue;
-		}
-		m->busy = true;
-		m->done = resolve(c, m->raw, m->m->seen, &m->t, m->m->where,
-				  &m->weight, &m->depth);
-		m->busy = false;
-		if (!m->done) {
-			m->m->broken = true;
-			err = -E_RULES;
-		}
 	}
 	return err;
 }

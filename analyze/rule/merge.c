@@ -3,8 +3,30 @@
 #include "lib/base/compat.h"
 
 #include "analyze/rule/item.h"
+#include "analyze/rule/limits.h"
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
+
+/* The item to be changed is not there; the nearest name of its kind. */
+static int no_such(struct rulebook *rb, const struct smap *known, struct str name,
+		   const struct where *where, const char *msg)
+{
+	const char **names, *near;
+	const struct smap_entry *e;
+	struct arena a = ARENA_INIT;
+	size_t n = 0;
+	int err = load_finding(&rb->results, LOAD_ERR_VALIDATE, where, "%s", msg);
+
+	names = xcalloc(known->live + 1, sizeof(*names));
+	for (e = smap_next(known, NULL); e; e = smap_next(known, e))
+		names[n++] = arena_strdup(&a, e->key);
+	near = rb->results.nerrors < HINTS_MAX ? str_nearest(name, names, n) : NULL;
+	if (near)
+		load_hint(&rb->results, "did you mean '%s'?", near);
+	free(names);
+	arena_release(&a);
+	return err;
+}
 
 static void add_items(struct list *l, const struct listitem *items, size_t n)
 {
@@ -38,9 +60,9 @@ int rulebook_append_list(struct rulebook *rb, const struct list *in)
 	struct list *l = smap_get(&rb->list_by_name, in->name);
 
 	if (!l)
-		return load_finding(&rb->results, LOAD_ERR_VALIDATE, in->where,
-				    "List uses 'append' or 'override.items: append' but no list "
-				    "by that name already exists");
+		return no_such(rb, &rb->list_by_name, in->name, in->where,
+			       "List uses 'append' or 'override.items: append' but no list "
+			       "by that name already exists");
 	add_items(l, in->items, in->n);
 	l->seen = rb->next_index++;
 	return 0;
@@ -73,9 +95,9 @@ int rulebook_append_macro(struct rulebook *rb, const struct macro *in)
 	struct macro *m = smap_get(&rb->macro_by_name, in->name);
 
 	if (!m)
-		return load_finding(&rb->results, LOAD_ERR_VALIDATE, in->where,
-				    "Macro uses 'append' or 'override.condition: append' but no "
-				    "macro by that name already exists");
+		return no_such(rb, &rb->macro_by_name, in->name, in->where,
+			       "Macro uses 'append' or 'override.condition: append' but no "
+			       "macro by that name already exists");
 	srctext_add(&m->cond, STR(" "), NULL, 0, false);
 	srctext_addtext(&m->cond, &in->cond, 0, in->cond.text.len);
 	m->seen = rb->next_index++;
@@ -98,9 +120,10 @@ int rulebook_define_rule(struct rulebook *rb, struct ruledef *in)
 	struct ruledef *r = smap_get(&rb->rule_by_name, in->name);
 	uint32_t index = r ? r->index : rb->next_index;
 	size_t i;
+	int err = 0;
 
 	if (r && !str_eq(r->source, in->source))
-		return load_finding(&rb->results, LOAD_ERR_VALIDATE, in->where,
+		err = load_finding(&rb->results, LOAD_ERR_VALIDATE, in->where,
 				    "Rule has been re-defined with a different source");
 	if (!source_known(in->source)) {
 		in->unknown_source = true;
@@ -109,7 +132,8 @@ int rulebook_define_rule(struct rulebook *rb, struct ruledef *in)
 	}
 	for (i = 0; i < in->nexc; i++)
 		if (exception_check(rb, &in->exceptions[i], in))
-			return -E_RULES;
+			err = -E_RULES;
+	in->incomplete |= err != 0;
 	if (!r) {
 		r = ARENA_NEW(&rb->a, struct ruledef);
 		XGROW(rb->rules, rb->rules_cap, rb->nrules + 1);
@@ -121,7 +145,7 @@ int rulebook_define_rule(struct rulebook *rb, struct ruledef *in)
 	take_rule(r, in);
 	r->index = index;
 	r->seen = rb->next_index++;
-	return 0;
+	return err;
 }
 
 static struct exception *exception_of(struct ruledef *r, struct str name)
@@ -138,6 +162,8 @@ static int append_exception(struct rulebook *rb, struct ruledef *r, struct excep
 {
 	struct exception *old = exception_of(r, ex->name);
 
+	if (ex->broken)
+		return -E_RULES;
 	if (!old) {
 		if (!ex->fields)
 			return load_finding(&rb->results, LOAD_ERR_VALIDATE, ex->where,
@@ -190,11 +216,12 @@ int rulebook_append_rule(struct rulebook *rb, struct ruledef *in, unsigned has)
 {
 	struct ruledef *r = smap_get(&rb->rule_by_name, in->name);
 	size_t i;
+	int err = 0;
 
 	if (!r)
-		return load_finding(&rb->results, LOAD_ERR_VALIDATE, in->where,
-				    "Rule uses 'append' or 'override.<key>: append' but no rule "
-				    "by that name already exists");
+		return no_such(rb, &rb->rule_by_name, in->name, in->where,
+			       "Rule uses 'append' or 'override.<key>: append' but no rule "
+			       "by that name already exists");
 	if (!has)
 		return load_finding(&rb->results, LOAD_ERR_VALIDATE, in->where,
 				    "Appended rule must have exceptions or condition property");
@@ -210,9 +237,9 @@ int rulebook_append_rule(struct rulebook *rb, struct ruledef *in, unsigned has)
 		append_tags(r, in);
 	for (i = 0; (has & UPD_EXCEPTIONS) && i < in->nexc; i++)
 		if (append_exception(rb, r, &in->exceptions[i]))
-			return -E_RULES;
+			err = -E_RULES;
 	r->seen = rb->next_index++;
-	return 0;
+	return err;
 }
 
 static void swap_exceptions(struct ruledef *a, struct ruledef *b)
@@ -253,9 +280,9 @@ int rulebook_replace_rule(struct rulebook *rb, struct ruledef *in, unsigned has)
 	struct ruledef *r = smap_get(&rb->rule_by_name, in->name);
 
 	if (!r)
-		return load_finding(&rb->results, LOAD_ERR_VALIDATE, in->where,
-				    "An 'override.<key>: replace' to a rule was requested but no "
-				    "rule by that name already exists");
+		return no_such(rb, &rb->rule_by_name, in->name, in->where,
+			       "An 'override.<key>: replace' to a rule was requested but no "
+			       "rule by that name already exists");
 	replace_texts(r, in, has);
 	if (has & UPD_PRIORITY)
 		r->priority = in->priority;
@@ -278,8 +305,8 @@ int rulebook_enable_rule(struct rulebook *rb, const struct ruledef *in)
 	struct ruledef *r = smap_get(&rb->rule_by_name, in->name);
 
 	if (!r)
-		return load_finding(&rb->results, LOAD_ERR_VALIDATE, in->where,
-				    "Rule has 'enabled' key but no rule by that name already exists");
+		return no_such(rb, &rb->rule_by_name, in->name, in->where,
+			       "Rule has 'enabled' key but no rule by that name already exists");
 	r->enabled = in->enabled;
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "analyze/rule/limits.h"
 #include "analyze/rule/result.h"
 #include "lib/base/err.h"
 #include "lib/base/map.h"
@@ -53,14 +54,24 @@ struct load_result *load_results_add(struct load_results *r, const char *name,
 	return l;
 }
 
+bool load_results_full(const struct load_results *r)
+{
+	return r->nerrors >= LOAD_ERRORS_MAX;
+}
+
 int load_finding(struct load_results *r, enum loadcode code, const struct where *where,
 		 const char *fmt, ...)
 {
-	struct finding *f = ARENA_NEW(r->a, struct finding);
 	struct load_result *l = r->cur;
 	struct buf b = BUF_INIT;
+	struct finding *f;
 	va_list ap;
 
+	if (load_results_full(r) && l->nerrors) {
+		r->last = NULL;
+		return loadcode_is_error(code) ? -E_RULES : 0;
+	}
+	f = ARENA_NEW(r->a, struct finding);
 	va_start(ap, fmt);
 	buf_vaddf(&b, fmt, ap);
 	va_end(ap);
@@ -144,7 +155,7 @@ static void finding_diag(const struct finding *f, const struct load_result *l, s
 	subject(w, &b);
 	buf_addf(&b, "%s [%s]", f->msg, loadcode_name(f->code));
 	key = str_of(arena_printf(a, "%s:%u:%s", w && w->file ? w->file->name : l->name,
-				  w ? w->src.off : 0, b.data));
+				  w ? w->src.off : 0, f->msg));
 	if (!smap_get(told, key)) {
 		smap_put(told, key, (void *)f);
 		if (w && w->file)

@@ -78,9 +78,12 @@ struct load_results {
 void load_results_init(struct load_results *r, struct arena *a);
 struct load_result *load_results_add(struct load_results *r, const char *name,
 				     const struct yfile *file);
-/* Add to the current file's result; an error always gives -E_RULES, a warning 0. */
+/* Add to the current file's result; an error always gives -E_RULES, a warning 0.
+ * After LOAD_ERRORS_MAX errors nothing is kept any more. */
 int load_finding(struct load_results *r, enum loadcode code, const struct where *where,
 		 const char *fmt, ...) PRINTF(4, 5);
+/* Have so many errors been found that no more is looked for? */
+bool load_results_full(const struct load_results *r);
 /* Hint for the finding added last (of either level). */
 void load_hint(struct load_results *r, const char *fmt, ...) PRINTF(2, 3);
 

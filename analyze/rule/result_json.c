@@ -90,6 +90,29 @@ static void snippet(const struct where *w, struct jsonw *j)
 	buf_release(&b);
 }
 
+/* What is not in Falco's shape: the place in the file, counted from 1 (also of
+ * what stands in an expression), and the hint. */
+static void place(const struct finding *f, struct jsonw *j)
+{
+	const struct where *w = f->where;
+
+	jsonw_key(j, "vestige");
+	jsonw_open(j);
+	if (w && w->file) {
+		jsonw_key(j, "file");
+		jsonw_cstr(j, w->file->name);
+		jsonw_key(j, "line");
+		jsonw_u64(j, w->src.line + 1);
+		jsonw_key(j, "column");
+		jsonw_u64(j, w->src.col + 1);
+	}
+	if (f->hint) {
+		jsonw_key(j, "hint");
+		jsonw_cstr(j, f->hint);
+	}
+	jsonw_close(j);
+}
+
 static void finding_json(const struct finding *f, struct jsonw *j)
 {
 	jsonw_open(j);
@@ -108,6 +131,7 @@ static void finding_json(const struct finding *f, struct jsonw *j)
 	jsonw_close(j);
 	jsonw_key(j, "message");
 	jsonw_cstr(j, f->msg);
+	place(f, j);
 	jsonw_close(j);
 }
 

@@ -5,6 +5,16 @@
 #include "analyze/filter/op.h"
 #include "analyze/rule/compile.h"
 #include "analyze/rule/limits.h"
+#include "lib/base/xalloc.h"
+
+#define ITEMS_MAX	64	/* of a list that is looked through for misspelt names */
+
+struct lists {
+	struct compiler *c;
+	struct ctext *t;
+	const struct where *up;
+	const char **names;		/* of all lists, once they are needed */
+};
 
 struct scan {
 	struct compiler *c;
@@ -83,6 +93,57 @@ static bool scan_node(void *ctx, const struct ast *t)
 	    (str_starts(t->left->text, STR("ka.")) || str_starts(t->left->text, STR("jevt."))))
 		s->unsafe_na = true;
 	return true;
+}
+
+/*
+ * A name that is no list's is a text to Falco, and no word is said of it.  We
+ * say one where it stands for a list (in names), or is very like a list's
+ * name among few others (in (a, naems)); Falco's results do not show it.
+ */
+static void list_like(struct lists *ls, const struct ast_operand *o, bool alone)
+{
+	struct compiler *c = ls->c;
+	const char *near;
+	size_t i;
+
+	if (o->kind != OPND_VALUE || o->quoted || o->number ||
+	    (!alone && str_chr(o->text, '_') < 0))
+		return;
+	if (!ls->names) {
+		ls->names = xcalloc(c->x.n + 1, sizeof(*ls->names));
+		for (i = 0; i < c->x.n; i++)
+			ls->names[i] = arena_strdup(c->a, c->x.lists[i].list->name);
+	}
+	near = str_nearest(o->text, ls->names, c->x.n);
+	if (!alone && (!near || str_eq(str_of(near), o->text)))
+		return;
+	load_finding(c->res, LOAD_COMPILE_CONDITION, expr_where(c, ls->up, ls->t, o->off),
+		     "no list is named '%.*s': it is compared as a text", STR_FMT(o->text));
+	if (c->res->last)
+		c->res->last->further = true;
+	if (near)
+		load_hint(c->res, "did you mean '%s'?", near);
+}
+
+static bool list_node(void *ctx, const struct ast *t)
+{
+	struct lists *ls = ctx;
+	size_t i;
+
+	if (t->kind != AST_CHECK || t->right->kind != OPND_LIST || t->right->nargs > ITEMS_MAX)
+		return true;
+	for (i = 0; i < t->right->nargs; i++)
+		list_like(ls, t->right->args[i], t->right->from_ident);
+	return true;
+}
+
+void warn_lists(struct compiler *c, const struct ast *tree, struct ctext *t,
+		const struct where *up)
+{
+	struct lists ls = { .c = c, .t = t, .up = up };
+
+	ast_walk(tree, list_node, &ls);
+	free(ls.names);
 }
 
 void warn_condition(struct compiler *c, const struct ruledef *r, const struct ast *tree)

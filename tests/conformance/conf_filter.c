@@ -10,7 +10,7 @@
 
 static unsigned failures;
 
-static struct ast *no_macros(void *ctx UNUSED, struct str name UNUSED)
+static struct ast *no_macros(void *ctx UNUSED, const struct ast *ident UNUSED)
 {
 	return NULL;
 }

@@ -151,9 +151,41 @@ START_TEST(many_nots_are_one)
 }
 END_TEST
 
-static struct ast *macro(void *ctx, struct str name)
+/* An unknown operator costs its check, not the rest of the condition. */
+START_TEST(unknown_operators)
 {
-	return str_eq(name, STR("m")) ? ctx : NULL;
+	static const struct {
+		const char *text;
+		unsigned n;
+		bool tree;
+	} cases[] = {
+		{ "a.b startwith c or d.e = f", 1, true },
+		{ "a.b startwith c or d.e ends-with f and g", 2, true },
+		{ "a.b isin (c, d) or d.e ~= f", 2, true },
+		{ "a.b startwith anyof (c, d)", 1, true },
+		{ "a.b startwith", 1, false },
+		{ "a.b and c.d = e", 1, false },
+		{ "a.b startwith c or (d.e = f", 1, false },
+		{ "a.b startwith \"\\q\" or d.e = \"\\q\"", 1, false },
+	};
+	const struct filter_error *e;
+	struct ast *t;
+	unsigned i, n;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		filter_error_release(&err);
+		err = (struct filter_error)FILTER_ERROR_INIT;
+		ck_assert_int_lt(filter_parse(&arena, str_of(cases[i].text), 100, &t, &err), 0);
+		for (e = &err, n = 0; e; e = e->next, n++)
+			ck_assert(str_starts(buf_str(&e->msg), STR("expected a valid check op")));
+		ck_assert_msg(n == cases[i].n && !t == !cases[i].tree, "%s: %u", cases[i].text, n);
+	}
+}
+END_TEST
+
+static struct ast *macro(void *ctx, const struct ast *ident)
+{
+	return str_eq(ident->text, STR("m")) ? ctx : NULL;
 }
 
 START_TEST(macros_are_shared)
@@ -316,6 +348,7 @@ int main(void)
 	tcase_add_test(tc, errors_have_a_place);
 	tcase_add_test(tc, depth_is_limited);
 	tcase_add_test(tc, many_nots_are_one);
+	tcase_add_test(tc, unknown_operators);
 	tcase_add_test(tc, macros_are_shared);
 	tcase_add_test(tc, shared_trees_stay_small);
 	tcase_add_test(tc, fields);

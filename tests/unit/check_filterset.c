@@ -28,7 +28,11 @@ static void teardown(void)
 static int add(struct str text)
 {
 	struct ast *t;
-	int r = filter_parse(&arena, text, 1000, &t, &err);
+	int r;
+
+	filter_error_release(&err);
+	err = (struct filter_error)FILTER_ERROR_INIT;
+	r = filter_parse(&arena, text, 1000, &t, &err);
 
 	return r ? r : filterset_add(fs, t, STR("syscall"), &err, NULL, &arena);
 }
@@ -307,7 +311,7 @@ START_TEST(deep_conditions)
 }
 END_TEST
 
-static struct ast *previous(void *ctx, struct str name UNUSED)
+static struct ast *previous(void *ctx, const struct ast *ident UNUSED)
 {
 	return ctx;
 }
@@ -395,13 +399,56 @@ START_TEST(hints)
 	ck_assert_int_lt(add(STR("proc.nmae = x")), 0);
 	ck_assert_ptr_nonnull(strstr(err.hint.data, "proc.name"));
 	ck_assert(err.unknown_name);
-	buf_clear(&err.hint);
 	ck_assert_int_lt(add(STR("evt.type = opennat")), 0);
 	ck_assert_ptr_nonnull(strstr(err.hint.data, "openat"));
-	buf_clear(&err.hint);
-	err.unknown_name = false;
 	ck_assert_int_lt(add(STR("evt.num = abc")), 0);
 	ck_assert(!err.unknown_name);
+}
+END_TEST
+
+/* One problem does not hide the others of the same condition. */
+START_TEST(all_problems)
+{
+	static const struct {
+		const char *text;
+		unsigned n;
+		uint32_t off[4];
+	} cases[] = {
+		{ "proc.nmae = a", 1, { 0 } },
+		{ "proc.nmae = a or fd.nmae = b", 2, { 0, 17 } },
+		{ "evt.type in (opn, close, opnat)", 2, { 13, 25 } },
+		{ "evt.num in (1, x, 2, y)", 2, { 15, 21 } },
+		{ "proc.nmae = val(fd.nmae)", 2, { 0, 12 } },
+		{ "concat(proc.nmae, fd.nmae) = b", 2, { 7, 18 } },
+		{ "proc.name regex '(' and not fd.num contains x", 2, { 16, 28 } },
+	};
+	const struct filter_error *e;
+	unsigned i, n;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		ck_assert_int_lt(add(str_of(cases[i].text)), 0);
+		for (e = &err, n = 0; e; e = e->next, n++)
+			ck_assert_msg(n < cases[i].n && e->off == cases[i].off[n], "%s: %u: %s",
+				      cases[i].text, e->off, e->msg.data);
+		ck_assert_uint_eq(n, cases[i].n);
+	}
+}
+END_TEST
+
+/* The list of problems ends, however many there are. */
+START_TEST(problems_are_bounded)
+{
+	struct buf b = BUF_INIT;
+	const struct filter_error *e;
+	unsigned i, n = 0;
+
+	for (i = 0; i < 5000; i++)
+		buf_adds(&b, i ? " or a.b = c" : "a.b = c");
+	ck_assert_int_lt(add(buf_str(&b)), 0);
+	for (e = &err; e; e = e->next)
+		n++;
+	ck_assert_uint_eq(n, FILTER_ERRORS_MAX);
+	buf_release(&b);
 }
 END_TEST
 
@@ -428,6 +475,8 @@ int main(void)
 	tcase_add_test(tc, regexes);
 	tcase_add_test(tc, warnings);
 	tcase_add_test(tc, hints);
+	tcase_add_test(tc, all_problems);
+	tcase_add_test(tc, problems_are_bounded);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
