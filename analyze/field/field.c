@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <pthread.h>
+
 #include "analyze/field/field.h"
+#include "lib/base/xalloc.h"
 
 const struct fieldinfo fieldtab[FIELD_COUNT] = {
 #define SCALAR false
@@ -47,13 +50,53 @@ const char *farg_text(unsigned farg)
 	return farg < ARRAY_SIZE(text) ? text[farg] : "";
 }
 
+/*
+ * Fields by their class ("proc.") and the letter behind it: names are looked
+ * up thousands of times while rules are loaded.  Made once, of the table alone.
+ */
+#define BUCKETS		256
+
+static pthread_once_t index_once = PTHREAD_ONCE_INIT;
+static uint16_t bucket_first[BUCKETS], bucket_next[FIELD_COUNT];	/* id + 1; 0: none */
+
+static unsigned bucket_of(struct str s)
+{
+	ssize_t dot = str_chr(str_sub(s, 0, s.len < 64 ? s.len : 64), '.');
+
+	if (dot < 1 || (size_t)dot + 1 >= s.len)
+		return 0;
+	return ((unsigned char)s.p[0] * 33u + (unsigned)dot * 7u +
+		(unsigned char)s.p[dot - 1] * 5u + (unsigned char)s.p[dot + 1] * 131u) % BUCKETS;
+}
+
+static void make_index(void)
+{
+	unsigned i, b;
+
+	for (i = FIELD_COUNT; i-- > 0; ) {
+		b = bucket_of(str_of(fieldtab[i].name));
+		bucket_next[i] = bucket_first[b];
+		bucket_first[b] = (uint16_t)(i + 1);
+	}
+}
+
+/* The first field of the bucket a text falls into, as an id + 1. */
+static unsigned bucket(struct str s)
+{
+	pthread_once(&index_once, make_index);
+	return bucket_first[bucket_of(s)];
+}
+
 const struct fieldinfo *field_by_name(struct str name)
 {
-	size_t i;
+	unsigned i;
 
-	for (i = 0; i < FIELD_COUNT; i++)
-		if (str_eq(name, str_of(fieldtab[i].name)))
-			return &fieldtab[i];
+	for (i = bucket(name); i; i = bucket_next[i - 1]) {
+		const struct fieldinfo *f = &fieldtab[i - 1];
+
+		if (f->name_len == name.len && !memcmp(f->name, name.p, name.len))
+			return f;
+	}
 	return NULL;
 }
 
@@ -109,19 +152,14 @@ struct fparse {
 static const struct fieldinfo *longest_field(struct str text)
 {
 	const struct fieldinfo *best = NULL;
-	size_t i, n, best_n = 0;
+	unsigned i;
 
-	for (i = 0; i < FIELD_COUNT; i++) {
-		const char *name = fieldtab[i].name;
+	for (i = bucket(text); i; i = bucket_next[i - 1]) {
+		const struct fieldinfo *f = &fieldtab[i - 1];
 
-		if (!text.len || name[0] != text.p[0])
-			continue;
-		n = fieldtab[i].name_len;
-		if (n > best_n && n <= text.len && name[n - 1] == text.p[n - 1] &&
-		    !memcmp(name, text.p, n)) {
-			best = &fieldtab[i];
-			best_n = n;
-		}
+		if (f->name_len <= text.len && (!best || f->name_len > best->name_len) &&
+		    !memcmp(f->name, text.p, f->name_len))
+			best = f;
 	}
 	return best;
 }
@@ -177,28 +215,54 @@ static void take_key(struct fparse *fp, struct str key, size_t consumed)
 	fp->at += consumed;
 }
 
-/* The longest name that rest begins with, out of all parameters of all
- * events; the first event in the table that has it gives the type. */
-static const struct evparam *longest_param(struct str rest)
+/* The parameters of all events by name; the first event in the table that has
+ * a name gives the type. */
+static pthread_once_t params_once = PTHREAD_ONCE_INIT;
+static const struct evparam **params_known;	/* for as long as the process lives */
+static size_t nparams_known;
+
+static const struct evparam *longest_known(struct str rest)
 {
 	const struct evparam *best = NULL;
-	size_t n, best_n = 0;
+	size_t n, best_n = 0, i;
+
+	for (i = 0; i < nparams_known; i++) {
+		const char *name = params_known[i]->name;
+
+		if (!rest.len || name[0] != rest.p[0])
+			continue;
+		n = strlen(name);
+		if (n > best_n && n <= rest.len && !memcmp(name, rest.p, n)) {
+			best = params_known[i];
+			best_n = n;
+		}
+	}
+	return best;
+}
+
+static void gather_params(void)
+{
+	const struct evparam *p, *known;
+	size_t cap = 0;
 	unsigned e, i;
 
 	for (e = 0; e < EV_COUNT; e++) {
 		for (i = 0; i < evtab[e].nparams; i++) {
-			const char *name = evtab[e].params[i].name;
-
-			if (!rest.len || name[0] != rest.p[0])
+			p = &evtab[e].params[i];
+			known = longest_known(str_of(p->name));
+			if (known && !strcmp(known->name, p->name))
 				continue;
-			n = strlen(name);
-			if (n > best_n && n <= rest.len && !memcmp(name, rest.p, n)) {
-				best = &evtab[e].params[i];
-				best_n = n;
-			}
+			XGROW(params_known, cap, nparams_known + 1);
+			params_known[nparams_known++] = p;
 		}
 	}
-	return best;
+}
+
+/* The longest name that rest begins with, out of all parameters of all events. */
+static const struct evparam *longest_param(struct str rest)
+{
+	pthread_once(&params_once, gather_params);
+	return longest_known(rest);
 }
 
 static const char *longest_event(struct str rest)

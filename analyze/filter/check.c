@@ -189,7 +189,7 @@ int64_t check_of(struct adding *ad, const struct ast *t)
 {
 	struct filterset *fs = ad->fs;
 	struct check c = { 0 };
-	struct buf key = BUF_INIT, text = BUF_INIT;
+	struct buf key = BUF_INIT;
 	void *known;
 	int64_t r;
 
@@ -217,14 +217,12 @@ int64_t check_of(struct adding *ad, const struct ast *t)
 	c.plain = t->kind != AST_EXISTS && !c.right && !c.nsubs && !c.inverted &&
 		  !c.left->dynamic && !c.left->b64;
 	c.slot = c.left->slot;
-	ast_print(t, &text);
-	c.text = arena_str(&fs->a, buf_str(&text));
+	c.tree = t;
 	XGROW(fs->checks, fs->cap_checks, fs->nchecks + 1);
 	r = (int64_t)fs->nchecks;
 	fs->checks[fs->nchecks++] = c;
 	smap_put(&fs->check_map, arena_str(&fs->a, buf_str(&key)), (void *)(intptr_t)(r + 1));
 out:
 	buf_release(&key);
-	buf_release(&text);
 	return r;
 }

@@ -66,7 +66,8 @@ void filterset_free(struct filterset *fs);
  * Add a resolved tree for rules of an event source ("syscall", "k8s_audit").
  * Returns the condition's number (0, 1, 2, … in order of adding) or
  * -E_FILTER with every problem of the condition in *e and what is behind it
- * (none of an AST_BROKEN: who made it has told).  Warnings (may be NULL) are allocated in wa.
+ * (none of an AST_BROKEN: who made it has told).  The tree must outlive the
+ * set, which keeps parts of it for its listing.  Warnings (may be NULL) are allocated in wa.
  */
 int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
 		  struct filter_error *e, struct filter_warning **warnings,

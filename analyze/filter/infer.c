@@ -71,7 +71,8 @@ static void add_name(uint8_t *map, struct str name)
 	unsigned ev;
 
 	for (ev = 0; ev < EV_COUNT; ev++)
-		if (evtab[ev].name && str_eq(name, str_of(evtab[ev].name)))
+		if (evtab[ev].name && name.len && evtab[ev].name[0] == name.p[0] &&
+		    str_eq(name, str_of(evtab[ev].name)))
 			bit_set(map, ev);
 	if (sc) {
 		bit_set(map, sc->exit_event);

@@ -94,8 +94,9 @@ void prog_print(const struct filterset *fs, const struct prog *p, uint32_t entry
 		else if (in->op == INSN_CALL)
 			buf_addf(out, "%u keep %u", in->arg, in->memo);
 		else if (in->op != INSN_TRUE && in->op != INSN_FALSE)
-			buf_addf(out, "%.*s%s", STR_FMT(fs->checks[in->arg].text),
-				 in->op == INSN_CHECK_KEPT ? " (kept)" : "");
+			ast_print(fs->checks[in->arg].tree, out);
+		if (in->op == INSN_CHECK_KEPT)
+			buf_adds(out, " (kept)");
 		if (in->op != INSN_TRUE && in->op != INSN_FALSE) {
 			buf_adds(out, " ;");
 			target(p, "yes", in->yes, out);

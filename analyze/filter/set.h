@@ -104,7 +104,7 @@ struct check {
 	uint16_t cost;
 	uint8_t probability;		/* percent */
 	const uint8_t *events[2];	/* where it may hold; where its negation may */
-	struct str text;		/* as printed */
+	const struct ast *tree;		/* borrowed; for the listing */
 };
 
 enum node_kind { NODE_FALSE, NODE_TRUE, NODE_CHECK, NODE_NOT, NODE_AND, NODE_OR };

@@ -92,7 +92,8 @@ static struct term *field_term(struct adding *ad, const struct ast_operand *o)
 		buf_release(&key);
 		return NULL;
 	}
-	buf_addf(&key, "F%.*s", STR_FMT(ref.text));
+	buf_addc(&key, 'F');
+	buf_addstr(&key, ref.text);
 	t = intern(fs, buf_str(&key), &fresh);
 	buf_release(&key);
 	if (!fresh)
@@ -116,7 +117,8 @@ static struct term *text_term(struct adding *ad, const struct ast_operand *o)
 	struct term *t;
 	bool fresh;
 
-	buf_addf(&key, "T%.*s", STR_FMT(o->text));
+	buf_addc(&key, 'T');
+	buf_addstr(&key, o->text);
 	t = intern(ad->fs, buf_str(&key), &fresh);
 	if (fresh) {
 		t->kind = TERM_TEXT;

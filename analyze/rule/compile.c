@@ -81,7 +81,8 @@ struct ast *compile_parse(struct compiler *c, const struct srctext *in, struct c
 	}
 	if (tree) {
 		set_origin(tree, origin);
-		warn_lists(c, tree, t, up);
+		if (up->file == c->res->cur->file)	/* told once */
+			warn_lists(c, tree, t, up);
 	}
 	filter_error_release(&e);
 	return tree;

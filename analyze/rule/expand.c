@@ -13,7 +13,12 @@ static bool is_blank(char c)
 
 static bool is_delim(char c)
 {
-	return is_blank(c) || c == '(' || c == ')' || c == ',' || c == '=';
+	static const bool delim[256] = {
+		[' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true,
+		['('] = true, [')'] = true, [','] = true, ['='] = true,
+	};
+
+	return delim[(unsigned char)c];
 }
 
 /* Items with a blank get quotes, unless they have some. */

@@ -74,6 +74,11 @@ void srctext_setlen(struct srctext *t, size_t len)
 		t->nsegs--;
 }
 
+bool srctext_written(const struct srctext *t, uint32_t off)
+{
+	return t->nsegs && off < t->text.len && t->segs[seg_of(t, off)].linear;
+}
+
 const struct ynode *srctext_node(const struct srctext *t, uint32_t off, uint32_t *at)
 {
 	size_t i;

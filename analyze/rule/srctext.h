@@ -37,6 +37,8 @@ void srctext_add(struct srctext *t, struct str s, const struct ynode *node, uint
 void srctext_addtext(struct srctext *t, const struct srctext *o, uint32_t from, uint32_t to);
 /* Shorten. */
 void srctext_setlen(struct srctext *t, size_t len);
+/* Did somebody write this byte, or does it stand for something? */
+bool srctext_written(const struct srctext *t, uint32_t off);
 /* The piece a byte lies in (NULL: none has a place), and its place there. */
 const struct ynode *srctext_node(const struct srctext *t, uint32_t off, uint32_t *at);
 

@@ -107,7 +107,7 @@ static void list_like(struct lists *ls, const struct ast_operand *o, bool alone)
 	size_t i;
 
 	if (o->kind != OPND_VALUE || o->quoted || o->number ||
-	    (!alone && str_chr(o->text, '_') < 0))
+	    (!alone && str_chr(o->text, '_') < 0) || !srctext_written(&ls->t->text, o->off))
 		return;
 	if (!ls->names) {
 		ls->names = xcalloc(c->x.n + 1, sizeof(*ls->names));

@@ -17,22 +17,13 @@ static bool plain(uint32_t cp)
 		(cp < PRIVATE || cp > PRIVATE + 0xff);
 }
 
-size_t yamlchar_len(const char *p, size_t n)
+size_t yamlchar_wide_len(const char *p, size_t n)
 {
 	uint32_t cp;
 	unsigned len;
 
-	if ((unsigned char)*p < 0x80)
-		return 1;
 	len = utf8_next(p, n, &cp);
 	return len && plain(cp) ? len : 1;
-}
-
-size_t yamlchar_eol(const char *p, size_t n)
-{
-	if (!n || (*p != '\n' && *p != '\r'))
-		return 0;
-	return *p == '\r' && n > 1 && p[1] == '\n' ? 2 : 1;
 }
 
 static bool one_needs_mapping(const char *p, size_t len)
@@ -86,6 +77,11 @@ struct str yamlchar_unmap(struct arena *a, struct str s)
 	char *out = arena_alloc(a, s.len + 1), *o = out;
 	size_t i = 0;
 
+	if (s.len && !memchr(s.p, 0xf4, s.len)) {	/* nothing was mapped */
+		memcpy(out, s.p, s.len);
+		i = s.len;
+		o += s.len;
+	}
 	while (i < s.len) {
 		if (!is_mapped(s.p + i, s.len - i)) {
 			*o++ = s.p[i++];

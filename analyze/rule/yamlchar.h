@@ -20,8 +20,17 @@ struct str yamlchar_map(struct str text, struct buf *b);
 /* The original bytes of a value libyaml gave, in a. */
 struct str yamlchar_unmap(struct arena *a, struct str s);
 /* Bytes of the file that are one character to libyaml; n > 0. */
-size_t yamlchar_len(const char *p, size_t n);
+size_t yamlchar_wide_len(const char *p, size_t n);
+static inline size_t yamlchar_len(const char *p, size_t n)
+{
+	return (unsigned char)*p < 0x80 ? 1 : yamlchar_wide_len(p, n);
+}
 /* Bytes of the line end at p ("\n", "\r\n", "\r"), 0 when there is none. */
-size_t yamlchar_eol(const char *p, size_t n);
+static inline size_t yamlchar_eol(const char *p, size_t n)
+{
+	if (!n || (*p != '\n' && *p != '\r'))
+		return 0;
+	return *p == '\r' && n > 1 && p[1] == '\n' ? 2 : 1;
+}
 
 #endif

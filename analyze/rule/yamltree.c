@@ -271,23 +271,35 @@ static int compose(struct composer *c)
 	return err;
 }
 
+/* Where the next line begins, or the text's end; most files know no '\r'. */
+static size_t next_line(struct str t, size_t i, bool cr)
+{
+	const char *lf;
+
+	if (!cr) {
+		lf = memchr(t.p + i, '\n', t.len - i);
+		return lf ? (size_t)(lf - t.p) + 1 : t.len;
+	}
+	while (i < t.len && t.p[i] != '\n' && t.p[i] != '\r')
+		i++;
+	return i + yamlchar_eol(t.p + i, t.len - i);
+}
+
 static void index_lines(struct yfile *f, struct arena *a)
 {
 	struct str t = f->text;
-	size_t i, n, eol;
-	int pass;
+	bool cr = t.len && memchr(t.p, '\r', t.len);
+	uint32_t *lines = NULL;
+	size_t i = 0, cap = 0;
 
-	for (pass = 0; pass < 2; pass++) {
-		if (pass)
-			f->lines = ARENA_ARRAY(a, uint32_t, f->nlines);
-		for (i = 0, n = 1; i < t.len; i += eol ? eol : 1) {
-			eol = yamlchar_eol(t.p + i, t.len - i);
-			if (eol && pass)
-				f->lines[n] = i + eol;
-			n += eol > 0;
-		}
-		f->nlines = n;
-	}
+	f->nlines = 0;
+	do {
+		XGROW(lines, cap, f->nlines + 1);
+		lines[f->nlines++] = (uint32_t)i;
+		i = i < t.len ? next_line(t, i, cr) : t.len + 1;
+	} while (i < t.len || (i == t.len && t.len && yamlchar_eol(t.p + i - 1, 1)));
+	f->lines = arena_dup(a, lines, f->nlines * sizeof(*lines));
+	free(lines);
 }
 
 static int check_text(struct composer *c)

@@ -134,12 +134,16 @@ const char *str_nearest(struct str s, const char *const *candidates, size_t n)
 {
 	unsigned best = 2 + (unsigned)min_of((unsigned)s.len, DISTANCE_MAX) / 4;
 	const char *found = NULL;
-	size_t i;
+	size_t i, len;
 
 	for (i = 0; i < n; i++) {
 		unsigned d;
 
 		if (!candidates[i])
+			continue;
+		len = strlen(candidates[i]);
+		/* at least the difference of their lengths */
+		if ((len > s.len ? len - s.len : s.len - len) >= best)
 			continue;
 		d = str_distance(s, str_of(candidates[i]));
 		if (d < best) {

@@ -41,10 +41,40 @@ START_TEST(all_problems_in_one_run)
 	      "- rule: c\n  desc: d\n  priority: INFO\n"
 	      RULE("e", "nosuch"),
 	      "ERR_YAML_VALIDATE 11:3 Item has no mapping for key 'condition'|"
+	      "+ERR_YAML_VALIDATE 11:3 Item has no mapping for key 'output'|"
 	      "+ERR_COMPILE_CONDITION 3:32 filter_check called with nonexistent field no.such|"
 	      "+ERR_COMPILE_CONDITION 8:32 filter_check called with nonexistent field fd.nam "
 	      "(did you mean 'fd.num'?)|"
 	      "+ERR_VALIDATE 16:14 Undefined macro 'nosuch' used in filter.");
+}
+END_TEST
+
+/* A mistake of an item hides none of its others. */
+START_TEST(all_problems_of_one_rule)
+{
+	finds("- macro: open\n  condition: evt.type = open\n"
+	      "- rule: a\n  desc: d\n  condition: opn and proc.nam = x and fd.nam startwith y\n"
+	      "  output: \"%proc.nam %fd.num %fd.nam\"\n  priority: WARNIN\n  enabled: ja\n"
+	      "  exceptions:\n  - name: e\n    fields: [proc.nam, fd.name]\n"
+	      "    comps: [=, equals]\n    values: [[a], [a, b]]\n",
+	      "ERR_YAML_VALIDATE 7:13 Invalid priority (did you mean 'WARNING'?)|"
+	      "+ERR_YAML_VALIDATE 8:12 Can't decode YAML scalar value "
+	      "('enabled' is a boolean: true or false)|"
+	      "+ERR_VALIDATE 12:16 'equals' is not a supported comparison operator|"
+	      "+ERR_VALIDATE 11:14 'proc.nam' is not a supported filter field "
+	      "(did you mean 'proc.name'?)|"
+	      "+ERR_VALIDATE 13:14 Fields and values lists must have equal length|"
+	      "+ERR_COMPILE_CONDITION 5:46 expected a valid check operator: one of 'exists', '<=', "
+	      "'<', '>=', '>', '==', '=', '!=', 'glob', 'iglob', 'contains', 'icontains', "
+	      "'bcontains', 'startswith', 'bstartswith', 'endswith', 'regex', 'intersects', 'in', "
+	      "'pmatch' (did you mean 'startswith'?)|"
+	      "+ERR_VALIDATE 5:14 Undefined macro 'opn' used in filter. (did you mean 'open'?)|"
+	      "+ERR_COMPILE_CONDITION 5:22 filter_check called with nonexistent field proc.nam "
+	      "(did you mean 'proc.name'?)|"
+	      "+ERR_COMPILE_CONDITION 5:39 filter_check called with nonexistent field fd.nam "
+	      "(did you mean 'fd.num'?)|"
+	      "+ERR_COMPILE_OUTPUT 6:13 unknown filter: proc.nam (did you mean 'proc.name'?)|"
+	      "+ERR_COMPILE_OUTPUT 6:31 unknown filter: fd.nam (did you mean 'fd.num'?)");
 }
 END_TEST
 
@@ -302,7 +332,7 @@ START_TEST(a_later_file_compiles_all)
 }
 END_TEST
 
-UNIT_MAIN("ruleset", all_problems_in_one_run, place_in_folded_text, place_in_a_macro,
+UNIT_MAIN("ruleset", all_problems_in_one_run, all_problems_of_one_rule, place_in_folded_text, place_in_a_macro,
 	  place_of_a_list, place_in_an_exception, nearest_names, no_echo_of_a_broken_macro,
 	  macro_order, macro_bomb, deep_macros, deep_condition, long_lists, bytes,
 	  redefinition_keeps_its_place, tags_are_a_set, plugin_requirements, results_as_data,
