@@ -258,6 +258,20 @@ static void gather_params(void)
 	}
 }
 
+const char *field_param_nearest(struct str name)
+{
+	const char **names, *near;
+	size_t i;
+
+	pthread_once(&params_once, gather_params);
+	names = xcalloc(nparams_known + 1, sizeof(*names));
+	for (i = 0; i < nparams_known; i++)
+		names[i] = params_known[i]->name;
+	near = str_nearest(name, names, nparams_known);
+	free(names);
+	return near;
+}
+
 /* The longest name that rest begins with, out of all parameters of all events. */
 static const struct evparam *longest_param(struct str rest)
 {

@@ -103,6 +103,8 @@ const char *farg_text(unsigned farg);
 const struct fieldinfo *field_by_name(struct str name);
 /* Nearest known field name for a misspelt one, or NULL. */
 const char *field_nearest(struct str name);
+/* The parameter of any event (evt.arg.NAME) with the nearest name, or NULL. */
+const char *field_param_nearest(struct str name);
 /* Is this field available to rules of an event source ("syscall", …)? */
 bool field_in_source(const struct fieldinfo *f, struct str source);
 

@@ -59,9 +59,17 @@ static struct term *intern(struct filterset *fs, struct str key, bool *fresh)
 static struct term *unknown_field(struct adding *ad, const struct ast_operand *o,
 				  const char *why)
 {
-	const char *near = field_nearest(o->text);
+	static const struct str argument = { "evt.arg.", 8 };
+	const char *near;
 
 	adding_fail(ad, o->off, "%s", why);
+	if (strstr(why, "unknown event argument") && str_starts(o->text, argument)) {
+		near = field_param_nearest(str_sub(o->text, argument.len, o->text.len));
+		if (near)
+			buf_addf(&ad->e->hint, "did you mean 'evt.arg.%s'?", near);
+		return NULL;
+	}
+	near = field_nearest(o->text);
 	ad->e->unknown_name = strstr(why, "nonexistent field") != NULL ||
 			      strstr(why, "unknown event type") != NULL;
 	if (near && ad->e->unknown_name)
