@@ -11,11 +11,13 @@
 #include "analyze/ruleopts.h"
 #include "lib/base/err.h"
 #include "replay/session.h"
+#include "replay/when.h"
 
 static struct {
 	struct ruleopts rules;
 	bool json, paranoid, profile, quiet, verbose;
 	const char *matching, *fail_on, *tz, *output;
+	struct when_opts when;
 } o;
 
 const struct opt analyze_opts[] = {
@@ -24,6 +26,8 @@ const struct opt analyze_opts[] = {
 	OPT_STR(0, "matching", "first|all", &o.matching,
 		"alerts of an event: the first matching rule's, or all (first)"),
 	RULEOPTS_SELECT(&o.rules),
+	OPT_HEADING("Which events"),
+	WHEN_OPTIONS(o.when),
 	OPT_HEADING("Output"),
 	OPT_FLAG(0, "json", &o.json, "one JSON object a line"),
 	OPT_STR('o', "output", "FILE", &o.output, "write alerts to FILE"),
@@ -126,17 +130,17 @@ static int worse(int a, int b)
 	return a > b ? a : b;
 }
 
-static int run_rules(struct ruleset *rs, struct opt_args *args, enum matching matching,
+static int run_rules(struct ruleset *rs, struct opt_args *args,
+		     const struct session_opts *opts, enum matching matching,
 		     enum priority fail_on, int32_t tz, struct diag *d)
 {
-	const struct session_opts opts = { .paranoid = o.paranoid };
 	struct run r = { .worst = PRI_COUNT };
 	struct session_hooks hooks = { .loss = on_loss, .ctx = &r };
 	int status;
 
 	if (sink_open(&r.sink, o.json ? SINK_JSON : SINK_TEXT, o.output, d))
 		return err_exit(r.sink.err);
-	r.session = session_new(args->v, args->n, &opts, d);
+	r.session = session_new(args->v, (size_t)args->n, opts, d);
 	session_set_hooks(r.session, &hooks);
 	fieldctx_init(&r.fields, session_machine(r.session));
 	r.fields.tz_offset_s = tz;
@@ -157,10 +161,11 @@ static int run_rules(struct ruleset *rs, struct opt_args *args, enum matching ma
 
 int cmd_analyze(struct opt_args *args, struct diag *d)
 {
+	struct session_opts opts = { .paranoid = o.paranoid };
 	enum matching matching;
 	enum priority fail_on;
 	struct ruleset *rs;
-	int status = EXIT_USAGE;
+	int status = EXIT_USAGE, err;
 	int32_t tz;
 
 	if (parse_matching(&matching, d) || parse_fail_on(&fail_on, d) ||
@@ -171,10 +176,15 @@ int cmd_analyze(struct opt_args *args, struct diag *d)
 			  "name .vtr or .scap files, or '-' for standard input");
 		goto out;
 	}
+	err = when_options(&o.when, args, &opts, d);
+	if (err) {
+		status = err_exit(err);
+		goto out;
+	}
 	rs = ruleopts_load(&o.rules, o.verbose, d);
 	if (!rs)
 		goto out;
-	status = run_rules(rs, args, matching, fail_on, tz, d);
+	status = run_rules(rs, args, &opts, matching, fail_on, tz, d);
 	ruleset_free(rs);
 out:
 	ruleopts_release(&o.rules);

@@ -12,6 +12,7 @@
 #include "lib/base/num.h"
 #include "lib/base/term.h"
 #include "replay/session.h"
+#include "replay/when.h"
 
 #define DEFAULT_FORMAT \
 	"*%evt.num %evt.time %evt.cpu %proc.name (%thread.tid) %evt.dir %evt.type %evt.args"
@@ -19,7 +20,8 @@
 #define FIELDS_MAX	512	/* of one format, as JSON */
 
 static struct {
-	const char *filter, *format, *from, *to, *tz;
+	const char *filter, *format, *tz;
+	struct when_opts when;
 	uint64_t count;
 	bool json, paranoid;
 } o;
@@ -27,8 +29,7 @@ static struct {
 const struct opt events_opts[] = {
 	OPT_HEADING("Which events"),
 	OPT_STR('f', "filter", "FILTER", &o.filter, "events a condition holds for"),
-	OPT_STR(0, "from", "TIME", &o.from, "events at or after TIME"),
-	OPT_STR(0, "to", "TIME", &o.to, "events up to TIME"),
+	WHEN_OPTIONS(o.when),
 	OPT_U64('n', "count", "COUNT", &o.count, "stop after COUNT lines"),
 	OPT_HEADING("Output"),
 	OPT_STR('p', "print", "FORMAT", &o.format,
@@ -125,15 +126,6 @@ static int compile_all(struct run *r, struct diag *d)
 		err = explain_all(&e, "format", format, d);
 	filter_error_release(&e);
 	return err;
-}
-
-static int parse_time(const char *s, const char *option, uint64_t *out, struct diag *d)
-{
-	if (!s || num_time(str_of(s), out))
-		return 0;
-	diag_hint(diag_add(d, DIAG_ERROR, "%s: '%s' is not a time", option, s),
-		  "2026-11-22T01:02:03.5Z, '2026-11-22 01:02:03+02:00' or nanoseconds since 1970");
-	return -E_USAGE;
 }
 
 /* ---- printing ---- */
@@ -286,8 +278,7 @@ int cmd_events(struct opt_args *args, struct diag *d)
 			  "name .vtr or .scap files, or - for standard input");
 		err = -E_USAGE;
 	}
-	err = err ? err : parse_time(o.from, "--from", &so.from_ts, d);
-	err = err ? err : parse_time(o.to, "--to", &so.to_ts, d);
+	err = err ? err : when_options(&o.when, args, &so, d);
 	err = err ? err : tz_option(o.tz, &tz, d);
 	err = err ? err : compile_all(&r, d);
 	err = err ? err : run_events(&r, args, &so, tz, d);

@@ -39,6 +39,7 @@ static const struct verb verbs[] = {
 	{ "keygen", NULL, false, &replay, "make a key pair for sealing recordings" },
 	{ "replay", "events", true, &analyze, "print the events of a trace" },
 	{ "replay", NULL, true, &replay, "print events, or state: ps, tree, fds, ..." },
+	{ "index", NULL, false, &replay, "make a trace quick to enter in the middle" },
 	{ "convert", NULL, false, &replay, "turn a .scap file into a .vtr file, or back" },
 	{ "info", NULL, false, &replay, "tell what a trace holds" },
 	{ "verify", NULL, false, &replay, "check checksums, digest chain and seal" },

@@ -17,7 +17,7 @@ static void labels_free(struct container_label *v, size_t n)
 	free(v);
 }
 
-static void container_release(struct container *c)
+void container_free(struct container *c)
 {
 	struct rstr *strings[] = {
 		c->id, c->full_id, c->name, c->image, c->image_id, c->repo, c->tag,
@@ -139,7 +139,7 @@ static void forget(struct machine *m, struct str id)
 	if (!old)
 		return;
 	smap_del(&m->containers, id);
-	container_release(old);
+	container_free(old);
 }
 
 void machine_set_container(struct machine *m, struct str text)
@@ -154,7 +154,7 @@ void machine_set_container(struct machine *m, struct str text)
 		old = smap_get(&m->containers, rstr_str(c->id));
 		c->seen = old ? old->seen : m->containers_seen++;
 		if (!old && m->containers.live >= CONTAINERS_MAX) {
-			container_release(c);
+			container_free(c);
 		} else {
 			forget(m, rstr_str(c->id));
 			smap_put(&m->containers, rstr_str(c->id), c);
@@ -183,7 +183,7 @@ void containers_release(struct machine *m)
 	struct smap_entry *e;
 
 	for (e = smap_next(&m->containers, NULL); e; e = smap_next(&m->containers, e))
-		container_release(e->value);
+		container_free(e->value);
 	smap_release(&m->containers);
 }
 

@@ -14,6 +14,7 @@
 void machine_set_container(struct machine *m, struct str json);
 /* Likewise: forget the container it names. */
 void machine_del_container(struct machine *m, struct str json);
+void container_free(struct container *c);
 void containers_release(struct machine *m);
 /* Every container in the order of arrival, malloc'd (free it). */
 const struct container **machine_containers(const struct machine *m, size_t *n);

@@ -9,6 +9,7 @@
 #include "lib/trace/reader.h"
 #include "replay/effect_set.h"
 #include "replay/session.h"
+#include "replay/sidecar.h"
 
 #define PROBE_LEN	64
 
@@ -21,6 +22,8 @@ struct session {
 	struct evsource *src;
 	struct machine *m;
 	uint64_t num;			/* of the last event */
+	uint64_t max_ts;		/* latest of the file so far */
+	bool shown;			/* an event of the file was */
 	bool preamble;			/* of a capture that follows another */
 	bool lost;			/* a loss was told just before */
 	bool known;			/* a SNAPSHOT of what the machine knows */
@@ -157,6 +160,59 @@ static void project(struct session *s)
 	vtr_project(s->src, &p);
 }
 
+/* Anything before the first shown event may be left out when its outcome is
+ * known.  True: the source was good for nothing after that. */
+static bool resume_later(struct session *s)
+{
+	const struct sidecar_bound b = {
+		.from_ts = s->opts.from_ts, .from_num = s->opts.from_num,
+		.to_ts = s->opts.to_ts, .to_num = s->opts.to_num,
+	};
+	const char *path = s->files[s->at - 1];
+	struct checkpoint cp;
+
+	if (!(b.from_ts || b.from_num) || s->opts.no_state || s->opts.no_sidecar ||
+	    s->opts.types || !strcmp(path, "-") || !vtr_meta_of(s->src) ||
+	    !sidecar_find(path, &b, &cp, s->m, s->d))
+		return false;
+	if (!vtr_resume(s->src, &cp.pos)) {
+		machine_reset(s->m);
+		return true;
+	}
+	s->num = cp.num;
+	s->max_ts = cp.max_ts;
+	s->preamble = cp.preamble;
+	s->lost = cp.lost;
+	s->known = cp.known;
+	return false;
+}
+
+/* From the beginning after all; what was told of the file is told again only
+ * if it still is so. */
+static int reopen(struct session *s)
+{
+	s->src->close(s->src);
+	s->src = NULL;
+	return session_open_source(s->files[s->at - 1], &s->src, s->d);
+}
+
+static void begin_file(struct session *s)
+{
+	project(s);
+	s->known = s->ended && vtr_continues(s->src, s->end);
+	s->preamble = s->shown = false;
+	if (s->known)
+		return;
+	machine_reset(s->m);
+	s->num = s->max_ts = 0;
+	s->lost = false;
+	if (!resume_later(s))
+		return;
+	note(s, reopen(s));
+	if (s->src)
+		project(s);
+}
+
 static bool open_next(struct session *s)
 {
 	int r;
@@ -165,15 +221,9 @@ static bool open_next(struct session *s)
 		r = session_open_source(s->files[s->at++], &s->src, s->d);
 		note(s, r);
 		if (r >= 0) {
-			project(s);
-			s->known = s->ended && vtr_continues(s->src, s->end);
-			s->preamble = false;
-			if (s->known)
+			begin_file(s);
+			if (s->src)
 				return true;
-			machine_reset(s->m);
-			s->num = 0;
-			s->lost = false;
-			return true;
 		}
 	}
 	return false;
@@ -255,12 +305,18 @@ static bool take_event(struct session *s, struct event *ev)
 		shown = machine_apply(s->m, ev);
 	if (UNLIKELY(s->opts.paranoid) && !s->opts.no_state)
 		check(s, ev);
-	return shown && !before_begin(s, ev);
+	if (ev->ts > s->max_ts)
+		s->max_ts = ev->ts;
+	if (before_begin(s, ev))
+		return false;
+	s->shown = true;
+	return shown;
 }
 
 static void take_loss(struct session *s, const struct evloss *loss)
 {
-	if (s->hooks.loss)
+	/* Not what lies before the part that was asked for. */
+	if (s->hooks.loss && (s->shown || !(s->opts.from_ts || s->opts.from_num)))
 		s->hooks.loss(s->hooks.ctx, loss);
 	machine_loss(s->m, loss);
 	s->lost = true;
@@ -295,6 +351,8 @@ struct event *session_next(struct session *s)
 	while (!s->done) {
 		if (!s->src && !open_next(s))
 			break;
+		if (UNLIKELY(s->hooks.place != NULL))
+			s->hooks.place(s->hooks.ctx, s);
 		n.skipped = 0;
 		s->src->next(s->src, &n);
 		s->num += n.skipped;
@@ -318,6 +376,18 @@ struct event *session_next(struct session *s)
 		}
 	}
 	return NULL;
+}
+
+bool session_place(const struct session *s, struct checkpoint *cp)
+{
+	if (!s->src || !vtr_position(s->src, &cp->pos))
+		return false;
+	cp->num = s->num;
+	cp->max_ts = s->max_ts;
+	cp->preamble = s->preamble;
+	cp->lost = s->lost;
+	cp->known = s->known;
+	return true;
 }
 
 int session_status(const struct session *s)

@@ -27,6 +27,7 @@ struct session_opts {
 	 * Others may be left out unseen (.vtr), numbers stay right. */
 	const uint8_t *types;
 	bool no_payload;	/* nobody asks for read and write data */
+	bool no_sidecar;	/* read from the beginning in any case */
 };
 
 /* Files are opened as they are reached.  d must outlive the session. */
@@ -37,7 +38,9 @@ void session_free(struct session *s);
 /*
  * The next event that filters may see, already applied, or NULL at the end.
  * ev->num counts the events of the file it came from (and of the segments it
- * continues), from 1, including those not shown.
+ * continues), from 1, including those not shown.  Where nothing before from_ts
+ * and from_num is shown a sidecar (replay/sidecar.h) may spare reading it; the
+ * state and the events are the same.
  */
 struct event *session_next(struct session *s);
 /* 0, or the worst -E_xxx met so far (damage, unreadable files, …). */
@@ -45,15 +48,24 @@ int session_status(const struct session *s);
 struct machine *session_machine(struct session *s);
 const char *session_file(const struct session *s);	/* of the current event */
 
-/* Called for each snapshot item and loss, before they are applied
- * (convert).  Either may be NULL. */
+/*
+ * Called for each snapshot item and loss, before they are applied (convert).
+ * Any may be NULL.  With from_ts or from_num losses are told from the first
+ * shown event on.  place: between two things the source gives.
+ */
 struct session_hooks {
 	void (*snap)(void *ctx, const struct snap_item *item);
 	void (*loss)(void *ctx, const struct evloss *loss);
 	void (*restart)(void *ctx);
+	void (*place)(void *ctx, struct session *s);
 	void *ctx;
 };
 void session_set_hooks(struct session *s, const struct session_hooks *hooks);
+
+/* Where the session stands, for a checkpoint, when that is between two blocks
+ * of a .vtr trace that has no damage so far (vtr_position()). */
+struct checkpoint;
+bool session_place(const struct session *s, struct checkpoint *cp);
 
 /* Opens one trace as a source, whatever its format ("-": standard input). */
 int session_open_source(const char *path, struct evsource **out, struct diag *d);

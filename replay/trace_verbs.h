@@ -9,6 +9,7 @@
 	VERB(info, "FILE...", "tell what a trace holds")		\
 	VERB(verify, "FILE...", "check checksums, digest chain and seal")	\
 	VERB(repair, "IN OUT", "save what can be read of a damaged trace")	\
+	VERB(index, "FILE...", "make a trace quick to enter in the middle")	\
 	VERB(convert, "IN OUT", "turn a .scap file into a .vtr file, or back")	\
 	VERB(cut, "IN OUT", "copy a part of a trace")			\
 	VERB(merge, "FILE... OUT", "join traces in order of time")	\

@@ -25,7 +25,7 @@ static struct accounts *need_accounts(struct machine *m, struct str container)
 	return a;
 }
 
-static void user_free(struct user *u)
+void user_free(struct user *u)
 {
 	if (!u)
 		return;
@@ -36,7 +36,7 @@ static void user_free(struct user *u)
 	free(u);
 }
 
-static void group_free(struct group *g)
+void group_free(struct group *g)
 {
 	if (!g)
 		return;

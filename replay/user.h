@@ -15,6 +15,8 @@ void machine_set_group(struct machine *m, const struct snap_group *g);
 void machine_del_user(struct machine *m, struct str container, uint32_t uid);
 void machine_del_group(struct machine *m, struct str container, uint32_t gid);
 void accounts_release_all(struct machine *m);
+void user_free(struct user *u);
+void group_free(struct group *g);
 
 /* Every user, host first, then containers as they came, by ascending uid, in
  * a malloc'd array (free it). */

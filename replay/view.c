@@ -2,40 +2,29 @@
 #include "lib/base/compat.h"
 
 #include "lib/base/err.h"
-#include "lib/base/num.h"
 #include "replay/view.h"
-
-/* A number of fewer digits than a time in nanoseconds has is an event's. */
-#define EVENT_DIGITS	15
-
-static int parse_at(const char *at, struct session_opts *so, struct diag *d)
-{
-	struct str s = str_of(at);
-
-	if (!at || !strcmp(at, "end"))
-		return 0;
-	if (s.len <= EVENT_DIGITS && num_u64(s, &so->to_num) && so->to_num)
-		return 0;
-	so->to_num = 0;
-	if (num_time(s, &so->to_ts) && so->to_ts)
-		return 0;
-	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is neither an event number nor a time", at),
-		  "try --at 1000, --at 2026-11-22T01:02:03.5Z or --at end");
-	return -E_USAGE;
-}
+#include "replay/when.h"
 
 int view_open(struct view *v, const struct view_opts *o, const struct opt_args *args,
 	      struct diag *d)
 {
-	struct session_opts so = { .paranoid = o->paranoid };
+	/* No event is shown: a sidecar may stand for any of them. */
+	struct session_opts so = { .paranoid = o->paranoid, .from_num = UINT64_MAX };
+	struct when at = { 0 };
+	int err;
 
 	memset(v, 0, sizeof(*v));
 	if (args->n < 1) {
 		diag_hint(diag_add(d, DIAG_ERROR, "no trace given"), "name a file, or - for standard input");
 		return -E_USAGE;
 	}
-	if (parse_at(o->at, &so, d) < 0)
-		return -E_USAGE;
+	if (o->at && strcmp(o->at, "end")) {
+		err = when_parse(&at, "--at", o->at, args->v, (size_t)args->n, d);
+		if (err)
+			return err;
+	}
+	so.to_ts = at.ts;
+	so.to_num = at.num;
 	v->s = session_new(args->v, (size_t)args->n, &so, d);
 	while (session_next(v->s))
 		;

@@ -15,8 +15,8 @@ struct view_opts {
 };
 
 #define VIEW_OPTIONS(o)							\
-	OPT_STR(0, "at", "TIME|EVENT", &(o).at,				\
-		"show the state after this event number or time, or at the end (end; default)"),	\
+	OPT_STR(0, "at", "WHEN", &(o).at,				\
+		"state after this event: a number, a time, +10s, -10s or end (the default)"),	\
 	OPT_FLAG(0, "json", &(o).json, "one JSON object a line"),	\
 	OPT_FLAG(0, "paranoid", &(o).paranoid,				\
 		 "check the state's invariants after every event")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the rooms of the reader share: reader.c opens, gives and closes,
  * reader_block.c takes whole blocks, reader_row.c makes events of their rows,
- * reader_seek.c begins in the middle. */
+ * reader_seek.c and reader_resume.c begin in the middle. */
 #ifndef LIB_TRACE_PRIVATE_H
 #define LIB_TRACE_PRIVATE_H
 
@@ -9,6 +9,7 @@
 #include "lib/event/raw.h"
 #include "lib/trace/metaio.h"
 #include "lib/trace/reader.h"
+#include "lib/trace/resume.h"
 #include "lib/trace/rows_get.h"
 #include "lib/trace/walk.h"
 
@@ -42,7 +43,11 @@ struct reader {
 	struct event ev;
 	struct row row;
 	struct snap_item item;
+	struct vtr_position from;	/* META and SCHEMA blocks of the segment */
 };
+
+/* The reader that a source is, or NULL: of another format. */
+struct reader *reader_of(const struct evsource *s);
 
 /* The worst error stays in r->status. */
 void reader_fail(struct reader *r, int err);
@@ -51,6 +56,8 @@ void reader_fail(struct reader *r, int err);
 void reader_damaged(struct reader *r, const char *what);
 /* On to the next block; true: *out is set, also when the trace ended. */
 bool reader_step(struct reader *r, struct evsource_next *out);
+/* The META body that was met last begins a segment; true: not the first. */
+bool reader_take_meta(struct reader *r);
 /* The SCHEMA body that was met last is used from here on. */
 void reader_take_schema(struct reader *r);
 

@@ -6,14 +6,9 @@
 #include "lib/base/xalloc.h"
 #include "lib/trace/private.h"
 
-static struct reader *reader_of(const struct evsource *s)
-{
-	return (struct reader *)(uintptr_t)s;
-}
-
 static void reader_next(struct evsource *s, struct evsource_next *out)
 {
-	struct reader *r = reader_of(s);
+	struct reader *r = (struct reader *)s;
 
 	if (UNLIKELY(r->from_ts || r->from_num)) {
 		if (input_size(&r->walk.in))	/* no pipe */
@@ -24,6 +19,11 @@ static void reader_next(struct evsource *s, struct evsource_next *out)
 		if (r->in_rows && LIKELY(reader_emit(r, out)))
 			return;
 	} while (!reader_step(r, out));
+}
+
+struct reader *reader_of(const struct evsource *s)
+{
+	return s->next == reader_next ? (struct reader *)(uintptr_t)s : NULL;
 }
 
 static int reader_status(const struct evsource *s)
@@ -137,14 +137,14 @@ const struct vtr_meta *vtr_meta_of(const struct evsource *s)
 {
 	const struct reader *r = reader_of(s);
 
-	return r->src.next == reader_next ? &r->meta : NULL;
+	return r ? &r->meta : NULL;
 }
 
 const uint8_t *vtr_end(const struct evsource *s)
 {
 	const struct reader *r = reader_of(s);
 
-	return r->src.next == reader_next && r->ended ? r->end : NULL;
+	return r && r->ended ? r->end : NULL;
 }
 
 bool vtr_continues(const struct evsource *s, const uint8_t *digest)
@@ -163,7 +163,7 @@ void vtr_project(struct evsource *s, const struct vtr_projection *p)
 {
 	struct reader *r = reader_of(s);
 
-	if (r->src.next != reader_next)
+	if (!r)
 		return;		/* some other source: it gives everything */
 	r->all_types = !p->types;
 	if (p->types)

@@ -47,8 +47,7 @@ static enum arch arch_of(const struct vtr_meta *m)
 	return name && !strcmp(name, "aarch64") ? ARCH_ARM64 : ARCH_X86_64;
 }
 
-/* True: a new segment after an earlier one. */
-static bool take_meta(struct reader *r)
+bool reader_take_meta(struct reader *r)
 {
 	bool again = r->have_meta;
 
@@ -59,6 +58,7 @@ static bool take_meta(struct reader *r)
 	    !meta_unpack(&r->meta, r->text.data, r->text.len))
 		reader_damaged(r, "does not hold what META must hold");
 	r->have_meta = true;
+	r->from = (struct vtr_position){ .meta = r->walk.offset };
 	r->next_event = 1;
 	rawdec_free(r->raw);
 	r->raw = rawdec_new(arch_of(&r->meta));
@@ -67,6 +67,9 @@ static bool take_meta(struct reader *r)
 
 void reader_take_schema(struct reader *r)
 {
+	if (r->from.nschemas < VTR_SCHEMAS_MAX)
+		r->from.schema[r->from.nschemas] = r->walk.offset;
+	r->from.nschemas++;
 	buf_clear(&r->text);
 	if (!block_unpack(r->rows.codec, &r->text, r->walk.body, r->walk.head.length) ||
 	    !schema_add(r->schema, r->text.data, r->text.len))
@@ -113,7 +116,7 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 	}
 	switch (w->head.type) {
 	case VTR_META:
-		again = take_meta(r);
+		again = reader_take_meta(r);
 		out->what = EVS_RESTART;
 		return again;
 	case VTR_SCHEMA:

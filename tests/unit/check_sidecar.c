@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checkpoints beside a trace: used when they fit, passed over when not. */
+#include "lib/base/compat.h"
+
+#include "tests/unit/unit.h"
+#include "lib/base/io.h"
+#include "lib/event/valid.h"
+#include "replay/session.h"
+#include "replay/sidecar.h"
+#include "replay/when.h"
+#include "tests/replay/points.h"
+#include "tests/unit/evgen.h"
+
+#define EVENTS 3000
+
+/* A source of noise: events that collide, from a seed. */
+struct noise {
+	struct evsource src;
+	struct evgen g;
+	uint8_t bytes[EVENTS * 24];
+	struct snap_item item;
+	unsigned snaps;
+	uint64_t ts, n;
+	uint64_t lost_at;
+};
+
+static void noise_next(struct evsource *s, struct evsource_next *out)
+{
+	struct noise *z = (struct noise *)s;
+	struct event *ev;
+	unsigned i;
+
+	if (z->snaps) {
+		z->snaps--;
+		evgen_snap(&z->g, &z->item);
+		out->what = EVS_SNAP;
+		out->item = &z->item;
+		return;
+	}
+	if (z->lost_at && z->n == z->lost_at) {
+		z->lost_at = 0;
+		out->what = EVS_LOSS;
+		out->loss = (struct evloss){ .count = 5, .cpu = -1 };
+		return;
+	}
+	ev = z->n < EVENTS ? evgen_event(&z->g) : NULL;
+	out->what = ev ? EVS_EVENT : EVS_END;
+	if (!ev)
+		return;
+	z->n++;
+	z->ts += 1000;
+	ev->ts = z->n % 50 ? z->ts : z->ts - 1500;	/* now and then a late one */
+	ev->cpu = 0;
+	ev->flags = 0;
+	for (i = 0; i < ev->nparams; i++)	/* what no writer is given */
+		if (i >= ev->info->nparams || !param_valid(ev->info->params[i].ptype, ev->param[i]))
+			ev->param[i].len = 0;
+	out->ev = ev;
+}
+
+static int noise_status(const struct evsource *s UNUSED)
+{
+	return 0;
+}
+
+static void noise_close(struct evsource *s UNUSED)
+{
+}
+
+static char dir[] = "/tmp/vestige-sidecar-XXXXXX", path[64], sidecar[64];
+
+static int64_t prepare(uint32_t seed, uint64_t lost_at)
+{
+	static struct noise z;
+	size_t i;
+
+	if (!path[0]) {
+		ck_assert_ptr_nonnull(mkdtemp(dir));
+		snprintf(path, sizeof(path), "%s/t.vtr", dir);
+		snprintf(sidecar, sizeof(sidecar), "%s/t.vtr.vtx", dir);
+	}
+	z = (struct noise){ .src = { noise_next, noise_status, noise_close }, .snaps = 20,
+			    .ts = 1000000000, .lost_at = lost_at };
+	for (i = 0; i < sizeof(z.bytes); i++) {
+		seed = seed * 1664525u + 1013904223u;
+		z.bytes[i] = (uint8_t)(seed >> 24);
+	}
+	evgen_init(&z.g, z.bytes, sizeof(z.bytes));
+	return points_prepare(&z.src, path, 100);
+}
+
+static void tidy(void)
+{
+	unlink(path);
+	unlink(sidecar);
+	rmdir(dir);
+	path[0] = '\0';
+	memcpy(dir + sizeof(dir) - 7, "XXXXXX", 6);
+}
+
+START_TEST(any_point_is_the_same)
+{
+	ck_assert_int_gt(prepare((uint32_t)_i + 1, _i % 2 ? 700 : 0), 5);
+	ck_assert_uint_eq(points_compare(path, (uint32_t)_i, 24), 0);
+	tidy();
+}
+END_TEST
+
+/* What the sidecar is worth now: 1 used, 0 not, with the warnings told. */
+static int used(size_t *warnings)
+{
+	static const struct sidecar_bound end = { .from_num = UINT64_MAX };
+	struct machine *m = machine_new();
+	struct diag d = DIAG_INIT;
+	struct checkpoint cp;
+	int r = sidecar_find(path, &end, &cp, m, &d);
+
+	*warnings = d.warnings;
+	ck_assert_uint_eq(d.errors, 0);
+	diag_release(&d);
+	machine_free(m);
+	return r;
+}
+
+static void read_all(const char *name, struct buf *b)
+{
+	struct diag d = DIAG_INIT;
+
+	ck_assert_int_eq(io_read_file(name, 1 << 24, b, &d), 0);
+	diag_release(&d);
+}
+
+static void write_all(const char *name, const void *p, size_t len)
+{
+	FILE *f = fopen(name, "wb");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(p, 1, len, f), len);
+	fclose(f);
+}
+
+START_TEST(of_another_trace)
+{
+	struct buf a = BUF_INIT;
+	size_t warnings;
+
+	prepare(1, 0);
+	ck_assert_int_eq(used(&warnings), 1);
+	ck_assert_uint_eq(warnings, 0);
+	read_all(path, &a);
+	a.data[a.len / 2] ^= 1;		/* same size, same seal: not seen here */
+	write_all(path, a.data, a.len - 1);
+	ck_assert_int_eq(used(&warnings), 0);
+	ck_assert_uint_eq(warnings, 1);
+	buf_clear(&a);
+	prepare(1, 0);
+	read_all(sidecar, &a);
+	prepare(2, 0);
+	write_all(sidecar, a.data, a.len);
+	ck_assert_int_eq(used(&warnings), 0);
+	ck_assert_uint_eq(warnings, 1);
+	unlink(sidecar);
+	ck_assert_int_eq(used(&warnings), 0);
+	ck_assert_uint_eq(warnings, 0);		/* none at all is no trouble */
+	buf_release(&a);
+	tidy();
+}
+END_TEST
+
+/* Cut anywhere, and flipped bits everywhere: never another answer. */
+START_TEST(damage_is_passed_over)
+{
+	struct buf a = BUF_INIT;
+	size_t i, warnings, step;
+
+	prepare(3, 0);
+	read_all(sidecar, &a);
+	step = a.len / 300 + 1;
+	for (i = 0; i < a.len; i += step) {
+		write_all(sidecar, a.data, i);
+		ck_assert_int_eq(used(&warnings), 0);
+		ck_assert_uint_eq(warnings, i > 0);
+		a.data[i] = (char)(a.data[i] ^ 0x10);
+		write_all(sidecar, a.data, a.len);
+		if (i % 16 == 0)
+			ck_assert_uint_eq(points_compare(path, (uint32_t)i, 4), 0);
+		a.data[i] = (char)(a.data[i] ^ 0x10);
+	}
+	buf_release(&a);
+	tidy();
+}
+END_TEST
+
+START_TEST(damaged_traces_get_none)
+{
+	struct sidecar_made made;
+	struct buf a = BUF_INIT;
+	struct diag d = DIAG_INIT;
+
+	prepare(4, 0);
+	unlink(sidecar);
+	read_all(path, &a);
+	a.data[a.len / 2] ^= 1;
+	write_all(path, a.data, a.len);
+	ck_assert_int_lt(sidecar_make(path, 1, &made, &d), 0);
+	ck_assert_int_ne(access(sidecar, F_OK), 0);
+	a.data[a.len / 2] ^= 1;
+	write_all(path, a.data, a.len / 2);		/* cut: that is met at the end */
+	ck_assert_int_eq(sidecar_make(path, 1, &made, &d), 0);
+	ck_assert_uint_eq(points_compare(path, 9, 8), 0);
+	diag_release(&d);
+	buf_release(&a);
+	tidy();
+}
+END_TEST
+
+START_TEST(points_of_a_trace)
+{
+	char *files[] = { path };
+	struct diag d = DIAG_INIT;
+	struct when w;
+
+	prepare(5, 0);
+	ck_assert_int_eq(when_parse(&w, "--at", "17", files, 1, &d), 0);
+	ck_assert_uint_eq(w.num, 17);
+	ck_assert_int_eq(when_parse(&w, "--at", "#18", files, 1, &d), 0);
+	ck_assert_uint_eq(w.num, 18);
+	ck_assert_int_eq(when_parse(&w, "--at", "@2", files, 1, &d), 0);
+	ck_assert_uint_eq(w.ts, 2000000000);
+	ck_assert_int_eq(when_parse(&w, "--at", "+1us", files, 1, &d), 0);
+	ck_assert_uint_eq(w.ts, 1000002000);
+	ck_assert_int_eq(when_parse(&w, "--at", "-1us", files, 1, &d), 0);
+	ck_assert_uint_eq(w.ts, 1000000000 + EVENTS * 1000 - 1000 - (EVENTS % 50 ? 0 : 1000));
+	ck_assert_int_eq(when_parse(&w, "--at", NULL, files, 1, &d), 0);
+	ck_assert(!w.ts && !w.num);
+	ck_assert_int_lt(when_parse(&w, "--at", "soon", files, 1, &d), 0);
+	ck_assert_int_lt(when_parse(&w, "--at", "#x", files, 1, &d), 0);
+	ck_assert_int_lt(when_parse(&w, "--at", "0", files, 1, &d), 0);
+	ck_assert_int_lt(when_parse(&w, "--at", "+", files, 1, &d), 0);
+	diag_release(&d);
+	tidy();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("sidecar");
+	TCase *tc = tcase_create("sidecar");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_loop_test(tc, any_point_is_the_same, 0, 4);
+	tcase_add_test(tc, of_another_trace);
+	tcase_add_test(tc, damage_is_passed_over);
+	tcase_add_test(tc, damaged_traces_get_none);
+	tcase_add_test(tc, points_of_a_trace);
+	tcase_set_timeout(tc, 60);
+	suite_add_tcase(s, tc);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
