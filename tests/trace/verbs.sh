@@ -78,7 +78,7 @@ want 4 "empty" verify /dev/null
 want 4 "is not a .vtr trace" verify "$OLDPWD/config.h"
 want 4 "cannot open" info nothing.vtr
 want 2 "IN and OUT" convert one
-want 2 "is no time" cut --from=soon big.vtr x.vtr
+want 2 "nor a time" cut --from=soon big.vtr x.vtr
 want 2 "--to is vtr or scap" convert --to=zip big.vtr x
 [ ! -e /dev/full ] || want 5 "No space left" convert big.vtr /dev/full
 exit $bad
