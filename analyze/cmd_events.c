@@ -164,6 +164,8 @@ static void json_args(struct run *r, bool resolved, struct jsonw *w)
 
 	jsonw_open(w);
 	for (i = 0; i < ev->info->nparams && i < ev->nparams; i++) {
+		if (i >= ev->info->nwire && !event_param(ev, i).len)
+			continue;	/* ours, and not known: the recorder was older */
 		if (!(resolved ? argtext_resolved(&r->ctx, i, &s) :
 				 argtext_raw(&r->ctx, i, &s)))
 			continue;

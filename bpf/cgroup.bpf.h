@@ -3,7 +3,7 @@
 #ifndef BPF_CGROUP_BPF_H
 #define BPF_CGROUP_BPF_H
 
-#include "bpf/path.bpf.h"
+#include "bpf/match.bpf.h"
 
 static __always_inline struct kernfs_node *kn_parent(struct kernfs_node *kn)
 {
@@ -18,7 +18,6 @@ static __always_inline struct kernfs_node *kn_parent(struct kernfs_node *kn)
 __noinline int cgroup_step(struct scratch *s)
 {
 	struct kernfs_node *kn, *up;
-	char name[REC_NAME_MAX];
 	long n;
 
 	if (!s)
@@ -27,9 +26,11 @@ __noinline int cgroup_step(struct scratch *s)
 	up = kn_parent(kn);
 	if (!up)
 		return 0;
-	n = bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(kn, name));
-	if (n <= 0 || !path_prepend(s, name, n - 1, true))
+	n = bpf_probe_read_kernel_str(s->name, sizeof(s->name), BPF_CORE_READ(kn, name));
+	if (n <= 0 || !path_prepend(s, s->name, n - 1, true))
 		return 0;
+	if (s->matching && id_asked_for(s, s->off + 1, n - 1))
+		s->group_met = 1;
 	s->dentry = (u64)up;
 	return 1;
 }

@@ -3,20 +3,8 @@
 #ifndef BPF_FILE_BPF_H
 #define BPF_FILE_BPF_H
 
-#include "bpf/path.bpf.h"
+#include "bpf/match.bpf.h"
 #include "bpf/user.bpf.h"
-
-static __always_inline struct file *fd_file(s64 fd)
-{
-	struct task_struct *t = bpf_get_current_task_btf();
-	struct fdtable *fdt = t->files->fdt;
-	struct file **files = fdt->fd, *f = NULL;
-
-	if (fd < 0 || fd >= fdt->max_fds)
-		return NULL;
-	bpf_probe_read_kernel(&f, sizeof(f), files + fd);
-	return f;
-}
 
 /* Which layer of an overlay holds the file; memfd; no name left. */
 static __always_inline u32 file_layer(struct file *f, struct inode *ino)
@@ -71,20 +59,44 @@ __noinline int op_fdpath(struct scratch *s, u32 a)
 	if (!s || (ctl.flags & CTL_NO_PATHS))
 		return 0;
 	f = fd_file(src_value(s, a));
-	if (f)
-		put_path(s, __builtin_preserve_access_index(&f->f_path));
+	if (!f)
+		return 0;
+	put_path(s, __builtin_preserve_access_index(&f->f_path));
+	if (ctl.sel.npaths) {
+		s->path_seen = 1;
+		s->path_met = path_asked_for(s);
+	}
 	return 0;
 }
 
-static __always_inline struct sock *fd_sock(s64 fd)
+/* The process behind a pidfd: since 6.9 a file of a file system of its own. */
+__noinline int op_pidfd(struct scratch *s, u32 a)
 {
-	struct file *f = fd_file(fd);
-	struct socket *so;
+	struct rec_pidfd *to;
+	struct pid *pid;
+	struct file *f;
+	char name[8] = {};
 
-	if (!f || (BPF_CORE_READ(f, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return NULL;
-	so = BPF_CORE_READ(f, private_data);
-	return so ? BPF_CORE_READ(so, sk) : NULL;
+	if (!s)
+		return 0;
+	f = fd_file(src_value(s, a));
+	if (!f)
+		return 0;
+	if (BPF_CORE_READ(f, f_inode, i_sb, s_magic) == PIDFS_MAGIC) {
+		pid = BPF_CORE_READ(f, f_inode, i_private);
+	} else {
+		bpf_probe_read_kernel(name, 7, BPF_CORE_READ(f, f_path.dentry, d_name.name));
+		if (name[0] != '[' || name[1] != 'p' || name[2] != 'i' ||
+		    name[3] != 'd' || name[4] != 'f' || name[5] != 'd' || name[6] != ']')
+			return 0;
+		pid = BPF_CORE_READ(f, private_data);
+	}
+	to = pid ? (struct rec_pidfd *)att_room(s) : NULL;
+	if (!to)
+		return 0;
+	to->pid = pid_first(pid);
+	att_end(s, sizeof(*to), 0);
+	return 0;
 }
 
 /* Path (or abstract name) a unix socket is bound to; bytes written. */
@@ -119,12 +131,10 @@ static __always_inline u64 sock_unix(struct rec_sock *to, struct sock *sk, u8 *t
 
 static __always_inline void sock_inet(struct rec_sock *to, struct sock *sk)
 {
-	__be16 port = BPF_CORE_READ((struct inet_sock *)sk, inet_sport);
 	u32 addr = BPF_CORE_READ((struct inet_sock *)sk, inet_saddr);
 
-	to->sport = __builtin_bswap16(port);
-	port = BPF_CORE_READ(sk, __sk_common.skc_dport);
-	to->dport = __builtin_bswap16(port);
+	to->sport = sock_port(sk);
+	to->dport = sock_peer_port(sk);
 	if (to->family == AF_INET) {
 		__builtin_memcpy(to->saddr, &addr, 4);
 		addr = BPF_CORE_READ(sk, __sk_common.skc_daddr);

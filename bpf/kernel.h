@@ -36,7 +36,7 @@ typedef _Bool bool;
 enum { false, true };
 enum {
 	BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6,
-	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12, BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_LRU_HASH = 9, BPF_MAP_TYPE_ARRAY_OF_MAPS = 12, BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_F_MMAPABLE = 1024 };
 enum { BPF_ANY, BPF_NOEXIST, BPF_EXIST };
@@ -72,6 +72,7 @@ struct inode {
 	unsigned long i_ino;
 	u32 i_nlink;
 	s64 i_size;
+	void *i_private;
 	s64 i_mtime_sec, i_ctime_sec;		/* since 6.11 */
 	u32 i_mtime_nsec, i_ctime_nsec;
 };
@@ -104,8 +105,8 @@ struct fs_struct { struct path root, pwd; };
 struct ns_common { u32 inum; };
 struct pid_namespace;
 struct upid { int nr; struct pid_namespace *ns; };
-struct pid { u32 level; struct upid numbers[1]; };
 struct task_struct;
+struct pid { u32 level; struct upid numbers[1]; };
 struct pid_namespace { struct task_struct *child_reaper; u32 level; struct ns_common ns; };
 struct mnt_namespace { struct ns_common ns; };
 struct user_namespace { struct ns_common ns; };
@@ -145,7 +146,7 @@ struct signal_struct {
 	atomic_t live;
 };
 
-struct kernfs_node { struct kernfs_node *__parent; const char *name; };
+struct kernfs_node { struct kernfs_node *__parent; const char *name; u64 id; };
 struct kernfs_node___v614 { struct kernfs_node___v614 *parent; };
 struct cgroup { struct kernfs_node *kn; };
 struct cgroup_subsys_state { struct cgroup *cgroup; };
@@ -175,6 +176,9 @@ struct task_struct {
 	kuid_t loginuid;
 	struct css_set *cgroups;
 };
+
+struct io_cqe { u64 user_data; int fd; };
+struct io_kiocb { u8 opcode; u32 flags; struct io_cqe cqe; };
 
 struct linux_binprm { const char *filename; const char *fdpath; };
 
@@ -209,6 +213,7 @@ struct umsghdr {
 	u64 iov, iovlen, control, controllen;
 	u32 flags, pad2;
 };
+struct ummsghdr { struct umsghdr hdr; u32 len, pad; };
 
 #define S_IFMT	0170000
 #define S_IFSOCK 0140000
@@ -218,6 +223,7 @@ struct umsghdr {
 #define X32_BIT 0x40000000
 #define OVERLAYFS_MAGIC 0x794c7630
 #define TMPFS_MAGIC 0x01021994
+#define PIDFS_MAGIC 0x50494446
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10

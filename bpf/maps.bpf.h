@@ -21,7 +21,7 @@ struct scratch {
 	u32 slot;		/* the attachment being built */
 	u32 woken;		/* the reader was woken for this filling */
 	u64 task;		/* whose facts are told */
-	u64 bprm;
+	u64 object;		/* what a tracepoint is about: linux_binprm, io_kiocb */
 	/*
 	 * What a loop carries from step to step is kept here, not on the
 	 * stack: the verifier forgets it, and every step looks the same.
@@ -32,9 +32,16 @@ struct scratch {
 	u64 fill;		/* of the ring, as the last record found it */
 	u64 at, left, used, total;	/* an array of the caller's: next
 				 * element, bytes to take, taken, seen */
-	u32 why, pad;		/* REC_FAULT, REC_CUT */
-	u8 rec[REC_MAX + 2 * REC_TEXT_MAX + 512];
+	u32 why;		/* REC_FAULT, REC_CUT */
+	u32 cls;		/* of the row being recorded */
+	u32 path_seen, path_met; /* a path was resolved; it is asked for */
+	u32 matching, group_met; /* a cgroup's path is built to be compared; a
+				 * component of it is asked for */
+	u64 name_at;		/* where the caller's path lies in rec; 0: none */
+	u8 rec[REC_MAX + REC_ARGS_MAX + REC_PATH_MAX + 512];
 	u8 path[REC_PATH_MAX + 256];
+	u64 head[SEL_TEXT_MAX / 8];	/* text to be compared; the stack is small */
+	char name[REC_NAME_MAX];
 };
 
 ABI_ASSERT(__builtin_offsetof(struct scratch, n) == SCRATCH_COUNTERS, "as ctl.h says");
@@ -68,10 +75,29 @@ struct {
 	__type(value, u8);
 } tree SEC(".maps");
 
+/*
+ * Is a control group asked for?  By the ids of the two that are looked at;
+ * the kernel never gives an id twice, so an answer stays true.
+ */
+struct group_key { u64 unified, memory; };
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct group_key);
+	__type(value, u8);
+} groups SEC(".maps");
+
 const volatile struct rec_ctl ctl;
 const volatile struct rawrow rows[SYSCALL_SC_MAX];	/* by syscalls.def number */
 const volatile struct rawrow tps[REC_TP_COUNT];
 const volatile __u16 sc_of_nr[SYSCALL_NR_MAX];		/* by native number */
+const volatile __u8 want[SYSCALL_NR_MAX];	/* WANT_xxx, by number of any table */
+
+/* What most calls are asked first, and only. */
+enum {
+	WANT_NATIVE = 1,	/* this number is selected */
+	WANT_FOREIGN = 2,	/* it may be a number of another table */
+};
 
 static __always_inline struct scratch *scratch_get(void)
 {

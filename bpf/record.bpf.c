@@ -4,8 +4,8 @@
  * scheduler's process tracepoints.  What a call records is a row of
  * schema/raw.def, walked by record_ops(); there is no code per call.
  */
-#include "bpf/cgroup.bpf.h"
 #include "bpf/file.bpf.h"
+#include "bpf/select.bpf.h"
 #include "bpf/task.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -54,6 +54,29 @@ __noinline int op_exit(struct scratch *s)
 	return 0;
 }
 
+__noinline int op_uring(struct scratch *s)
+{
+	struct io_kiocb *req;
+	struct rec_uring *to;
+	u32 flags = 0;
+
+	if (!s || !s->object)
+		return 0;
+	req = (struct io_kiocb *)s->object;
+	to = (struct rec_uring *)att_room(s);
+	if (!to)
+		return 0;
+	to->user_data = BPF_CORE_READ(req, cqe.user_data);
+	/* the low half, where IOSQE_xxx are, whatever its width */
+	bpf_probe_read_kernel(&flags, sizeof(flags), (void *)req +
+			      bpf_core_field_offset(req->flags));
+	to->flags = flags;
+	to->fd = BPF_CORE_READ(req, cqe.fd);
+	to->opcode = BPF_CORE_READ(req, opcode);
+	att_end(s, sizeof(*to), 0);
+	return 0;
+}
+
 __noinline int op_dispatch(struct scratch *s, u32 op, u32 a, u32 b)
 {
 	switch (op) {
@@ -87,6 +110,8 @@ __noinline int op_dispatch(struct scratch *s, u32 op, u32 a, u32 b)
 	case ROP_MM:	return op_mm(s);
 	case ROP_CAPS:	return op_caps(s);
 	case ROP_EXIT:	return op_exit(s);
+	case ROP_PIDFD:	return op_pidfd(s, a);
+	case ROP_URING:	return op_uring(s);
 	}
 	return 0;
 }
@@ -101,15 +126,7 @@ static __always_inline void record_ops(struct scratch *s, const volatile struct 
 	}
 }
 
-/* Is this process to be recorded at all? */
-static __always_inline bool selected(u32 tgid)
-{
-	if (tgid == ctl.self)
-		return false;
-	return !(ctl.flags & CTL_TREE) || bpf_map_lookup_elem(&tree, &tgid);
-}
-
-static __always_inline struct scratch *record_begin(u64 task, u32 tid, u32 tgid)
+static __always_inline struct scratch *record_begin(u64 task, u32 tid, u32 tgid, u32 cls)
 {
 	struct scratch *s = scratch_get();
 	struct rec_hdr *h;
@@ -117,13 +134,15 @@ static __always_inline struct scratch *record_begin(u64 task, u32 tid, u32 tgid)
 	if (!s)
 		return NULL;
 	if (s->busy) {
-		s->n.nested++;
+		if (cls < RC_COUNT)
+			s->n.nested[cls]++;
 		return NULL;
 	}
 	s->busy = 1;
 	s->pos = sizeof(*h);
 	s->task = task;
-	s->bprm = 0;
+	s->object = 0;
+	s->cls = cls;
 	h = rec_hdr_of(s);
 	h->ts = bpf_ktime_get_boot_ns();
 	h->tid = tid;
@@ -189,22 +208,65 @@ static __always_inline bool wanted_result(u32 select, long ret, u32 flags)
 	return select != SEL_COMPAT || flags;
 }
 
+/* Opens by name: is this the path of one that is asked for? */
+static __always_inline bool wanted_path(struct scratch *s)
+{
+	return s->path_seen ? s->path_met : name_asked_for(s);
+}
+
+/*
+ * sendmmsg, recvmmsg: a record for each message.  Its address stands in the
+ * place of the array's, so everything fetched is that message's.
+ */
+__noinline int record_each(struct scratch *s, u32 sc)
+{
+	struct rec_hdr *h;
+	u32 i, flags;
+	s64 n;
+
+	if (!s)
+		return 0;
+	h = rec_hdr_of(s);
+	n = h->ret;
+	flags = h->flags;
+	for (i = 0; i < REC_MMSG_MAX; i++) {
+		if (i && i >= n)
+			break;
+		s->pos = sizeof(*h);
+		h->flags = flags | (i ? REC_MORE : 0);
+		if (i == REC_MMSG_MAX - 1 && n > REC_MMSG_MAX)
+			h->flags |= REC_CUT;
+		record_ops(s, &rows[sc & (SYSCALL_SC_MAX - 1)]);
+		rec_commit(s, RC_NET);
+		h->arg[1] += sizeof(struct ummsghdr);
+	}
+	s->busy = 0;
+	return 0;
+}
+
 SEC("tp_btf/sys_exit")
 int vst_sys_exit(u64 *ctx)
 {
 	struct pt_regs *regs = (struct pt_regs *)ctx[0];
-	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct rawrow *row;
 	long nr = syscall_nr(regs);
-	u32 flags = compat_flags(t, nr), sc = 0;
+	u32 flags, sc = 0, i = nr, asked;
+	struct task_struct *t;
 	struct scratch *s;
 	struct rec_hdr *h;
-	u32 i = nr;
 	u64 id;
 
-
-	if (!flags && i < SYSCALL_NR_MAX) {
-		KEEP(i);
+	if (i >= SYSCALL_NR_MAX)
+		i = 0;			/* every entry tells of foreign numbers */
+	KEEP(i);
+	asked = want[i & (SYSCALL_NR_MAX - 1)];
+	if (!asked)
+		return 0;
+	t = bpf_get_current_task_btf();
+	flags = compat_flags(t, nr);
+	if (!flags && (u32)nr < SYSCALL_NR_MAX) {
+		if (!(asked & WANT_NATIVE))
+			return 0;
 		sc = sc_of_nr[i & (SYSCALL_NR_MAX - 1)];
 	}
 	KEEP(sc);
@@ -213,11 +275,9 @@ int vst_sys_exit(u64 *ctx)
 	if (!row->select)
 		return 0;
 	id = bpf_get_current_pid_tgid();
-	if (!selected(id >> 32))
+	if (!wanted_result(row->select, (long)ctx[1], flags) || !selected(t, id >> 32))
 		return 0;
-	if (!wanted_result(row->select, (long)ctx[1], flags))
-		return 0;
-	s = record_begin((u64)t, (u32)id, id >> 32);
+	s = record_begin((u64)t, (u32)id, id >> 32, row->cls);
 	if (!s)
 		return 0;
 	h = rec_hdr_of(s);
@@ -230,13 +290,21 @@ int vst_sys_exit(u64 *ctx)
 	h->nr = nr;
 	h->flags = flags;
 	h->ret = ctx[1];
+	if (row->flags & ROWF_EACH)
+		return record_each(s, sc);
+	s->path_seen = 0;
+	s->name_at = 0;
 	record_ops(s, row);
+	if (ctl.sel.npaths && (row->flags & ROWF_OPEN) && !wanted_path(s)) {
+		s->busy = 0;
+		return 0;
+	}
 	record_end(s, row->cls);
 	return 0;
 }
 
 /* A kernel tracepoint's record, with the call it happened in. */
-static __always_inline void record_tp(u32 tp, struct task_struct *subject, u64 bprm, s64 ret)
+static __always_inline void record_tp(u32 tp, struct task_struct *subject, u64 object)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
@@ -244,18 +312,18 @@ static __always_inline void record_tp(u32 tp, struct task_struct *subject, u64 b
 	struct scratch *s;
 	struct rec_hdr *h;
 
-	s = record_begin((u64)subject, subject->pid, subject->tgid);
+	s = record_begin((u64)subject, subject->pid, subject->tgid, row->cls);
 	if (!s)
 		return;
 	h = rec_hdr_of(s);
-	s->bprm = bprm;
+	s->object = object;
 	put_regs(h, regs);
 	h->kind = REC_KIND_TRACEPOINT + tp;
 	h->nr = syscall_nr(regs);
 	h->flags = compat_flags(t, h->nr);
-	h->ret = ret;
+	h->ret = 0;
 	record_ops(s, row);
-	record_end(s, RC_PROCESS);
+	record_end(s, row->cls);
 }
 
 SEC("tp_btf/sched_process_fork")
@@ -267,7 +335,7 @@ int vst_fork(u64 *ctx)
 	struct scratch *s;
 	u8 one = 1;
 
-	if (child->flags & PF_KTHREAD || !selected(parent->tgid))
+	if (child->flags & PF_KTHREAD || !selected(parent, parent->tgid))
 		return 0;
 	if ((ctl.flags & CTL_TREE) && tgid != parent->tgid &&
 	    bpf_map_update_elem(&tree, &tgid, &one, BPF_ANY)) {
@@ -276,7 +344,7 @@ int vst_fork(u64 *ctx)
 			s->n.tree_full++;
 	}
 	if (tps[REC_TP_FORK].select)
-		record_tp(REC_TP_FORK, child, 0, 0);
+		record_tp(REC_TP_FORK, child, 0);
 	return 0;
 }
 
@@ -285,8 +353,8 @@ int vst_exec(u64 *ctx)
 {
 	struct task_struct *t = (struct task_struct *)ctx[0];
 
-	if (tps[REC_TP_EXEC].select && selected(t->tgid))
-		record_tp(REC_TP_EXEC, t, ctx[2], 0);
+	if (tps[REC_TP_EXEC].select && selected(t, t->tgid))
+		record_tp(REC_TP_EXEC, t, ctx[2]);
 	return 0;
 }
 
@@ -296,11 +364,33 @@ int vst_exit(u64 *ctx)
 	struct task_struct *t = (struct task_struct *)ctx[0];
 	u32 tgid = t->tgid;
 
-	if (t->flags & PF_KTHREAD || !selected(tgid))
+	if (t->flags & PF_KTHREAD || !selected(t, tgid))
 		return 0;
 	if (tps[REC_TP_EXIT].select)
-		record_tp(REC_TP_EXIT, t, 0, 0);
+		record_tp(REC_TP_EXIT, t, 0);
 	if ((ctl.flags & CTL_TREE) && t->signal->live.counter <= 0)
 		bpf_map_delete_elem(&tree, &tgid);
 	return 0;
+}
+
+/* One of the two is there; the program chooses before it loads. */
+static __always_inline int uring_submit(u64 req)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+
+	if (tps[REC_TP_URING].select && selected(t, t->tgid))
+		record_tp(REC_TP_URING, t, req);
+	return 0;
+}
+
+SEC("?tp_btf/io_uring_submit_req")
+int vst_uring_req(u64 *ctx)
+{
+	return uring_submit(ctx[0]);
+}
+
+SEC("?tp_btf/io_uring_submit_sqe")
+int vst_uring_sqe(u64 *ctx)
+{
+	return uring_submit(ctx[0]);
 }

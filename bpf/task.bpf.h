@@ -3,6 +3,7 @@
 #ifndef BPF_TASK_BPF_H
 #define BPF_TASK_BPF_H
 
+#include "bpf/fd.bpf.h"
 #include "bpf/path.bpf.h"
 
 /* Number of a pid as its own namespace sees it. */
@@ -17,11 +18,6 @@ static __always_inline u32 pid_own(struct pid *p)
 		bpf_core_field_offset(struct pid, numbers) +
 		level * bpf_core_type_size(struct upid));
 	return up.nr;
-}
-
-static __always_inline u32 pid_first(struct pid *p)
-{
-	return p ? BPF_CORE_READ(p, numbers[0].nr) : 0;
 }
 
 static __always_inline struct pid_namespace *pid_ns(struct pid *p)
@@ -186,12 +182,12 @@ __noinline int op_stack(struct scratch *s, u32 env)
 	if (to_end <= from)
 		return 0;
 	n = to_end - from;
-	if (to_end - from > REC_TEXT_MAX) {
-		n = REC_TEXT_MAX;
+	if (to_end - from > REC_ARGS_MAX) {
+		n = REC_ARGS_MAX;
 		flags = REC_CUT;
 	}
 	KEEP(n);
-	if (n > REC_TEXT_MAX)
+	if (n > REC_ARGS_MAX)
 		return 0;
 	if (bpf_probe_read_user(to, n, (void *)from)) {
 		n = 0;
@@ -285,9 +281,9 @@ __noinline int op_kname(struct scratch *s)
 	u8 *to;
 	long n;
 
-	if (!s || !s->bprm)
+	if (!s || !s->object)
 		return 0;
-	b = (struct linux_binprm *)s->bprm;
+	b = (struct linux_binprm *)s->object;
 	to = att_room(s);
 	if (!to)
 		return 0;

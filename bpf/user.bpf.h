@@ -7,6 +7,7 @@
 #define BPF_USER_BPF_H
 
 #include "bpf/emit.bpf.h"
+#include "bpf/fd.bpf.h"
 
 /* An int behind argument n: INT0 + n the first, INT1 + n the second. */
 __noinline u64 src_behind(struct scratch *s, u32 src)
@@ -56,7 +57,7 @@ static __always_inline void put_user(struct scratch *s, u64 ptr, u64 len,
 	if (!to)
 		return;
 	KEEP(n);
-	if (n > REC_TEXT_MAX)
+	if (n > REC_TEXT_MAX)	/* the largest of all */
 		return;
 	if (bpf_probe_read_user(to, n, (void *)ptr)) {
 		n = 0;
@@ -78,11 +79,48 @@ __noinline int op_ustr(struct scratch *s, u32 a)
 	if (!to)
 		return 0;
 	n = bpf_probe_read_user_str(to, REC_PATH_MAX, (void *)ptr);
+	if (!s->name_at)
+		s->name_at = s->pos + sizeof(struct rec_att);
 	if (n < 0)
 		att_end(s, 0, REC_FAULT);
 	else if (n <= REC_PATH_MAX)
 		att_end(s, n, n == REC_PATH_MAX ? REC_CUT : 0);
 	return 0;
+}
+
+/* Does a port of the socket behind argument 0 have a snap length of its own? */
+__noinline int snap_of_port(struct scratch *s)
+{
+	struct sock *sk;
+	u32 own, peer, i;
+
+	if (!s)
+		return -1;
+	sk = fd_sock(rec_hdr_of(s)->arg[0]);
+	if (!sk || !sock_is_inet(sk))
+		return -1;
+	own = sock_port(sk);
+	peer = sock_peer_port(sk);
+	for (i = 0; i < SEL_MAX && i < ctl.sel.nports; i++) {
+		u32 lo = ctl.sel.port[i].lo, hi = ctl.sel.port[i].hi;
+
+		if ((own >= lo && own <= hi) || (peer >= lo && peer <= hi))
+			return ctl.sel.port[i].snap;
+	}
+	return -1;
+}
+
+/* Bytes of payload to keep; got: the process got them, did not give them. */
+static __always_inline u32 snap_of(struct scratch *s, bool got)
+{
+	u32 snap = got ? ctl.snap_read : ctl.snap_write;
+	int own = -1;
+
+	if (ctl.sel.nports && (s->cls == RC_IO || s->cls == RC_NET))
+		own = snap_of_port(s);
+	if (own >= 0)
+		snap = own;
+	return snap > REC_SNAP_MAX ? REC_SNAP_MAX : snap;
 }
 
 /*
@@ -106,12 +144,14 @@ static __always_inline bool shed_payload(struct scratch *s)
 
 __noinline int op_ubuf(struct scratch *s, u32 a, u32 b)
 {
-	u32 snap = ctl.snaplen;
+	u32 snap;
 
-	if (!s || !snap || (s64)src_value(s, b) <= 0 || shed_payload(s))
+	if (!s || (s64)src_value(s, b) <= 0)
 		return 0;
-	put_user(s, src_value(s, a), src_value(s, b),
-		 snap > REC_SNAP_MAX ? REC_SNAP_MAX : snap, 0);
+	snap = snap_of(s, b == RET);
+	if (!snap || shed_payload(s))
+		return 0;
+	put_user(s, src_value(s, a), src_value(s, b), snap, 0);
 	return 0;
 }
 
@@ -182,16 +222,16 @@ __noinline int iov_step(struct scratch *s)
 }
 
 /* Segments of an iovec, gathered until `want` bytes or the snap length. */
-static __always_inline void put_iov(struct scratch *s, u64 iov, u64 cnt, s64 want)
+static __always_inline void put_iov(struct scratch *s, u64 iov, u64 cnt, s64 want,
+				    bool got)
 {
 	struct rec_iov *fixed;
-	u64 left = ctl.snaplen;
+	u64 left;
 	u32 i;
 
 	if (!iov || !att_room(s))
 		return;
-	if (left > REC_SNAP_MAX)
-		left = REC_SNAP_MAX;
+	left = snap_of(s, got);
 	if (want < 0)
 		left = 0;
 	else if (want < (s64)left)
@@ -217,7 +257,7 @@ __noinline int op_iov(struct scratch *s, u32 a, u32 b, u32 byret)
 {
 	if (s)
 		put_iov(s, src_value(s, a), src_value(s, b),
-			byret ? rec_hdr_of(s)->ret : REC_SNAP_MAX);
+			byret ? rec_hdr_of(s)->ret : REC_SNAP_MAX, byret);
 	return 0;
 }
 
@@ -258,7 +298,7 @@ __noinline int op_miov(struct scratch *s, u32 a, u32 byret)
 				    (void *)(src_value(s, a) + sizeof(m)));
 		want = len;
 	}
-	put_iov(s, m.iov, m.iovlen, want);
+	put_iov(s, m.iov, m.iovlen, want, byret);
 	return 0;
 }
 
@@ -280,7 +320,7 @@ __noinline int argv_step(struct scratch *s)
 
 	if (!s)
 		return 0;
-	if (s->used >= REC_TEXT_MAX) {
+	if (s->used >= REC_ARGS_MAX) {
 		s->why = REC_CUT;
 		return 0;
 	}
@@ -292,7 +332,7 @@ __noinline int argv_step(struct scratch *s)
 	KEEP(pos);
 	if (!ptr || pos > REC_MAX)
 		return 0;
-	n = bpf_probe_read_user_str(s->rec + pos, REC_TEXT_MAX, (void *)ptr);
+	n = bpf_probe_read_user_str(s->rec + pos, REC_ARGS_MAX, (void *)ptr);
 	if (n < 0) {
 		s->why = REC_FAULT;
 		return 0;
@@ -319,8 +359,8 @@ __noinline int op_uargv(struct scratch *s, u32 a)
 			break;
 	if (i == REC_ARGV_MAX)
 		s->why = REC_CUT;
-	if (s->used > REC_TEXT_MAX) {
-		s->used = REC_TEXT_MAX;
+	if (s->used > REC_ARGS_MAX) {
+		s->used = REC_ARGS_MAX;
 		s->why = REC_CUT;
 	}
 	att_end(s, s->used, s->why);

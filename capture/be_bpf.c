@@ -3,6 +3,7 @@
 #include "lib/base/compat.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -185,6 +186,33 @@ static void be_close(struct backend *b)
 	free(be);
 }
 
+/* io_uring's tracepoint has had two names; a kernel may have neither. */
+static void choose_uring(struct record *s, bool wanted)
+{
+	struct btf *btf = wanted ? btf__load_vmlinux_btf() : NULL;
+	bool req, sqe;
+
+	if (!btf)
+		return;
+	req = btf__find_by_name_kind(btf, "btf_trace_io_uring_submit_req",
+				     BTF_KIND_TYPEDEF) > 0;
+	sqe = btf__find_by_name_kind(btf, "btf_trace_io_uring_submit_sqe",
+				     BTF_KIND_TYPEDEF) > 0;
+	bpf_program__set_autoload(s->progs.vst_uring_req, req);
+	bpf_program__set_autoload(s->progs.vst_uring_sqe, sqe && !req);
+	btf__free(btf);
+}
+
+/* The question every call is asked first, for each number of any table. */
+static void fill_want(uint8_t *want, const struct backend_opts *o)
+{
+	unsigned i;
+
+	for (i = 0; i < SYSCALL_NR_MAX; i++)
+		want[i] = (uint8_t)((o->rows[o->sc_of_nr[i]].select ? 1 : 0) |
+				    (o->rows[0].select ? 2 : 0));
+}
+
 static int configure(struct be_bpf *be, const struct backend_opts *o, size_t ring)
 {
 	struct record *s = be->skel;
@@ -196,6 +224,8 @@ static int configure(struct be_bpf *be, const struct backend_opts *o, size_t rin
 	memcpy((void *)s->rodata->rows, o->rows, sizeof(o->rows));
 	memcpy((void *)s->rodata->tps, o->tps, sizeof(s->rodata->tps));
 	memcpy((void *)s->rodata->sc_of_nr, o->sc_of_nr, sizeof(o->sc_of_nr));
+	fill_want((uint8_t *)s->rodata->want, o);
+	choose_uring(s, o->tps[REC_TP_URING].select);
 	ret = bpf_map__set_max_entries(s->maps.scratch, be->b.ncpus);
 	if (!ret)
 		ret = bpf_map__set_max_entries(s->maps.rings, be->b.ncpus);

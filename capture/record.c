@@ -78,7 +78,8 @@ static int open_backend(struct recording *r, struct diag *d)
 	bo = xcalloc(1, sizeof(*bo));
 	bo->ctl = (struct rec_ctl){
 		.abi = REC_ABI_VERSION, .self = (uint32_t)getpid(),
-		.snaplen = (uint32_t)o->snaplen, .ring_bytes = o->ring_bytes,
+		.snap_read = (uint32_t)o->snaplen, .snap_write = (uint32_t)o->snaplen,
+		.ring_bytes = o->ring_bytes,
 		.flags = (o->command ? CTL_TREE : 0u) | (o->no_paths ? CTL_NO_PATHS : 0u),
 	};
 	ret = select_calls(bo, o->set, o->names, own_arch(), d);
@@ -218,7 +219,7 @@ static int nap_ms(const struct recording *r, bool busy)
 static void sum_up(struct recording *r, struct record_stats *st)
 {
 	struct rec_counters n;
-	unsigned cpu;
+	unsigned cpu, i;
 
 	st->events = r->drain.events;
 	st->lost = r->drain.loss.events + r->drain.damaged;
@@ -228,7 +229,8 @@ static void sum_up(struct recording *r, struct record_stats *st)
 	st->deleted = r->trace.dir.deleted;
 	for (cpu = 0; cpu < r->b->ncpus; cpu++) {
 		r->b->ops->counters(r->b, cpu, &n);
-		st->lost += n.nested;
+		for (i = 0; i < RC_COUNT; i++)
+			st->lost += n.nested[i];
 		st->shed += n.shed;
 		st->faults += n.fault;
 		st->cut += n.toolong;

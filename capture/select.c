@@ -14,9 +14,15 @@ static void fill_row(struct rawrow *row, const struct rawinfo *info)
 	row->cls = (uint8_t)(info->cls & 0xff);
 	row->condarg = info->condarg;
 	row->condmask = info->condmask;
-	for (i = 0; i < info->nslots; i++)
+	row->flags = 0;
+	if (info->event == EV_SOCKET_SENDMMSG_X || info->event == EV_SOCKET_RECVMMSG_X)
+		row->flags |= ROWF_EACH;
+	for (i = 0; i < info->nslots; i++) {
+		if (info->slots[i].op == ROP_FDPATH && info->slots[i].a == RET)
+			row->flags |= ROWF_OPEN;
 		row->op[i] = (struct rawop){ info->slots[i].op, info->slots[i].a,
 					     info->slots[i].b, 0 };
+	}
 }
 
 static void fill_tables(struct backend_opts *o, enum arch arch)

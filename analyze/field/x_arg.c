@@ -20,7 +20,7 @@ static bool all_args(struct fieldctx *c, struct value *v)
 	if (is_generic(c))
 		return val_cstr(v, "");
 	event_params(c->cur->ev);
-	for (i = 0; i < info->nparams && i < c->cur->ev->nparams; i++) {
+	for (i = 0; i < info->nwire && i < c->cur->ev->nparams; i++) {
 		if (i)
 			buf_addc(&c->work, ' ');
 		buf_adds(&c->work, info->params[i].name);

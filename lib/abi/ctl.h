@@ -10,21 +10,70 @@
 #include "lib/abi/limits.h"
 #include "lib/abi/types.h"
 
-#define REC_ABI_VERSION 1
+#define REC_ABI_VERSION 2
 
 enum {				/* rec_ctl.flags */
 	CTL_TREE = 1,		/* only processes of the followed tree */
 	CTL_NO_PATHS = 2,	/* do not resolve paths of opened files */
 };
 
+/* Text a name is compared with: the name begins with these len bytes. */
+struct rec_prefix {
+	__u8 text[SEL_TEXT_MAX];	/* zeros behind len */
+	__u32 len, pad;
+};
+
+struct rec_uids {
+	__u32 lo, hi;		/* both included */
+};
+
+/* Payload of sockets with a port (own or peer's) in lo … hi. */
+struct rec_ports {
+	__u16 lo, hi;		/* both included */
+	__u32 snap;		/* payload bytes kept */
+};
+
+/*
+ * Whose calls are recorded.  A list without entries asks nothing; a process
+ * (or a path) needs one match in each list that has some.  They are looked at
+ * when a call returns: a process that changes its name or identity comes in,
+ * or leaves, from then on.
+ */
+struct rec_select {
+	__u8 ncomms, nuids, ncgroups, npaths, nports, pad[3];
+	__u8 comm[SEL_MAX][16];		/* zero-filled; equal as a whole */
+	struct rec_uids uid[SEL_MAX];	/* effective uid, initial user namespace */
+	/*
+	 * Control groups of the process (the unified hierarchy's and the
+	 * memory controller's): text that begins with '/' is a path of a
+	 * group, which is meant with all below it; other text is the
+	 * beginning of a container's id, and meets a component of the path
+	 * that begins with it, or whose part behind the last '-' does.
+	 */
+	struct rec_prefix cgroup[SEL_MAX];
+	/*
+	 * Only for calls that open a file by name (ROWF_OPEN): the path as
+	 * the kernel resolved it, of failed calls the caller's; a relative
+	 * one of a failed call always passes.
+	 */
+	struct rec_prefix path[SEL_MAX];
+	struct rec_ports port[SEL_MAX];
+};
+ABI_ASSERT(sizeof(struct rec_prefix) == SEL_TEXT_MAX + 8, "no holes");
+ABI_ASSERT(sizeof(struct rec_select) ==
+	   8 + SEL_MAX * (16 + 8 + 2 * (SEL_TEXT_MAX + 8) + 8), "selection has no holes");
+
 struct rec_ctl {
 	__u32 abi;		/* REC_ABI_VERSION */
 	__u32 self;		/* tgid never recorded: the recorder */
-	__u32 snaplen;		/* payload bytes kept, 0 … REC_SNAP_MAX */
+	__u32 snap_read;	/* payload bytes kept, 0 … REC_SNAP_MAX: of data */
+	__u32 snap_write;	/* the process got, and of data it gave */
 	__u32 flags;		/* CTL_xxx */
+	__u32 pad;
 	__u64 ring_bytes;	/* of one CPU's ring */
+	struct rec_select sel;
 };
-ABI_ASSERT(sizeof(struct rec_ctl) == 24, "settings have no holes");
+ABI_ASSERT(sizeof(struct rec_ctl) == 32 + sizeof(struct rec_select), "settings have no holes");
 
 /* Where a record's number in the stream was used but no record came, and
  * what records had to leave out. */
@@ -36,7 +85,8 @@ enum loss_reason {
 	LOSS_DAMAGED,		/* a record the recorder program refused */
 	LOSS_EVENT_REASONS,
 	/* not lost events, but parts of recorded ones */
-	LOSS_PAYLOAD = 16,	/* payload shed to keep room for events */
+	LOSS_PAYLOAD = 16,	/* payload shed to keep room for events: bulk goes
+				 * when a ring is three quarters full */
 	LOSS_FAULT,		/* user memory that could not be read */
 	LOSS_LONG,		/* text or record longer than its limit */
 	LOSS_TREE,		/* a process not followed: table full */
@@ -63,12 +113,12 @@ enum rec_class {
 struct rec_counters {
 	__u64 seen;			/* selected events; == next sequence number */
 	__u64 lost[RC_COUNT];		/* ring full */
-	__u64 nested;			/* scratch in use (also without number) */
+	__u64 nested[RC_COUNT];		/* scratch in use; no number was taken */
 	__u64 shed;			/* payloads left out */
 	__u64 fault;			/* attachments unreadable */
 	__u64 toolong;			/* attachments cut */
 	__u64 tree_full;
 };
-ABI_ASSERT(sizeof(struct rec_counters) == 8 * (6 + RC_COUNT), "counters have no holes");
+ABI_ASSERT(sizeof(struct rec_counters) == 8 * (5 + 2 * RC_COUNT), "counters have no holes");
 
 #endif

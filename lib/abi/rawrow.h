@@ -43,9 +43,22 @@ struct rawrow {
 	__u8 select;			/* filled in at start */
 	__u8 condarg;			/* only when arg[condarg] & condmask */
 	__u32 condmask;			/* 0: always */
+	__u32 flags;			/* ROWF_xxx; filled in at start */
 	struct rawop op[REC_OPS_MAX];
 };
-ABI_ASSERT(sizeof(struct rawrow) == 40, "rows are alike in kernel and user space");
+ABI_ASSERT(sizeof(struct rawrow) == 44, "rows are alike in kernel and user space");
+
+enum {				/* rawrow.flags */
+	ROWF_OPEN = 1,		/* opens by name: rec_select.path applies */
+	ROWF_EACH = 2,		/* a record for each message (sendmmsg, recvmmsg) */
+};
+
+/*
+ * Which snap length a payload has: rec_ctl.snap_read when its length is what
+ * the call returned (UBUF with b RET, IOVR, MIOVR), else snap_write; a
+ * rec_select.port goes before both where the class is RC_IO or RC_NET and
+ * argument 0 is a socket of that port.
+ */
 
 enum {				/* flags of RAW()'s class word */
 	RAWF_DFLT = 0x100,	/* in the set `rules` though rules do not need it */
@@ -89,6 +102,8 @@ enum {				/* flags of RAW()'s class word */
 #define KNAME(n)	OP(KNAME, 0, 0, n)
 #define MM(n)		OP(MM, 0, 0, n)
 #define CAPS(n)		OP(CAPS, 0, 0, n)
+#define PIDFD(a, n)	OP(PIDFD, a, 0, n)
+#define URING(n)	OP(URING, 0, 0, n)
 #define EXITF(n)	OP(EXIT, 0, 0, n)
 
 #define RAW_ALWAYS	0, 0

@@ -8,6 +8,11 @@
  * the call's row of schema/raw.def; slots may be missing (nothing to fetch),
  * never repeated, always ascending.  Little-endian, no holes, nothing
  * aligned beyond the header.  The kernel module writes byte for byte the same.
+ *
+ * sendmmsg and recvmmsg make a record for each message that was sent or
+ * received, REC_MMSG_MAX at most: arg[1] is the address of that message's
+ * struct mmsghdr (the caller's argument + 64 * index), records behind the
+ * first have REC_MORE, and the last one REC_CUT when messages are missing.
  */
 #ifndef LIB_ABI_RECORD_H
 #define LIB_ABI_RECORD_H
@@ -21,6 +26,7 @@ enum {				/* rec_hdr.flags */
 	REC_CUT = 4,		/* an attachment is shorter than it should be */
 	REC_FAULT = 8,		/* an attachment could not be read */
 	REC_SHED = 16,		/* payload left out, the ring was filling */
+	REC_MORE = 32,		/* sendmmsg, recvmmsg: not the call's first record */
 };
 
 enum {				/* rec_hdr.kind */
@@ -28,7 +34,11 @@ enum {				/* rec_hdr.kind */
 	REC_KIND_TRACEPOINT = 0xc000,	/* + enum rec_tracepoint */
 };
 
-enum rec_tracepoint { REC_TP_FORK, REC_TP_EXEC, REC_TP_EXIT, REC_TP_COUNT };
+/* URING: io_uring_submit_req, before 6.4 io_uring_submit_sqe; its task may be
+ * the kernel thread that polls for the process, of the same pid. */
+enum rec_tracepoint {
+	REC_TP_FORK, REC_TP_EXEC, REC_TP_EXIT, REC_TP_URING, REC_TP_COUNT
+};
 
 struct rec_hdr {
 	__u64 ts;		/* ns since boot, suspend included */
@@ -73,6 +83,7 @@ ABI_ASSERT(sizeof(struct rec_att) == 4, "attachment header has no holes");
 ABI_ASSERT(sizeof(struct rec_fdf) == 28, "layout is the same everywhere");
 ABI_ASSERT(sizeof(struct rec_sock) == 59, "layout is the same everywhere");
 ABI_ASSERT(sizeof(struct rec_task) == 148, "layout is the same everywhere");
+ABI_ASSERT(sizeof(struct rec_uring) == 21, "layout is the same everywhere");
 
 enum {				/* rec_fdf.layer, rec_exe.layer */
 	REC_OVL_UPPER = 1, REC_OVL_LOWER = 2, REC_MEMFD = 4, REC_UNLINKED = 8,

@@ -35,6 +35,7 @@ static const struct flagtab *const flagtabs[] = {
 #define FLAGS(tab)	.dirfd = -1, .flags = &flagtab_##tab
 #define DYN(tab)	.dirfd = -1, .dyn = DYN_##tab
 #define DIRFD(index)	.dirfd = index
+#define OWN		.dirfd = -1
 
 /* A leading dummy keeps events without parameters legal C. */
 #define EVENT(id, num, evname, cat, src, flags, fd)		\
@@ -50,6 +51,21 @@ static const struct flagtab *const flagtabs[] = {
 #undef FLAGS
 #undef DYN
 #undef DIRFD
+#undef OWN
+
+/* How many parameters are not OWN. */
+#define WIRE_none	+ 1
+#define WIRE_FLAGS(tab)	+ 1
+#define WIRE_DYN(tab)	+ 1
+#define WIRE_DIRFD(i)	+ 1
+#define WIRE_OWN
+#define EVENT(id, num, evname, cat, src, flags, fd) enum { NWIRE_##id = 0
+#define P(ev, pname, type, fmt, aux) WIRE_##aux
+#define END(id) };
+#include "schema/events.def"
+#undef EVENT
+#undef P
+#undef END
 
 const struct evinfo evtab[EV_COUNT] = {
 #define EVENT(id, num, evname, cat, src, evflags, evfd)		\
@@ -57,7 +73,7 @@ const struct evinfo evtab[EV_COUNT] = {
 		.name = evname, .params = params_##id + 1,	\
 		.type = num, .category = cat, .source = src,	\
 		.flags = evflags, .fd = evfd,			\
-		.nparams = EV_##id##_NPARAMS,			\
+		.nparams = EV_##id##_NPARAMS, .nwire = NWIRE_##id, \
 	},
 #define P(ev, pname, type, fmt, aux)
 #define END(id)

@@ -72,7 +72,7 @@ enum evtype {
 #undef P
 #undef END
 
-#define EV_PARAMS_MAX 32	/* no event has more */
+#define EV_PARAMS_MAX 40	/* no event has more */
 
 struct flagname {
 	const char *name;
@@ -104,6 +104,8 @@ struct evinfo {
 	uint16_t source;		/* EC_SYSCALL, EC_TRACEPOINT, … */
 	uint16_t flags;			/* EF_xxx */
 	uint8_t nparams;
+	uint8_t nwire;			/* of these, libs knows the first nwire: no
+					 * .scap file and no evt.args has more */
 	int8_t fd;			/* parameter holding the descriptor, -1 */
 };
 

@@ -58,6 +58,8 @@ static unsigned tp_event(const struct rawdec *d, const struct row *r, unsigned t
 		return EV_SYSCALL_CLONE_20_X;
 	case REC_TP_EXEC:
 		return ev == EV_SYSCALL_EXECVEAT_X ? ev : EV_SYSCALL_EXECVE_19_X;
+	case REC_TP_URING:
+		return EV_IO_URING_SUBMIT_X;
 	default:
 		return EV_PROCEXIT_1_E;
 	}

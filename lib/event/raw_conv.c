@@ -220,6 +220,12 @@ CONVERT(FDPAIR)
 	return raw_put_u64(c, (uint64_t)(int64_t)(int32_t)le32(p.p));
 }
 
+/* Something of the record did not fit. */
+CONVERT(CUT)
+{
+	return raw_put_u32(c, (number(c->row->col[RAWCOL_FLAGS]) & REC_CUT) != 0);
+}
+
 CONVERT(IOVLEN)
 {
 	return raw_put_u32(c, raw_field(c, m, RFI_iov_total));

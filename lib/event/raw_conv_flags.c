@@ -121,10 +121,17 @@ CONVERT(IFMODE)
 /* The kernel's dev_t to the form stat(2) and .scap use. */
 CONVERT(DEV)
 {
-	uint32_t dev = (uint32_t)raw_field(c, m, RFI_fdf_dev);
+	struct param p = c->row->col[c->kind->makecol[i]];
+	uint32_t dev = p.len == 4 ? le32(p.p) : 0;
 	uint32_t major = dev >> 20, minor = dev & 0xfffff;
 
 	return raw_put_u32(c, (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12);
+}
+
+/* IOSQE_xxx; the kernel keeps its own bits above them. */
+CONVERT(SQEFL)
+{
+	return raw_put_u32(c, raw_field(c, m, RFI_uring_flags) & 0x7f);
 }
 
 CONVERT(LAYER)

@@ -109,6 +109,9 @@
 #define QTYPE(s)	IT(QTYPE, s, 0, NULL)
 #define QID(s)		IT(QID, s, 0, NULL)
 #define QFMT(s)		IT(QFMT, s, 0, NULL)
+#define REDIRECTED(s, p) IT(REDIRECTED, s, p, NULL)
+#define CUT(s)		IT(CUT, s, 0, NULL)
+#define SQEFL(s)	IT(SQEFL, s, 0, "flags")
 #define M(...)		{ __VA_ARGS__ }
 
 /* The rows' parts, then the rows. */
@@ -124,9 +127,10 @@
 #include "schema/raw.def"
 #undef RAW
 #undef TRACE
-_Static_assert(ARRAY_SIZE(tmakes_fork) == EV_SYSCALL_CLONE_20_X_NPARAMS, "fork");
-_Static_assert(ARRAY_SIZE(tmakes_exec) == EV_SYSCALL_EXECVE_19_X_NPARAMS, "exec");
-_Static_assert(ARRAY_SIZE(tmakes_exit) == EV_PROCEXIT_1_E_NPARAMS, "exit");
+_Static_assert(ARRAY_SIZE(tmakes_process_fork) == EV_SYSCALL_CLONE_20_X_NPARAMS, "fork");
+_Static_assert(ARRAY_SIZE(tmakes_process_exec) == EV_SYSCALL_EXECVE_19_X_NPARAMS, "exec");
+_Static_assert(ARRAY_SIZE(tmakes_io_uring_submit) == EV_IO_URING_SUBMIT_X_NPARAMS, "io_uring");
+_Static_assert(ARRAY_SIZE(tmakes_process_exit) == EV_PROCEXIT_1_E_NPARAMS, "exit");
 
 static const struct rawinfo syscalls[SYSCALL_SC_MAX] = {
 #define RAW_ROW(sc, sname, ev, args, class, carg, cmask) \
@@ -145,7 +149,7 @@ static const struct rawinfo syscalls[SYSCALL_SC_MAX] = {
 static const struct rawinfo tracepoints[REC_TP_COUNT] = {
 #define RAW(sc, name, ev, nargs, cls, cond, f, m)
 #define TRACE(n, sname, class, f, m) \
-	[n] = { .name = "process_" #sname, .slots = tslots_##sname, .makes = tmakes_##sname, \
+	[n] = { .name = #sname, .slots = tslots_##sname, .makes = tmakes_##sname, \
 		.cls = class, .nslots = ARRAY_SIZE(tslots_##sname), \
 		.nmakes = ARRAY_SIZE(tmakes_##sname) },
 #include "schema/raw.def"

@@ -59,7 +59,7 @@ static inline bool params_split(struct event *ev, const uint8_t *p, size_t left,
  * largest number, at most today's, with which the lengths add up. */
 static bool params_guess(struct event *ev, const uint8_t *p, size_t left)
 {
-	unsigned n = ev->info->nparams;
+	unsigned n = ev->info->nwire;
 
 	do {
 		if (params_split(ev, p, left, n))
@@ -93,7 +93,7 @@ enum evparse evparse(const uint8_t *p, size_t len, bool v1, struct event *ev,
 	if (evlen < head || evlen > len)
 		return EVPARSE_BAD;
 	*slack = len - evlen;
-	ev->info = evinfo_of(ev->type);
+	ev->info = ev->type < SCAP_EVENT_TYPES ? evinfo_of(ev->type) : NULL;
 	if (UNLIKELY(!ev->info))
 		return EVPARSE_UNKNOWN;
 	if (UNLIKELY(v1))

@@ -9,6 +9,7 @@
 #include "lib/base/compat.h"
 #include "lib/base/buf.h"
 #include "lib/event/event.h"
+#include "lib/scap/format.h"
 
 enum evparse {
 	EVPARSE_OK,
@@ -31,7 +32,7 @@ enum params_state {
 
 /* How parameters of each event are checked; made once. */
 struct param_rules {
-	uint8_t rule[EV_COUNT][EV_PARAMS_MAX];
+	uint8_t rule[SCAP_EVENT_TYPES][EV_PARAMS_MAX];
 };
 
 void param_rules_init(struct param_rules *r);

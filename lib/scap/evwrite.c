@@ -49,8 +49,8 @@ void evwrite(struct blockout *o, const struct event *ev)
 	unsigned i, n = ev->nparams;
 	uint64_t len = SCAP_EVHDR;
 
-	if (n > ev->info->nparams)
-		n = ev->info->nparams;
+	if (n > ev->info->nwire)
+		n = ev->info->nwire;
 	for (i = 0; i < n; i++)
 		len += (wide ? 4 : 2) + written_len(ev->param[i], wide);
 	if (len > SCAP_LARGE_BLOCK_MAX - 64)
@@ -148,7 +148,7 @@ bool evwrite_from_snap(struct event *ev, const struct snap_item *item, uint64_t 
 		return false;
 	}
 	ev->info = &evtab[ev->type];
-	ev->nparams = ev->info->nparams;
+	ev->nparams = ev->info->nwire;
 	place_text(ev, &s->text);
 	return true;
 }

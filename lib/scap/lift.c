@@ -14,7 +14,7 @@ enum { ANY_COUNT = 0xff };
 struct lift {
 	/* Parameters a current event of this type has, plus one; ANY_COUNT;
 	 * 0 for types that are never current. */
-	uint8_t current[EV_COUNT];
+	uint8_t current[SCAP_EVENT_TYPES];
 	struct recipes recipes;
 	struct store store;
 	struct stored *used;	/* its event goes with the next call */
@@ -31,7 +31,7 @@ static uint8_t current_count(const struct evinfo *e)
 		return 0;
 	if (!(e->flags & EF_CONVERTER_MANAGED))
 		return ANY_COUNT;
-	return ev_is_exit(e->type) ? (uint8_t)(e->nparams + 1) : 0;
+	return ev_is_exit(e->type) ? (uint8_t)(e->nwire + 1) : 0;
 }
 
 int lift_new(struct lift **out)
@@ -41,7 +41,7 @@ int lift_new(struct lift **out)
 
 	buf_init(&l->json);
 	*out = l;
-	for (i = 0; i < EV_COUNT; i++)
+	for (i = 0; i < SCAP_EVENT_TYPES; i++)
 		l->current[i] = current_count(&evtab[i]);
 	return recipes_init(&l->recipes) ? 0 : -E_BUG;
 }
@@ -218,8 +218,8 @@ enum lift_result lift_event(struct lift *l, struct event *ev)
 		if (!(ev->info->flags & EF_CONVERTER_MANAGED))
 			return unmanaged(ev);
 		/* A newer recorder's appended parameters are left out. */
-		if (ev_is_exit(ev->type) && ev->nparams > ev->info->nparams)
-			ev->nparams = ev->info->nparams;
+		if (ev_is_exit(ev->type) && ev->nparams > ev->info->nwire)
+			ev->nparams = ev->info->nwire;
 		if (lift_current(l, ev->type, ev->nparams))
 			return LIFT_DELIVER;
 		r = recipe_for(&l->recipes, ev->type, ev->nparams);

@@ -36,7 +36,7 @@ void param_rules_init(struct param_rules *r)
 	unsigned i, j;
 
 	memset(r->rule, RULE_ANY, sizeof(r->rule));
-	for (i = 0; i < EV_COUNT; i++)
+	for (i = 0; i < SCAP_EVENT_TYPES; i++)
 		for (j = 0; evtab[i].name && j < evtab[i].nparams; j++)
 			r->rule[i][j] = rule_of(evtab[i].params[j].ptype);
 }
@@ -151,8 +151,8 @@ enum params_state params_check(const struct param_rules *r, struct event *ev,
 	enum params_state state = PARAMS_GOOD;
 	unsigned i, n = ev->nparams;
 
-	if (UNLIKELY(n > ev->info->nparams))
-		ev->nparams = (uint8_t)(n = ev->info->nparams);
+	if (UNLIKELY(n > ev->info->nwire))
+		ev->nparams = (uint8_t)(n = ev->info->nwire);
 	if (UNLIKELY(scratch->len))
 		buf_clear(scratch);
 	for (i = 0; i < n; i++) {

@@ -39,7 +39,7 @@ struct scap_reader {
 	int status;
 	uint64_t unknown_off;	/* of the first unknown block, and its type */
 	uint32_t unknown_type;
-	uint32_t failed[EV_COUNT];	/* events that could not be lifted */
+	uint32_t failed[SCAP_EVENT_TYPES];	/* events that could not be lifted */
 };
 
 /* Something is wrong at an offset: say so, and make err the status unless

@@ -69,7 +69,7 @@ static bool makes_sense(const struct recipe *r)
 		return !r->n;
 	if (r->action == ADD_PARAMS && r->new_type != r->type)
 		return false;
-	return have + r->n <= evtab[r->new_type].nparams;
+	return have + r->n <= evtab[r->new_type].nwire;
 }
 
 static bool parse_row(const struct lift_row *row, struct recipe *r)

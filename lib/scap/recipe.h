@@ -5,6 +5,7 @@
 
 #include "lib/base/compat.h"
 #include "lib/event/evtab.h"
+#include "lib/scap/format.h"
 
 enum recipe_action { STORE, STORE_AND_PASS, PASS, ADD_PARAMS, CHANGE_TYPE };
 
@@ -27,7 +28,7 @@ struct recipe {
 
 struct recipes {
 	struct recipe *v;	/* sorted by type: those of one lie together */
-	uint16_t first[EV_COUNT], n[EV_COUNT];
+	uint16_t first[SCAP_EVENT_TYPES], n[SCAP_EVENT_TYPES];
 };
 
 /* False when schema/lift.def makes no sense. */

@@ -39,7 +39,7 @@ static void unconvertible(struct scap_reader *r)
 {
 	unsigned i;
 
-	for (i = 0; i < EV_COUNT; i++)
+	for (i = 0; i < SCAP_EVENT_TYPES; i++)
 		if (r->failed[i])
 			diag_off(r->d, DIAG_WARNING, r->name, -1,
 				 "left out %" PRIu32 " %s event%s (type %u) of an old form nothing current corresponds to",

@@ -74,10 +74,36 @@ int scap_writer_snap(struct scap_writer *w, const struct snap_item *item)
 	return w->out.err;
 }
 
+/* Our own event of a call that libs has as generic; of others: false. */
+static bool as_generic(struct event *to, const struct event *ev, uint8_t num[4])
+{
+	struct str name = str_of(ev->info->name);
+	const struct scinfo *sc;
+	unsigned id;
+
+	sc = ev->info->source & EC_SYSCALL ? scinfo_by_name(name, &id) : NULL;
+	if (!sc)
+		return false;
+	put_le16(num, (uint16_t)id);
+	put_le16(num + 2, (uint16_t)sc->nr[ARCH_X86_64]);
+	*to = (struct event){
+		.ts = ev->ts, .tid = ev->tid, .cpu = ev->cpu, .flags = ev->flags & (uint8_t)~EVF_LAZY,
+		.type = EV_GENERIC_X, .info = &evtab[EV_GENERIC_X], .nparams = 2,
+		.param = { { num, 2 }, { num + 2, 2 } },
+	};
+	return true;
+}
+
 int scap_writer_event(struct scap_writer *w, struct event *ev)
 {
-	if (ev->type >= SCAP_EVENT_TYPES)
-		return w->out.err;
+	struct event generic;
+	uint8_t num[4];
+
+	if (ev->type >= SCAP_EVENT_TYPES) {
+		if (!as_generic(&generic, ev, num))
+			return w->out.err;
+		ev = &generic;
+	}
 	event_params(ev);
 	w->last_ts = ev->ts;
 	if (UNLIKELY(!w->begun))

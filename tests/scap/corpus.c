@@ -60,12 +60,12 @@ static void all_events(struct buf *b, uint32_t block)
 	unsigned type, n, i;
 
 	build_section(b);
-	for (type = 0; type < EV_COUNT; type++) {
+	for (type = 0; type < 454; type++) {
 		const struct evinfo *e = evinfo_of(type);
 
-		for (i = 0; e && i < e->nparams; i++)
+		for (i = 0; e && i < e->nwire; i++)
 			p[i] = (struct param){ some, ptype_size[e->params[i].ptype] };
-		for (n = e && e->nparams > 3 ? e->nparams - 3U : 0; e && n <= e->nparams; n++)
+		for (n = e && e->nwire > 3 ? e->nwire - 3U : 0; e && n <= e->nwire; n++)
 			build_event(b, (struct build_ev){
 				.block = block, .ts = type, .tid = 5,
 				.type = (uint16_t)type, .n = n, .param = p,

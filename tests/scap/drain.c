@@ -61,7 +61,7 @@ static void take_event(struct drained *r, const struct event *ev)
 	unsigned i;
 
 	promise(ev->info && ev->info == evinfo_of(ev->type));
-	promise(ev->nparams <= ev->info->nparams);
+	promise(ev->nparams <= ev->info->nwire);
 	promise(!(ev->info->flags & EF_UNUSED));
 	mix(&r->hash, &ev->ts, sizeof(ev->ts));
 	mix(&r->hash, &ev->tid, sizeof(ev->tid));

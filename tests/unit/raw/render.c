@@ -62,6 +62,8 @@ void event_line(struct buf *out, struct event *ev)
 	event_params(ev);
 	buf_addstr(out, event_name(ev));
 	for (i = 0; i < ev->nparams; i++) {
+		if (i >= ev->info->nwire && !event_param(ev, i).len)
+			continue;	/* our own, of nothing to tell */
 		buf_addf(out, " %s=", ev->info->params[i].name);
 		one_param(out, &ev->info->params[i], event_param(ev, i));
 	}

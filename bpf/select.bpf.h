@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Is this task one whose calls are recorded? */
+#ifndef BPF_SELECT_BPF_H
+#define BPF_SELECT_BPF_H
+
+#include "bpf/cgroup.bpf.h"
+
+static __always_inline bool comm_selected(struct task_struct *t)
+{
+	u64 c[2] = {};
+	u32 i;
+
+	/* what lies behind a name's NUL is not always zero */
+	bpf_probe_read_kernel_str(c, sizeof(c), __builtin_preserve_access_index(&t->comm));
+	for (i = 0; i < SEL_MAX && i < ctl.sel.ncomms; i++) {
+		const volatile u64 *w = (const volatile u64 *)ctl.sel.comm[i];
+
+		if (c[0] == w[0] && c[1] == w[1])
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool uid_selected(struct task_struct *t)
+{
+	u32 uid = BPF_CORE_READ(t, cred, euid.val), i;
+
+	for (i = 0; i < SEL_MAX && i < ctl.sel.nuids; i++)
+		if (uid >= ctl.sel.uid[i].lo && uid <= ctl.sel.uid[i].hi)
+			return true;
+	return false;
+}
+
+static __always_inline u64 memory_group(struct css_set *set)
+{
+	struct cgroup_subsys_state *css = NULL;
+
+	if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
+		return 0;
+	bpf_probe_read_kernel(&css, sizeof(css), (void *)set +
+		bpf_core_field_offset(set->subsys) +
+		8 * bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id));
+	return css ? (u64)BPF_CORE_READ(css, cgroup, kn) : 0;
+}
+
+static __always_inline bool group_matches(struct scratch *s, u64 kn)
+{
+	s->group_met = 0;
+	cgroup_build(s, kn);
+	return s->group_met || group_path_asked_for(s);
+}
+
+/* The slow answer, once for each pair of groups. */
+__noinline int groups_match(struct scratch *s, u64 unified, u64 memory)
+{
+	int met = 0;
+
+	if (!s)
+		return 0;
+	s->matching = 1;
+	if (unified)
+		met = group_matches(s, unified);
+	if (!met && memory && memory != unified)
+		met = group_matches(s, memory);
+	s->matching = 0;
+	return met;
+}
+
+static __always_inline bool group_selected(struct task_struct *t)
+{
+	struct css_set *set = BPF_CORE_READ(t, cgroups);
+	u64 unified = (u64)BPF_CORE_READ(set, dfl_cgrp, kn), memory = memory_group(set);
+	struct group_key key = {
+		unified ? BPF_CORE_READ((struct kernfs_node *)unified, id) : 0,
+		memory ? BPF_CORE_READ((struct kernfs_node *)memory, id) : 0,
+	};
+	u8 *known = bpf_map_lookup_elem(&groups, &key), met;
+	struct scratch *s;
+
+	if (known)
+		return *known;
+	s = scratch_get();
+	if (!s || s->busy)
+		return true;
+	s->busy = 1;
+	met = groups_match(s, unified, memory);
+	s->busy = 0;
+	bpf_map_update_elem(&groups, &key, &met, BPF_ANY);
+	return met;
+}
+
+/* Never the recorder itself. */
+static __always_inline bool selected(struct task_struct *t, u32 tgid)
+{
+	if (tgid == ctl.self)
+		return false;
+	if ((ctl.flags & CTL_TREE) && !bpf_map_lookup_elem(&tree, &tgid))
+		return false;
+	if (ctl.sel.ncomms && !comm_selected(t))
+		return false;
+	if (ctl.sel.nuids && !uid_selected(t))
+		return false;
+	return !ctl.sel.ncgroups || group_selected(t);
+}
+
+#endif
