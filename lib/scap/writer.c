@@ -77,11 +77,12 @@ int scap_writer_snap(struct scap_writer *w, const struct snap_item *item)
 /* Our own event of a call that libs has as generic; of others: false. */
 static bool as_generic(struct event *to, const struct event *ev, uint8_t num[4])
 {
-	struct str name = str_of(ev->info->name);
-	const struct scinfo *sc;
+	const struct evinfo *info = evinfo_of(ev->type);
+	const struct scinfo *sc = NULL;
 	unsigned id;
 
-	sc = ev->info->source & EC_SYSCALL ? scinfo_by_name(name, &id) : NULL;
+	if (info && info->source & EC_SYSCALL)
+		sc = scinfo_by_name(str_of(info->name), &id);
 	if (!sc)
 		return false;
 	put_le16(num, (uint16_t)id);
