@@ -29,8 +29,6 @@ __noinline int cgroup_step(struct scratch *s)
 	n = bpf_probe_read_kernel_str(s->name, sizeof(s->name), BPF_CORE_READ(kn, name));
 	if (n <= 0 || !path_prepend(s, s->name, n - 1, true))
 		return 0;
-	if (s->matching && id_asked_for(s, s->off + 1, n - 1))
-		s->group_met = 1;
 	s->dentry = (u64)up;
 	return 1;
 }

@@ -35,13 +35,11 @@ struct scratch {
 	u32 why;		/* REC_FAULT, REC_CUT */
 	u32 cls;		/* of the row being recorded */
 	u32 path_seen, path_met; /* a path was resolved; it is asked for */
-	u32 matching, group_met; /* a cgroup's path is built to be compared; a
-				 * component of it is asked for */
 	u64 name_at;		/* where the caller's path lies in rec; 0: none */
 	u8 rec[REC_MAX + REC_ARGS_MAX + REC_PATH_MAX + 512];
 	u8 path[REC_PATH_MAX + 256];
 	u64 head[SEL_TEXT_MAX / 8];	/* text to be compared; the stack is small */
-	char name[REC_NAME_MAX];
+	char name[REC_NAME_MAX + SEL_TEXT_MAX];
 };
 
 ABI_ASSERT(__builtin_offsetof(struct scratch, n) == SCRATCH_COUNTERS, "as ctl.h says");

@@ -16,19 +16,27 @@ static __always_inline u64 word_mask(u32 len, u32 at)
 	return left >= 8 ? ~0ULL : left ? (1ULL << 8 * left) - 1 : 0;
 }
 
-/* Does the text at p, with 128 readable bytes, begin with that prefix? */
-static __always_inline bool begins_with(const u64 *p, const volatile struct rec_prefix *with)
+/* Does the text in s->head begin with entry i of a list?  A function of its
+ * own, so that the verifier walks its loop once. */
+__noinline int head_begins_with(struct scratch *s, u32 groups, u32 i)
 {
-	const volatile u64 *w = (const volatile u64 *)with->text;
-	u32 len = with->len, i;
+	const volatile struct rec_prefix *with;
+	const volatile u64 *w;
+	u32 len, k;
 
-	for (i = 0; i < SEL_TEXT_MAX / 8; i++) {
-		if (i * 8 >= len)
+	if (!s)
+		return 0;
+	i &= SEL_MAX - 1;
+	with = groups ? &ctl.sel.cgroup[i] : &ctl.sel.path[i];
+	w = (const volatile u64 *)with->text;
+	len = with->len;
+	for (k = 0; k < SEL_TEXT_MAX / 8; k++) {
+		if (k * 8 >= len)
 			break;
-		if ((p[i] ^ w[i]) & word_mask(len, i * 8))
-			return false;
+		if ((s->head[k] ^ w[k]) & word_mask(len, k * 8))
+			return 0;
 	}
-	return true;
+	return 1;
 }
 
 /* What lies at s->path + off into s->head. */
@@ -40,12 +48,12 @@ static __always_inline void path_head(struct scratch *s, u64 off)
 		bpf_probe_read_kernel(s->head, sizeof(s->head), s->path + off);
 }
 
-static __always_inline bool any_path(const struct scratch *s)
+static __always_inline bool any_path(struct scratch *s)
 {
 	u32 i;
 
 	for (i = 0; i < SEL_MAX && i < ctl.sel.npaths; i++)
-		if (begins_with(s->head, &ctl.sel.path[i]))
+		if (head_begins_with(s, 0, i))
 			return true;
 	return false;
 }
@@ -74,40 +82,45 @@ __noinline int name_asked_for(struct scratch *s)
 	return (s->head[0] & 0xff) != '/' || any_path(s);
 }
 
-/* One component of a cgroup's path against the ids; its whole, and what is
- * behind its last '-'. */
-static __always_inline bool any_id(const struct scratch *s)
+static __always_inline bool any_id(struct scratch *s)
 {
 	u32 i;
 
 	for (i = 0; i < SEL_MAX && i < ctl.sel.ncgroups; i++)
-		if (ctl.sel.cgroup[i].text[0] != '/' &&
-		    begins_with(s->head, &ctl.sel.cgroup[i]))
+		if (ctl.sel.cgroup[i].text[0] != '/' && head_begins_with(s, 1, i))
 			return true;
 	return false;
 }
 
-/* A component of len bytes lies at s->path + at. */
-__noinline int id_asked_for(struct scratch *s, u32 at, u32 len)
+static __always_inline void name_head(struct scratch *s, u64 off)
+{
+	s->head[0] = 0;
+	KEEP(off);
+	if (off < REC_NAME_MAX)
+		bpf_probe_read_kernel(s->head, sizeof(s->head), s->name + off);
+}
+
+/* A component of a cgroup's path (s->name) against the ids: its whole, and
+ * what is behind its last '-'. */
+__noinline int id_asked_for(struct scratch *s)
 {
 	u32 i;
 
 	if (!s)
 		return 0;
-	path_head(s, at);
+	name_head(s, 0);
 	if (any_id(s))
 		return 1;
 	s->used = 0;
-	for (i = 0; i < REC_NAME_MAX && i < len; i++) {
-		u64 c = at + i;
-
-		KEEP(c);
-		if (c < REC_PATH_MAX && s->path[c] == '-')
+	for (i = 0; i < SEL_ID_PREFIX; i++) {
+		if (!s->name[i])
+			break;
+		if (s->name[i] == '-')
 			s->used = i + 1;
 	}
 	if (!s->used)
 		return 0;
-	path_head(s, at + s->used);
+	name_head(s, s->used);
 	return any_id(s);
 }
 
@@ -122,7 +135,7 @@ __noinline int group_path_asked_for(struct scratch *s)
 	path_head(s, s->off);
 	for (i = 0; i < SEL_MAX && i < ctl.sel.ncgroups; i++) {
 		if (ctl.sel.cgroup[i].text[0] != '/' ||
-		    !begins_with(s->head, &ctl.sel.cgroup[i]))
+		    !head_begins_with(s, 1, i))
 			continue;
 		len = ctl.sel.cgroup[i].len;
 		end = s->off + len;

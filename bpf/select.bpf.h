@@ -43,27 +43,34 @@ static __always_inline u64 memory_group(struct css_set *set)
 	return css ? (u64)BPF_CORE_READ(css, cgroup, kn) : 0;
 }
 
-static __always_inline bool group_matches(struct scratch *s, u64 kn)
+/* One component of the path of s->dentry, a kernfs node; 1: asked for. */
+__noinline int group_step(struct scratch *s)
 {
-	s->group_met = 0;
-	cgroup_build(s, kn);
-	return s->group_met || group_path_asked_for(s);
+	struct kernfs_node *kn;
+
+	if (!s || !s->dentry)
+		return 0;
+	kn = (struct kernfs_node *)s->dentry;
+	s->dentry = (u64)kn_parent(kn);
+	if (!s->dentry)
+		return 0;
+	if (bpf_probe_read_kernel_str(s->name, REC_NAME_MAX, BPF_CORE_READ(kn, name)) <= 0)
+		return 0;
+	return id_asked_for(s);
 }
 
-/* The slow answer, once for each pair of groups. */
-__noinline int groups_match(struct scratch *s, u64 unified, u64 memory)
+__noinline int group_matches(struct scratch *s, u64 kn)
 {
-	int met = 0;
+	u32 i;
 
-	if (!s)
+	if (!s || !kn)
 		return 0;
-	s->matching = 1;
-	if (unified)
-		met = group_matches(s, unified);
-	if (!met && memory && memory != unified)
-		met = group_matches(s, memory);
-	s->matching = 0;
-	return met;
+	s->dentry = kn;
+	for (i = 0; i < REC_CGROUP_DEPTH; i++)
+		if (group_step(s))
+			return 1;
+	cgroup_build(s, kn);
+	return group_path_asked_for(s);
 }
 
 static __always_inline bool group_selected(struct task_struct *t)
@@ -83,7 +90,8 @@ static __always_inline bool group_selected(struct task_struct *t)
 	if (!s || s->busy)
 		return true;
 	s->busy = 1;
-	met = groups_match(s, unified, memory);
+	met = group_matches(s, unified) ||
+	      (memory != unified && group_matches(s, memory));
 	s->busy = 0;
 	bpf_map_update_elem(&groups, &key, &met, BPF_ANY);
 	return met;

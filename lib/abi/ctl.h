@@ -48,7 +48,8 @@ struct rec_select {
 	 * memory controller's): text that begins with '/' is a path of a
 	 * group, which is meant with all below it; other text is the
 	 * beginning of a container's id, and meets a component of the path
-	 * that begins with it, or whose part behind the last '-' does.
+	 * that begins with it, or whose part behind the last '-' of its first
+	 * SEL_ID_PREFIX bytes does.
 	 */
 	struct rec_prefix cgroup[SEL_MAX];
 	/*

@@ -27,6 +27,7 @@
 #define SYSCALL_SC_MAX	512	/* numbers of schema/syscalls.def */
 #define SEL_MAX		16	/* entries of each list of struct rec_select */
 #define SEL_TEXT_MAX	128	/* bytes of a prefix */
+#define SEL_ID_PREFIX	32	/* "cri-containerd-": before a container's id */
 #define TREE_MAX	65536	/* processes of a followed tree */
 
 #endif
