@@ -5,11 +5,14 @@
 #include "analyze/clock.h"
 #include "analyze/cmds.h"
 #include "analyze/field/context.h"
+#include "analyze/report/screen.h"
 #include "analyze/report/sink.h"
 #include "analyze/report/summary.h"
 #include "analyze/rule/engine.h"
 #include "analyze/ruleopts.h"
 #include "lib/base/err.h"
+#include "lib/base/io.h"
+#include "lib/base/term.h"
 #include "replay/session.h"
 #include "replay/when.h"
 
@@ -115,9 +118,12 @@ static void loop(struct run *r)
 
 static void tell(const struct run *r)
 {
+	const struct screen screen = { term_colour(STDERR_FILENO), term_width(STDERR_FILENO) };
 	struct buf b = BUF_INIT;
 
-	if (!o.quiet)
+	if (!o.quiet && term_is(STDERR_FILENO))
+		screen_summary(&screen, &r->engine, r->lost, &b);
+	else if (!o.quiet)
 		summary_text(&r->engine, r->lost, &b);
 	if (o.profile)
 		summary_profile(&r->engine, &b);

@@ -252,7 +252,7 @@ static void begin(struct collector *c, struct ruleset *rs, enum matching matchin
 	}
 	engine_init(&c->engine, rs, matching, STR("syscall"));
 	fieldctx_init(&c->fields, c->m);
-	collect_acts(c->act);
+	collect_acts(c);
 }
 
 static void totals(struct report *r)

@@ -25,6 +25,7 @@ struct collector {
 	struct fieldctx fields;
 	struct event *ev;
 	uint8_t act[EV_COUNT];		/* enum act */
+	bool plain[EV_COUNT];		/* read, write and their kin */
 	uint32_t trace;			/* index of the current one */
 	const char *file;		/* what session_file said */
 	struct imap by_pid;		/* key of a process -> index + 1 */
@@ -66,15 +67,17 @@ void collect_forget(struct collector *c);
 uint32_t collect_container(struct collector *c, struct str id);
 
 /* collect_io.c */
-void collect_acts(uint8_t act[EV_COUNT]);
+void collect_acts(struct collector *c);
 void collect_io(struct collector *c, uint32_t proc, struct thread *t);
 /* An executable was run: was it made in this trace? */
 void collect_ran(struct collector *c, uint32_t proc, struct str exe, bool memfd);
+void collect_ran_script(struct collector *c, uint32_t proc, struct thread *t);
 /* File or peer the current event is about, for an alert; may be empty. */
 struct str collect_object(struct collector *c, struct thread *t);
 
 /* collect_net.c */
-void collect_peer(struct collector *c, uint32_t proc, const struct fd *f);
+/* A connection; begun: how it went will not be told. */
+void collect_peer(struct collector *c, uint32_t proc, const struct fd *f, bool begun);
 void collect_traffic(struct collector *c, uint32_t proc, const struct fd *f, uint64_t n,
 		     bool sent);
 void collect_listen(struct collector *c, uint32_t proc, const struct fd *f);

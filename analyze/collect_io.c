@@ -40,15 +40,37 @@ static uint8_t act_of(const struct evinfo *e)
 	return e->flags & (EF_READS_FROM_FD | EF_WRITES_TO_FD) ? ACT_IO : ACT_NONE;
 }
 
-void collect_acts(uint8_t act[EV_COUNT])
+static bool is_plain_io(const char *name)
+{
+	static const char *const names[] = { "read", "write", "readv", "writev", "pread",
+					     "pwrite", "preadv", "pwritev" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+void collect_acts(struct collector *c)
 {
 	unsigned i;
 
-	memset(act, ACT_NONE, EV_COUNT);
-	for (i = 1; i < EV_COUNT; i += 2)
-		if (evtab[i].name)
-			act[i] = act_of(&evtab[i]);
-	act[EV_PROCEXIT_1_E] = ACT_EXIT;
+	memset(c->act, ACT_NONE, EV_COUNT);
+	for (i = 1; i < EV_COUNT; i += 2) {
+		if (!evtab[i].name)
+			continue;
+		c->act[i] = act_of(&evtab[i]);
+		c->plain[i] = is_plain_io(evtab[i].name);
+	}
+	c->act[EV_PROCEXIT_1_E] = ACT_EXIT;
+}
+
+static void path_key(struct collector *c, struct str name)
+{
+	buf_clear(&c->key);
+	buf_addf(&c->key, "%u/", c->trace);
+	buf_addstr(&c->key, name);
 }
 
 static uint32_t path_of(struct collector *c, struct str name)
@@ -56,9 +78,7 @@ static uint32_t path_of(struct collector *c, struct str name)
 	struct report *r = c->r;
 	struct smap_entry *e;
 
-	buf_clear(&c->key);
-	buf_addf(&c->key, "%u/", c->trace);
-	buf_addstr(&c->key, name);
+	path_key(c, name);
 	e = smap_find(&c->by_path, buf_str(&c->key));
 	if (e)
 		return collect_index_of(e->value);
@@ -168,6 +188,7 @@ static void moved_bytes(struct collector *c, uint32_t proc)
 	struct report_file *file;
 	int64_t ret;
 
+	c->r->traces[c->trace].plain_io += c->plain[c->ev->type];
 	if (!f || !event_retval(c->ev, &ret) || ret <= 0)
 		return;
 	if (fd_is_ip(f)) {
@@ -230,14 +251,38 @@ void collect_ran(struct collector *c, uint32_t proc, struct str exe, bool memfd)
 	imap_put(&c->by_newexec, f->path, collect_index((uint32_t)r->nnewexecs++));
 }
 
-static bool failed(struct collector *c)
+/* A script runs as its interpreter; the file that was asked for tells. */
+void collect_ran_script(struct collector *c, uint32_t proc, struct thread *t)
+{
+	struct str asked = event_text(c->ev, P_SYSCALL_EXECVE_19_X_filename);
+	struct smap_entry *e;
+
+	if (c->ev->type != EV_SYSCALL_EXECVE_19_X || !asked.p || !asked.len)
+		return;
+	buf_clear(&c->work);
+	machine_resolve(c->m, t, AT_CWD, asked, &c->work);
+	if (str_eq(buf_str(&c->work), rstr_str(t->exepath)))
+		return;
+	path_key(c, buf_str(&c->work));
+	e = smap_find(&c->by_path, buf_str(&c->key));
+	if (e && c->r->paths[collect_index_of(e->value)].made_ts)
+		collect_ran(c, proc, buf_str(&c->work), false);
+}
+
+/* Of the machine that recorded. */
+enum { EPERM_LINUX = 1, EACCES_LINUX = 13, EINPROGRESS_LINUX = 115 };
+
+/* A call that failed; one that was not permitted is told of. */
+static bool failed(struct collector *c, uint32_t proc, struct thread *t, enum act act)
 {
 	int64_t ret;
 
-	return event_retval(c->ev, &ret) && ret < 0;
+	if (!event_retval(c->ev, &ret) || ret >= 0)
+		return false;
+	if (act != ACT_IO && (ret == -EPERM_LINUX || ret == -EACCES_LINUX))
+		named(c, proc, t, FILEOP_REFUSED);
+	return true;
 }
-
-#define EINPROGRESS_LINUX 115
 
 static void connected(struct collector *c, uint32_t proc)
 {
@@ -245,7 +290,7 @@ static void connected(struct collector *c, uint32_t proc)
 
 	if (c->cur->fdinfo && (!error || error == EINPROGRESS_LINUX ||
 			       (c->cur->fdinfo->flags & FDF_CONN_FAILED)))
-		collect_peer(c, proc, c->cur->fdinfo);
+		collect_peer(c, proc, c->cur->fdinfo, error == EINPROGRESS_LINUX);
 }
 
 void collect_io(struct collector *c, uint32_t proc, struct thread *t)
@@ -259,7 +304,7 @@ void collect_io(struct collector *c, uint32_t proc, struct thread *t)
 		connected(c, proc);
 		return;
 	}
-	if (act != ACT_EXIT && failed(c))
+	if (act != ACT_EXIT && failed(c, proc, t, act))
 		return;
 	switch (act) {
 	case ACT_IO: moved_bytes(c, proc); break;
@@ -268,7 +313,7 @@ void collect_io(struct collector *c, uint32_t proc, struct thread *t)
 	case ACT_EXIT: collect_exit(c, proc, t); break;
 	case ACT_ACCEPT:
 		if (c->cur->fdinfo)
-			collect_peer(c, proc, c->cur->fdinfo);
+			collect_peer(c, proc, c->cur->fdinfo, false);
 		break;
 	case ACT_LISTEN:
 		if (c->cur->fdinfo)

@@ -134,7 +134,7 @@ static struct report_peer *peer_of(struct collector *c, uint32_t proc, const str
 	return &r->peers[i];
 }
 
-void collect_peer(struct collector *c, uint32_t proc, const struct fd *f)
+void collect_peer(struct collector *c, uint32_t proc, const struct fd *f, bool begun)
 {
 	struct report_peer *p = peer_of(c, proc, f);
 
@@ -142,7 +142,8 @@ void collect_peer(struct collector *c, uint32_t proc, const struct fd *f)
 		return;
 	p->last_ts = c->ev->ts;
 	p->conns++;
-	if (!(f->flags & FDF_CONN_FAILED))
+	p->begun |= begun;
+	if (!begun && !(f->flags & FDF_CONN_FAILED))
 		p->failed = false;
 }
 

@@ -206,6 +206,7 @@ void collect_exec(struct collector *c, uint32_t proc, struct thread *t)
 	describe(c, p, t);
 	count_pair(c, proc);
 	collect_ran(c, proc, rstr_str(t->exepath), t->exe_memfd);
+	collect_ran_script(c, proc, t);
 	p->nexecs++;
 	if (r->nexecs == REPORT_EXECS_MAX || p->nexecs > REPORT_EXECS_PER_PROC) {
 		r->rest.execs++;

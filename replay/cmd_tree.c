@@ -42,6 +42,24 @@ static const struct strokes boxes = {
 	"\xe2\x94\x9c\xe2\x94\x80 ", "\xe2\x94\x94\xe2\x94\x80 ", "\xe2\x94\x82  ", "   ",
 };
 
+struct screen {
+	bool tty, colour;
+	unsigned width;
+};
+
+#define DIM		"2"
+#define BOLD		"1"
+#define CONTAINER	"36"
+#define ID_SHOWN	12	/* of a container's id on a terminal */
+#define KTHREADD	2
+
+/* Children of the kernel's own thread 2; they crowd a screen and tell little. */
+static bool is_kernel_thread(struct thread *t)
+{
+	return t->tid != KTHREADD && t->parent && t->parent->pid == KTHREADD &&
+	       !t->exepath->len;
+}
+
 static size_t find(const struct tree *tr, int64_t tid)
 {
 	size_t lo = 0, hi = tr->n;
@@ -96,34 +114,70 @@ static void put_prefix(struct buf *out, const struct tree *tr, const struct node
 		buf_adds(out, strokes[i]);
 }
 
-static void put_text(struct buf *out, struct thread *t, bool tty)
+static void put_text(struct buf *out, struct thread *t)
 {
-	struct buf text = BUF_INIT;
-
-	buf_addf(&text, "%" PRId64 " ", t->tid);
-	buf_addstr(&text, view_command(t));
+	buf_addf(out, "%" PRId64 " ", t->tid);
+	buf_addstr(out, view_command(t));
 	if (t->container_id->len)
-		buf_addf(&text, " [%.*s]", STR_FMT(rstr_str(t->container_id)));
-	if (tty)
-		term_escape(out, buf_str(&text));
-	else
-		buf_addstr(out, buf_str(&text));
-	buf_release(&text);
+		buf_addf(out, " [%.*s]", STR_FMT(rstr_str(t->container_id)));
+}
+
+/* Part of a line: as much of s as fits into *room, in that colour. */
+static void put_part(struct buf *out, const struct screen *scr, const char *code, struct str s,
+		     unsigned *room)
+{
+	struct buf safe = BUF_INIT;
+	struct str fits;
+
+	term_escape(&safe, s);
+	fits = buf_str(&safe);
+	if (term_cols(fits) > *room)
+		fits = table_fit(fits, *room ? *room - 1 : 0);
+	if (scr->colour && *code)
+		buf_addf(out, "\033[%sm", code);
+	buf_addstr(out, fits);
+	if (fits.len < safe.len && *room)
+		buf_adds(out, "\xe2\x80\xa6");
+	if (scr->colour && *code)
+		buf_adds(out, "\033[0m");
+	*room = fits.len < safe.len ? 0 : *room - term_cols(fits);
+	buf_release(&safe);
+}
+
+/* On a terminal: the number and the branches step back, the program stands out. */
+static void put_screen(struct buf *out, const struct screen *scr, const struct tree *tr,
+		       const struct node *n)
+{
+	struct buf t = BUF_INIT;
+	struct str args = view_command(n->t), program = str_cut(&args, ' ');
+	unsigned room = scr->width;
+
+	put_prefix(&t, tr, n, &boxes);
+	put_part(out, scr, DIM, buf_str(&t), &room);
+	buf_clear(&t);
+	buf_addf(&t, "%" PRId64 " ", n->t->tid);
+	put_part(out, scr, DIM, buf_str(&t), &room);
+	put_part(out, scr, is_kernel_thread(n->t) ? DIM : BOLD, program, &room);
+	if (args.len) {
+		put_part(out, scr, "", STR(" "), &room);
+		put_part(out, scr, "", args, &room);
+	}
+	if (n->t->container_id->len) {
+		buf_clear(&t);
+		buf_addf(&t, " [%.*s]", STR_FMT(str_sub(rstr_str(n->t->container_id), 0, ID_SHOWN)));
+		put_part(out, scr, CONTAINER, buf_str(&t), &room);
+	}
+	buf_release(&t);
 }
 
 static void put_line(struct buf *out, const struct tree *tr, const struct node *n,
-		     bool tty, unsigned width)
+		     const struct screen *scr)
 {
-	size_t start = out->len;
-	struct str line, fits;
-
-	put_prefix(out, tr, n, tty ? &boxes : &ascii);
-	put_text(out, n->t, tty);
-	line = str_sub(buf_str(out), start, out->len);
-	if (tty && term_cols(line) > width && width > 1) {
-		fits = table_fit(line, width - 1);
-		buf_setlen(out, start + fits.len);
-		buf_adds(out, "\xe2\x80\xa6");
+	if (scr->tty) {
+		put_screen(out, scr, tr, n);
+	} else {
+		put_prefix(out, tr, n, &ascii);
+		put_text(out, n->t);
 	}
 	buf_addc(out, '\n');
 }
@@ -139,18 +193,22 @@ static size_t following(const struct tree *tr, size_t at, size_t root)
 	return !at || at == root ? 0 : tr->v[at - 1].next;
 }
 
-static void put_tree(struct buf *out, struct tree *tr, size_t root)
+static void put_tree(struct buf *out, struct tree *tr, size_t root, const struct screen *scr)
 {
-	bool tty = term_is(STDOUT_FILENO);
-	unsigned width = term_width(STDOUT_FILENO);
-	size_t at;
+	size_t at, hidden = 0;
 
 	tr->v[root - 1].depth = 0;
 	for (at = root; at; at = following(tr, at, root)) {
 		if (at != root)
 			tr->v[at - 1].depth = tr->v[tr->v[at - 1].parent - 1].depth + 1;
-		put_line(out, tr, &tr->v[at - 1], tty, width);
+		if (at != root && scr->tty && !o.pid && is_kernel_thread(tr->v[at - 1].t))
+			hidden++;
+		else
+			put_line(out, tr, &tr->v[at - 1], scr);
 	}
+	if (hidden)
+		buf_addf(out, "%s%zu kernel threads%s\n", scr->colour ? "\033[" DIM "m" : "", hidden,
+			 scr->colour ? "\033[0m" : "");
 }
 
 static void put_json(struct buf *out, const struct thread *t)
@@ -175,13 +233,15 @@ static void put_json(struct buf *out, const struct thread *t)
 
 static void put_all(struct buf *out, struct tree *tr)
 {
+	const struct screen scr = { term_is(STDOUT_FILENO), term_colour(STDOUT_FILENO),
+				    term_width(STDOUT_FILENO) };
 	size_t i, only = o.pid ? find(tr, (int64_t)o.pid) : 0, at;
 
 	for (i = 0; i < tr->n; i++) {
 		if (o.pid ? i + 1 != only : tr->v[i].parent != 0)
 			continue;
 		if (!o.view.json)
-			put_tree(out, tr, i + 1);
+			put_tree(out, tr, i + 1, &scr);
 		else
 			for (at = i + 1; at; at = following(tr, at, i + 1))
 				put_json(out, tr->v[at - 1].t);

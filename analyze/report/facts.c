@@ -2,26 +2,26 @@
 /* The story in sentences: only what the trace shows, nothing guessed. */
 #include "lib/base/compat.h"
 
-#include "analyze/report/report.h"
+#include "analyze/report/facts_in.h"
 #include "analyze/rule/item.h"
-#include "lib/base/buf.h"
-#include "lib/base/map.h"
 #include "lib/base/xalloc.h"
 
 #define NAMED		6	/* items of a list before "and N more" */
+#define BESIDE		12
 #define TEXT_SHOWN	220
+#define COMMAND_SHOWN	120
 #define CHAIN_MAX	8
 
-struct story {
-	const struct report *r;
-	struct arena *a;
-	struct report_fact *v;
-	size_t n, cap;
-	struct buf b;
-	/* an enumeration being made */
-	struct smap seen;
-	size_t items;
-};
+void story_init(struct story *s, const struct report *r, struct arena *a)
+{
+	*s = (struct story){ .r = r, .a = a, .b = BUF_INIT, .named = NAMED, .between = "; " };
+}
+
+void story_release(struct story *s)
+{
+	buf_release(&s->b);
+	smap_release(&s->seen);
+}
 
 static void fact(struct story *s, enum fact_kind kind, const char *label)
 {
@@ -30,32 +30,31 @@ static void fact(struct story *s, enum fact_kind kind, const char *label)
 	buf_clear(&s->b);
 }
 
-static void shown(struct story *s, struct str text)
+void story_text(struct story *s, struct str text)
 {
 	buf_addstr(&s->b, str_sub(text, 0, TEXT_SHOWN));
 	if (text.len > TEXT_SHOWN)
 		buf_adds(&s->b, "...");
 }
 
-/* An item of an enumeration, once; only the first few are named. */
-static void item(struct story *s, struct str text)
+void story_item(struct story *s, struct str text)
 {
 	if (smap_find(&s->seen, text))
 		return;
 	smap_put(&s->seen, arena_str(s->a, text), s);
-	if (s->items++ >= NAMED)
+	if (s->items++ >= s->named)
 		return;
 	if (s->items > 1)
-		buf_adds(&s->b, "; ");
-	shown(s, text);
+		buf_adds(&s->b, s->between);
+	story_text(s, text);
 }
 
-static bool enumerated(struct story *s)
+bool story_items_end(struct story *s)
 {
 	bool any = s->items > 0;
 
-	if (s->items > NAMED)
-		buf_addf(&s->b, "; and %zu more", s->items - NAMED);
+	if (s->items > s->named)
+		buf_addf(&s->b, "%sand %zu more", s->between, s->items - s->named);
 	if (any)
 		buf_addc(&s->b, '.');
 	s->items = 0;
@@ -63,8 +62,7 @@ static bool enumerated(struct story *s)
 	return any;
 }
 
-static void itemf(struct story *s, const char *fmt, ...) PRINTF(2, 3);
-static void itemf(struct story *s, const char *fmt, ...)
+void story_itemf(struct story *s, const char *fmt, ...)
 {
 	struct buf t = BUF_INIT;
 	va_list ap;
@@ -72,7 +70,7 @@ static void itemf(struct story *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vaddf(&t, fmt, ap);
 	va_end(ap);
-	item(s, buf_str(&t));
+	story_item(s, buf_str(&t));
 	buf_release(&t);
 }
 
@@ -104,8 +102,8 @@ static void recorded(struct story *s)
 		return;
 	}
 	for (i = 0; i < r->ntraces; i++)
-		item(s, r->traces[i].host.len ? r->traces[i].host : STR("(host not named)"));
-	enumerated(s);
+		story_item(s, r->traces[i].host.len ? r->traces[i].host : STR("(host not named)"));
+	story_items_end(s);
 	buf_setlen(&s->b, s->b.len - 1);
 	buf_adds(&s->b, ", ");
 	report_when(&s->b, r->first_ts);
@@ -146,6 +144,22 @@ static void found(struct story *s)
 	fact(s, FACT_PLAIN, "Found");
 }
 
+bool story_on_object(const struct report *r, const struct report_alert *a)
+{
+	uint32_t i;
+
+	if (!a->object.len)
+		return false;
+	if (a->proc == REPORT_NONE)
+		return true;
+	if (str_eq(a->object, r->procs[a->proc].exe))
+		return false;
+	for (i = r->procs[a->proc].first_exec; i != REPORT_NONE; i = r->execs[i].next)
+		if (r->execs[i].ts == a->ts && str_eq(a->object, r->execs[i].exe))
+			return false;
+	return true;
+}
+
 /* Which rule, which process, running what, and on what. */
 static void alert_fact(struct story *s, const struct report_alert *a, const char *label)
 {
@@ -159,11 +173,12 @@ static void alert_fact(struct story *s, const struct report_alert *a, const char
 		cmd = r->procs[a->proc].cmdline;
 	if (cmd.len) {
 		buf_adds(&s->b, ", running ");
-		shown(s, cmd);
+		story_text(s, str_sub(cmd, 0, COMMAND_SHOWN));
+		buf_adds(&s->b, cmd.len > COMMAND_SHOWN ? "..." : "");
 	}
-	if (a->object.len && str_find(cmd, a->object) < 0) {
+	if (story_on_object(r, a) && str_find(cmd, a->object) < 0) {
 		buf_adds(&s->b, ", on ");
-		shown(s, a->object);
+		story_text(s, a->object);
 	}
 	fact(s, FACT_PLAIN, label);
 }
@@ -212,7 +227,7 @@ static void user_item(struct story *s, const struct report_proc *p)
 		else
 			buf_addf(&t, ", logged in as uid %u", p->loginuid);
 	}
-	item(s, buf_str(&t));
+	story_item(s, buf_str(&t));
 	buf_release(&t);
 }
 
@@ -224,7 +239,7 @@ static void who(struct story *s)
 	for (i = 0; i < r->nsus; i++)
 		if (r->procs[r->sus[i]].nalerts)
 			user_item(s, &r->procs[r->sus[i]]);
-	if (enumerated(s))
+	if (story_items_end(s))
 		fact(s, FACT_PLAIN, "Who");
 	for (i = 0; i < r->nsus; i++) {
 		const struct report_proc *p = &r->procs[r->sus[i]];
@@ -232,11 +247,11 @@ static void who(struct story *s)
 		if (p->nalerts && p->container != REPORT_NONE) {
 			const struct report_container *k = &r->containers[p->container];
 
-			itemf(s, "%.*s%s%.*s%s%.*s", STR_FMT(k->id), k->name.len ? ", " : "",
+			story_itemf(s, "%.*s%s%.*s%s%.*s", STR_FMT(k->id), k->name.len ? ", " : "",
 			      STR_FMT(k->name), k->image.len ? ", image " : "", STR_FMT(k->image));
 		}
 	}
-	if (enumerated(s))
+	if (story_items_end(s))
 		fact(s, FACT_PLAIN, "Container");
 }
 
@@ -261,34 +276,56 @@ static void chain(struct story *s)
 	fact(s, FACT_PLAIN, "Started by");
 }
 
-static void peers(struct story *s, bool inbound, const char *label)
+void story_traffic(struct story *s, const struct report_peer *p, struct buf *out)
+{
+	bool counted = s->r->traces[s->r->procs[p->proc].trace].plain_io > 0;
+
+	if (p->failed) {
+		buf_addf(out, " (%s)", report_peer_end(p));
+	} else if (counted || p->sent || p->received) {
+		buf_adds(out, ", sent ");
+		report_bytes(out, p->sent);
+		buf_adds(out, ", received ");
+		report_bytes(out, p->received);
+	}
+}
+
+static bool is_loopback(struct str addr)
+{
+	return str_starts(addr, STR("127.")) || str_eq(addr, STR("::1")) ||
+	       str_starts(addr, STR("::ffff:127."));
+}
+
+static void peer(struct story *s, const struct report_peer *p)
+{
+	struct buf t = BUF_INIT;
+
+	report_proc_name(s->r, p->proc, &t);
+	buf_addf(&t, p->inbound ? " served %.*s on %s port %u" : " to %.*s, %s port %u",
+		 STR_FMT(p->remote), p->proto, p->inbound ? p->lport : p->rport);
+	story_traffic(s, p, &t);
+	story_item(s, buf_str(&t));
+	buf_release(&t);
+}
+
+/* Peers of processes of these roles, those on other hosts first. */
+static void peers(struct story *s, bool inbound, enum report_role least, enum report_role most,
+		  const char *label)
 {
 	const struct report *r = s->r;
-	struct buf t = BUF_INIT;
 	size_t i;
+	int local;
 
-	for (i = 0; i < r->npeers; i++) {
-		const struct report_peer *p = &r->peers[i];
-		enum report_role role = r->procs[p->proc].role;
+	for (local = 0; local < 2; local++)
+		for (i = 0; i < r->npeers; i++) {
+			const struct report_peer *p = &r->peers[i];
+			enum report_role role = r->procs[p->proc].role;
 
-		if (p->inbound != inbound || (inbound ? role == ROLE_NONE : role < ROLE_BELOW))
-			continue;
-		buf_clear(&t);
-		report_proc_name(r, p->proc, &t);
-		buf_addf(&t, inbound ? " served %.*s on %s port %u" : " to %.*s, %s port %u",
-			 STR_FMT(p->remote), p->proto, inbound ? p->lport : p->rport);
-		if (p->failed) {
-			buf_adds(&t, " (failed)");
-		} else if (p->sent || p->received) {
-			buf_adds(&t, ", sent ");
-			report_bytes(&t, p->sent);
-			buf_adds(&t, ", received ");
-			report_bytes(&t, p->received);
+			if (p->inbound == inbound && role >= least && role <= most &&
+			    !report_peer_silent(p) && is_loopback(p->remote) == local)
+				peer(s, p);
 		}
-		item(s, buf_str(&t));
-	}
-	buf_release(&t);
-	if (enumerated(s))
+	if (story_items_end(s))
 		fact(s, FACT_PLAIN, label);
 }
 
@@ -302,9 +339,10 @@ static void touched(struct story *s)
 	for (p = 0; p < PRI_COUNT; p++)
 		for (i = 0; r->by_priority[p] && i < r->nalerts; i++)
 			if (r->rules[r->alerts[i].rule].priority == p &&
-			    str_starts(r->alerts[i].object, STR("/")))
-				item(s, r->alerts[i].object);
-	if (enumerated(s))
+			    str_starts(r->alerts[i].object, STR("/")) &&
+			    story_on_object(r, &r->alerts[i]))
+				story_item(s, r->alerts[i].object);
+	if (story_items_end(s))
 		fact(s, FACT_PLAIN, "Touched");
 }
 
@@ -321,17 +359,24 @@ static void made(struct story *s)
 		report_proc_name(r, x->proc, &t);
 		if (x->memfd)
 			buf_adds(&t, ", from memory only");
-		item(s, buf_str(&t));
+		story_item(s, buf_str(&t));
 		buf_release(&t);
 	}
-	if (enumerated(s))
+	if (story_items_end(s))
 		fact(s, FACT_PLAIN, "Made here and run");
 }
 
-static void changed_by(struct story *s, const struct report_proc *p)
+/* A file that was still there at the end, in a place where files stay. */
+static bool lasting(struct str name, bool gone)
 {
-	static const uint32_t ops = 1u << FILEOP_CREATE | 1u << FILEOP_WRITE |
-				    1u << FILEOP_RENAME | 1u << FILEOP_DELETE | 1u << FILEOP_MODE;
+	return !gone && !str_starts(name, STR("/tmp/")) && !str_starts(name, STR("/var/tmp/")) &&
+	       !str_starts(name, STR("/run/")) && !str_starts(name, STR("/dev/shm/"));
+}
+
+/* Files the process did one of ops to, devices and /proc left out. */
+static void files_of(struct story *s, const struct report_proc *p, uint32_t ops, const bool *gone,
+		     bool last)
+{
 	const struct report *r = s->r;
 	uint32_t i;
 
@@ -339,22 +384,68 @@ static void changed_by(struct story *s, const struct report_proc *p)
 		const struct report_file *f = &r->files[i];
 		struct str name = r->paths[f->path].name;
 
-		if ((f->ops & ops) && !str_starts(name, STR("/dev/")) &&
+		if ((f->ops & ops) && lasting(name, gone[f->path]) == last &&
+		    (str_starts(name, STR("/dev/shm/")) || !str_starts(name, STR("/dev/"))) &&
 		    !str_starts(name, STR("/proc/")))
-			itemf(s, "%.*s%s", STR_FMT(name),
-			      f->ops & 1u << FILEOP_DELETE ? " (deleted)" : "");
+			story_itemf(s, "%.*s%s", STR_FMT(name),
+				    gone[f->path] && ops & 1u << FILEOP_DELETE ? " (deleted)" : "");
 	}
+}
+
+/* What processes of a role did to files, those that last first. */
+static void files(struct story *s, enum report_role from, enum report_role to, uint32_t ops,
+		  const char *label)
+{
+	const struct report *r = s->r;
+	bool *gone = xcalloc(r->npaths + 1, sizeof(*gone));
+	size_t i;
+	int pass;
+
+	for (i = 0; i < r->nfiles; i++)
+		gone[r->files[i].path] |= r->files[i].ops >> FILEOP_DELETE & 1;
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < r->nsus; i++)
+			if (r->procs[r->sus[i]].role >= from && r->procs[r->sus[i]].role <= to)
+				files_of(s, &r->procs[r->sus[i]], ops, gone, !pass);
+	if (story_items_end(s))
+		fact(s, FACT_PLAIN, label);
+	free(gone);
 }
 
 static void changed(struct story *s)
 {
-	const struct report *r = s->r;
-	size_t i;
+	static const uint32_t ops = 1u << FILEOP_CREATE | 1u << FILEOP_WRITE |
+				    1u << FILEOP_RENAME | 1u << FILEOP_DELETE | 1u << FILEOP_MODE;
 
-	for (i = 0; i < r->nsus; i++)
-		changed_by(s, &r->procs[r->sus[i]]);
-	if (enumerated(s))
-		fact(s, FACT_PLAIN, "Changed");
+	files(s, ROLE_BELOW, ROLE_ALERTED, ops, "Changed");
+	files(s, ROLE_ABOVE, ROLE_ABOVE, ops, "Changed by parents");
+	files(s, ROLE_BELOW, ROLE_ALERTED, 1u << FILEOP_REFUSED, "Refused");
+}
+
+/* What the parents of processes with alerts started besides. */
+static void beside(struct story *s)
+{
+	const struct report *r = s->r;
+	bool *parent = xcalloc(r->nprocs + 1, sizeof(*parent));
+	uint32_t i, up;
+
+	for (i = 0; i < r->nprocs; i++)
+		if (r->procs[i].nalerts && r->procs[i].parent != REPORT_NONE)
+			parent[r->procs[i].parent] = true;
+	s->named = BESIDE;
+	for (i = 0; i < r->nprocs; i++) {
+		const struct report_proc *p = &r->procs[i];
+
+		up = p->parent;
+		if (p->role != ROLE_NONE || up == REPORT_NONE || !parent[up] || !p->nexecs)
+			continue;
+		story_itemf(s, "%.*s%s", STR_FMT(str_sub(p->cmdline, 0, COMMAND_SHOWN)),
+			    p->cmdline.len > COMMAND_SHOWN ? "..." : "");
+	}
+	if (story_items_end(s))
+		fact(s, FACT_PLAIN, "Beside them");
+	s->named = NAMED;
+	free(parent);
 }
 
 static void missed(struct story *s)
@@ -373,6 +464,12 @@ static void missed(struct story *s)
 				 "known only by what it did.", STR_FMT(r->traces[i].path));
 			fact(s, FACT_WARN, "Missing");
 		}
+		if (!r->traces[i].plain_io && r->traces[i].events) {
+			buf_addf(&s->b, "%.*s holds no read or write calls: bytes moved by them were not "
+				 "recorded, only those of send and receive calls.",
+				 STR_FMT(r->traces[i].path));
+			fact(s, FACT_PLAIN, "Missing");
+		}
 	}
 	if (!gaps)
 		return;
@@ -386,22 +483,24 @@ static void missed(struct story *s)
 
 struct report_fact *report_facts(const struct report *r, struct arena *a, size_t *n)
 {
-	struct story s = { .r = r, .a = a, .b = BUF_INIT };
+	struct story s;
 
+	story_init(&s, r, a);
 	evidence(&s);
 	recorded(&s);
 	found(&s);
 	moments(&s);
 	who(&s);
 	chain(&s);
-	peers(&s, true, "From where");
+	peers(&s, true, ROLE_ABOVE, ROLE_ALERTED, "From where");
 	touched(&s);
 	made(&s);
 	changed(&s);
-	peers(&s, false, "Connected to");
+	peers(&s, false, ROLE_BELOW, ROLE_ALERTED, "Connected to");
+	peers(&s, false, ROLE_NONE, ROLE_ABOVE, "Others connected to");
+	beside(&s);
 	missed(&s);
 	*n = s.n;
-	buf_release(&s.b);
-	smap_release(&s.seen);
+	story_release(&s);
 	return s.v;
 }

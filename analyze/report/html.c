@@ -184,6 +184,19 @@ static void cards(struct html *h)
 	buf_adds(h->out, "</ul>\n");
 }
 
+static void lead(struct html *h, struct arena *a)
+{
+	struct buf b = BUF_INIT;
+
+	report_headline(h->r, a, &b);
+	if (b.len) {
+		buf_adds(h->out, "<p class=\"lead\">");
+		html_text(h, buf_str(&b), HTML_FULL);
+		buf_adds(h->out, "</p>\n");
+	}
+	buf_release(&b);
+}
+
 static void story(struct html *h)
 {
 	static const char *const kinds[] = { "", " class=\"bad\"", " class=\"warn\"" };
@@ -192,6 +205,7 @@ static void story(struct html *h)
 	struct report_fact *v = report_facts(h->r, &a, &n);
 
 	html_section(h, "story", "What happened");
+	lead(h, &a);
 	cards(h);
 	buf_adds(h->out, "<dl class=\"facts\">\n");
 	for (i = 0; i < n; i++) {

@@ -6,7 +6,7 @@
 #include "analyze/rule/item.h"
 
 #define ALERTS_SHOWN	20
-#define CHANGES	(~(1u << FILEOP_READ | 1u << FILEOP_OPEN))
+#define CHANGES	(~(1u << FILEOP_READ | 1u << FILEOP_OPEN | 1u << FILEOP_REFUSED))
 
 static void pair(struct html *h, const char *label, struct str s)
 {
@@ -214,6 +214,7 @@ static void peers(struct html *h, const struct report_proc *p)
 {
 	const struct report *r = h->r;
 	uint32_t i;
+	bool counted = r->traces[p->trace].plain_io > 0;
 	unsigned n = 0;
 
 	if (p->first_peer == REPORT_NONE)
@@ -226,11 +227,16 @@ static void peers(struct html *h, const struct report_proc *p)
 		html_when(h, x->first_ts);
 		buf_addf(h->out, " %s <code>", x->inbound ? "from" : "to");
 		html_text(h, x->remote, 60);
-		buf_addf(h->out, "</code> %s port %u: sent ", x->proto, x->inbound ? x->lport : x->rport);
-		report_bytes(h->out, x->sent);
-		buf_adds(h->out, ", received ");
-		report_bytes(h->out, x->received);
-		buf_adds(h->out, x->failed ? " <span class=\"end bad\">failed</span></li>\n" : "</li>\n");
+		buf_addf(h->out, "</code> %s port %u", x->proto, x->inbound ? x->lport : x->rport);
+		if (counted || x->sent || x->received) {
+			buf_adds(h->out, ": sent ");
+			report_bytes(h->out, x->sent);
+			buf_adds(h->out, ", received ");
+			report_bytes(h->out, x->received);
+		}
+		if (x->failed)
+			buf_addf(h->out, " <span class=\"end bad\">%s</span>", report_peer_end(x));
+		buf_adds(h->out, "</li>\n");
 	}
 	buf_adds(h->out, "</ul>\n");
 	html_more(h, p->npeers, n, "peers");
@@ -273,8 +279,8 @@ void html_details(struct html *h)
 		buf_adds(h->out, "<p>No process raised an alert. <a href=\"#activity\">Activity</a> shows "
 			 "the busiest ones.</p>\n");
 	else
-		buf_adds(h->out, "<p class=\"hint\">Processes with alerts first, then what they started: "
-			 "what each read, wrote, ran and connected to.</p>\n");
+		buf_adds(h->out, "<p class=\"hint\">Processes with alerts first, then what they started, "
+			 "then what led to them: what each read, wrote, ran and connected to.</p>\n");
 	for (i = 0; i < r->nsus && i < HTML_DETAILS; i++)
 		detail(h, r->sus[i], i == 0);
 	html_more(h, r->nsus, HTML_DETAILS, "processes");

@@ -154,6 +154,9 @@ static void missed_in(struct html *h, const struct report_trace *t)
 	miss(h, t->placeholders, false, "threads seen without their beginning");
 	if (t->dropped_threads)
 		miss(h, t->dropped_threads, true, "threads beyond the limit of the state machine");
+	if (!t->plain_io && t->events)
+		buf_adds(h->out, "<li>The trace holds no read or write calls: bytes moved by them, and which "
+			 "opened files were read, are not known.</li>\n");
 	if (!t->snapshot_procs)
 		buf_adds(h->out, "<li class=\"warn\">The trace carries no process table: processes that "
 			 "began before it are known only by what they did.</li>\n");

@@ -26,6 +26,17 @@ static void table_end(struct html *h)
 	buf_adds(h->out, "</tbody></table></div>\n");
 }
 
+/* Bytes moved; a dash where the trace cannot tell. */
+static void moved(struct html *h, const struct report_peer *p, uint64_t n)
+{
+	buf_adds(h->out, "<td class=\"n\">");
+	if (n || p->sent || p->received || h->r->traces[h->r->procs[p->proc].trace].plain_io)
+		report_bytes(h->out, n);
+	else
+		buf_adds(h->out, "–");
+	buf_adds(h->out, "</td>");
+}
+
 static void peer_row(struct html *h, const struct report_peer *p)
 {
 	buf_addf(h->out, "<tr class=\"f%s\"><td class=\"t\">",
@@ -38,12 +49,11 @@ static void peer_row(struct html *h, const struct report_peer *p)
 	buf_addf(h->out, "</code></td><td>%s %u</td><td class=\"n\">", p->proto,
 		 p->inbound ? p->lport : p->rport);
 	html_num(h, p->conns);
-	buf_adds(h->out, p->failed ? " failed" : "");
-	buf_adds(h->out, "</td><td class=\"n\">");
-	report_bytes(h->out, p->sent);
-	buf_adds(h->out, "</td><td class=\"n\">");
-	report_bytes(h->out, p->received);
-	buf_adds(h->out, "</td></tr>\n");
+	buf_addf(h->out, "%s%s", p->failed ? " " : "", report_peer_end(p));
+	buf_adds(h->out, "</td>");
+	moved(h, p, p->sent);
+	moved(h, p, p->received);
+	buf_adds(h->out, "</tr>\n");
 }
 
 static void listening(struct html *h)

@@ -14,12 +14,16 @@
 #define TOP	30
 #define TICKS	6
 #define ALIKE	4
+#define GAP	10
+#define CHAR	7	/* width of one in a command */
+#define ROOM	150	/* a command shorter says nothing */
 
 struct drawing {
 	struct html *h;
 	uint64_t from, to;
 	uint32_t lane[HTML_LANES];
 	unsigned n;
+	size_t all;		/* that could be drawn */
 };
 
 /* Thousandths are enough for the eye and cheap in bytes: whole units here. */
@@ -110,6 +114,21 @@ static void dots(struct drawing *d, uint32_t proc, unsigned y)
 	}
 }
 
+/* What it ran, where the bar leaves room. */
+static void command(struct drawing *d, struct str cmd, unsigned x1, unsigned x2, unsigned y)
+{
+	unsigned right = WIDTH - RIGHT - x2, left = x1 - LEFT;
+	bool after = right >= left;
+	unsigned room = ((after ? right : left) - 2 * GAP) / CHAR;
+
+	if ((after ? right : left) < ROOM || !cmd.len)
+		return;
+	buf_addf(d->h->out, "<text class=\"cmd\" x=\"%u\" y=\"%u\"%s>", after ? x2 + GAP : x1 - GAP, y + 4,
+		 after ? "" : " text-anchor=\"end\"");
+	html_text(d->h, cmd, room);
+	buf_adds(d->h->out, "</text>\n");
+}
+
 static void lane(struct drawing *d, unsigned i)
 {
 	const struct report *r = d->h->r;
@@ -127,6 +146,7 @@ static void lane(struct drawing *d, unsigned i)
 		 "rx=\"3\"><title>", p->nalerts ? " hot" : "", x1, y - 5, x2 > x1 + 2 ? x2 - x1 : 3);
 	html_text(d->h, p->cmdline, 200);
 	buf_adds(d->h->out, "</title></rect></a>\n");
+	command(d, p->cmdline, x1, x2 > x1 + 2 ? x2 : x1 + 3, y);
 	dots(d, d->lane[i], y);
 	buf_release(&name);
 }
@@ -147,8 +167,10 @@ static void choose(struct drawing *d)
 	const struct report *r = d->h->r;
 	size_t i;
 
-	for (i = 0; i < r->nsus && i < HTML_DETAILS && d->n < HTML_LANES; i++)
-		if (!is_alike(d, r->sus[i]))
+	for (d->all = 0; d->all < r->nsus && r->procs[r->sus[d->all]].role >= ROLE_BELOW; d->all++)
+		;
+	for (i = 0; i < d->all && i < HTML_DETAILS && d->n < HTML_LANES; i++)
+		if (d->all <= HTML_LANES || !is_alike(d, r->sus[i]))
 			d->lane[d->n++] = r->sus[i];
 }
 
@@ -170,7 +192,7 @@ static void draw(struct html *h)
 	for (i = 0; i < d.n; i++)
 		lane(&d, i);
 	buf_adds(h->out, "</svg></div>\n");
-	html_more(h, h->r->nsus, d.n, "processes");
+	html_more(h, d.all, d.n, "processes");
 }
 
 void html_timeline(struct html *h)
@@ -202,6 +224,21 @@ static void filters(struct html *h)
 	buf_adds(h->out, "</fieldset>\n");
 }
 
+/* The sentence of a rule's output; what follows its first bar is smaller. */
+static void what(struct html *h, struct str text)
+{
+	ssize_t bar = str_find(text, STR(" | "));
+
+	if (bar < 0 || bar > HTML_TEXT / 2) {
+		html_text(h, text, HTML_TEXT);
+		return;
+	}
+	html_text(h, str_sub(text, 0, (size_t)bar), HTML_TEXT);
+	buf_adds(h->out, " <span class=\"kv\">");
+	html_text(h, str_sub(text, (size_t)bar + 3, text.len), HTML_TEXT);
+	buf_adds(h->out, "</span>");
+}
+
 static void row(struct html *h, const struct report_run *run)
 {
 	const struct report *r = h->r;
@@ -216,7 +253,7 @@ static void row(struct html *h, const struct report_run *run)
 	buf_adds(h->out, "</a></td><td>");
 	html_proc(h, a->proc);
 	buf_adds(h->out, "</td><td class=\"x\">");
-	html_text(h, a->text, HTML_TEXT);
+	what(h, a->text);
 	if (a->lost_before || a->lost_unknown)
 		buf_adds(h->out, " <span class=\"chip warn\">after loss</span>");
 	buf_adds(h->out, "</td><td class=\"n\">");

@@ -5,6 +5,7 @@
 #include "analyze/report/html_in.h"
 #include "lib/base/map.h"
 
+#define BESIDE_MAX	40	/* uneventful children with their commands */
 #define GROUPS_MAX	8	/* kinds of uneventful children named */
 
 struct tree {
@@ -53,6 +54,33 @@ static void label(struct html *h, uint32_t i)
 		buf_adds(h->out, "</span>");
 	}
 	ending(h, p);
+}
+
+/* Children nothing was found about, next to some that raised alerts: what they ran. */
+static bool beside(struct tree *t, uint32_t up)
+{
+	const struct report *r = t->h->r;
+	size_t alerted = 0, quiet = 0;
+	uint32_t i;
+
+	for (i = r->procs[up].first_child; i != REPORT_NONE; i = r->procs[i].next_sibling) {
+		alerted += r->procs[i].nalerts > 0;
+		quiet += !of_interest(t, &r->procs[i]);
+	}
+	if (!alerted || quiet > BESIDE_MAX)
+		return false;
+	for (i = r->procs[up].first_child; i != REPORT_NONE; i = r->procs[i].next_sibling) {
+		if (of_interest(t, &r->procs[i]))
+			continue;
+		buf_adds(t->h->out, "<li class=\"quiet f\">");
+		html_proc(t->h, i);
+		buf_adds(t->h->out, " <code>");
+		html_text(t->h, r->procs[i].cmdline, 160);
+		buf_adds(t->h->out, "</code>");
+		ending(t->h, &r->procs[i]);
+		buf_adds(t->h->out, "</li>\n");
+	}
+	return true;
 }
 
 /* Children nothing was found about: names with counts. */
@@ -115,7 +143,8 @@ static void node(struct tree *t, uint32_t i, unsigned depth)
 		for (k = r->procs[i].first_child; k != REPORT_NONE; k = r->procs[k].next_sibling)
 			if (of_interest(t, &r->procs[k]))
 				node(t, k, depth + 1);
-		uneventful(t, i);
+		if (!beside(t, i))
+			uneventful(t, i);
 		buf_adds(t->h->out, "</ul></details>");
 	}
 	buf_adds(t->h->out, "</li>\n");

@@ -69,7 +69,11 @@ static void story(const struct report *r, struct jsonw *w)
 	struct arena a = ARENA_INIT;
 	size_t n, i;
 	struct report_fact *v = report_facts(r, &a, &n);
+	struct buf lead = BUF_INIT;
 
+	report_headline(r, &a, &lead);
+	put_str(w, "headline", buf_str(&lead));
+	buf_release(&lead);
 	jsonw_key(w, "facts");
 	jsonw_array(w);
 	for (i = 0; i < n; i++) {
@@ -109,6 +113,7 @@ static void trace(const struct report_trace *t, struct jsonw *w)
 	put_u64(w, "late", t->late);
 	put_u64(w, "unknown_threads", t->placeholders);
 	put_u64(w, "snapshot_processes", t->snapshot_procs);
+	put_u64(w, "reads_writes", t->plain_io);
 	jsonw_key(w, "meta");
 	jsonw_open(w);
 	for (i = 0; i < t->nmeta; i++) {
@@ -206,7 +211,8 @@ static void peer(const struct report_peer *p, struct jsonw *w)
 	put_str(w, "remote", p->remote);
 	put_u64(w, "remote_port", p->rport);
 	put_u64(w, "connections", p->conns);
-	put_bool(w, "failed", p->failed);
+	put_bool(w, "failed", p->failed && !p->begun);
+	put_bool(w, "unanswered", p->failed && p->begun);
 	put_u64(w, "bytes_sent", p->sent);
 	put_u64(w, "bytes_received", p->received);
 	put_ts(w, "first", p->first_ts);

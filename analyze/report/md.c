@@ -5,6 +5,8 @@
 #include "analyze/report/escape.h"
 #include "analyze/report/report.h"
 #include "analyze/rule/item.h"
+#include "lib/base/sort.h"
+#include "lib/base/xalloc.h"
 
 #define ROWS	50	/* of a table, the rest is counted */
 #define CELL	300	/* bytes */
@@ -39,7 +41,14 @@ static void story(const struct report *r, struct buf *out)
 	struct arena a = ARENA_INIT;
 	size_t n, i;
 	struct report_fact *v = report_facts(r, &a, &n);
+	struct buf lead = BUF_INIT;
 
+	report_headline(r, &a, &lead);
+	if (lead.len) {
+		esc_md(out, buf_str(&lead));
+		buf_adds(out, "\n\n");
+	}
+	buf_release(&lead);
 	for (i = 0; i < n; i++) {
 		buf_addf(out, "- **%s%s:** ", v[i].kind == FACT_BAD ? "⚠ " : "", v[i].label);
 		esc_md(out, v[i].text);
@@ -104,7 +113,7 @@ static void suspects(const struct report *r, struct buf *out)
 
 	if (!r->nsus)
 		return;
-	buf_adds(out, "\n## Processes with alerts, and what they started\n\n"
+	buf_adds(out, "\n## Processes with alerts, what they started, what led to them\n\n"
 		      "| Process | Command line | User | Alerts | Ended |\n|---|---|---|--:|---|\n");
 	for (i = 0; i < r->nsus && i < ROWS; i++) {
 		const struct report_proc *p = &r->procs[r->sus[i]];
@@ -140,14 +149,91 @@ static void peers(const struct report *r, struct buf *out)
 		name(r, p->proc, out);
 		buf_addf(out, " | %s | ", p->inbound ? "in" : "out");
 		text(out, p->remote);
-		buf_addf(out, " | %s %u | %" PRIu64 "%s | ", p->proto,
-			 p->inbound ? p->lport : p->rport, p->conns, p->failed ? " failed" : "");
+		buf_addf(out, " | %s %u | %" PRIu64 "%s%s | ", p->proto,
+			 p->inbound ? p->lport : p->rport, p->conns, p->failed ? " " : "",
+			 report_peer_end(p));
 		report_bytes(out, p->sent);
 		buf_adds(out, " | ");
 		report_bytes(out, p->received);
 		buf_adds(out, " |\n");
 	}
 	more(r->npeers, out);
+}
+
+static void listening(const struct report *r, struct buf *out)
+{
+	size_t i;
+
+	if (!r->nlistens)
+		return;
+	buf_adds(out, "\n## Listening\n\n| Process | Address | Port | Since |\n|---|---|--:|---|\n");
+	for (i = 0; i < r->nlistens && i < ROWS; i++) {
+		const struct report_listen *l = &r->listens[i];
+
+		buf_adds(out, "| ");
+		name(r, l->proc, out);
+		buf_adds(out, " | ");
+		text(out, l->addr);
+		buf_addf(out, " | %s %u | ", l->proto, l->port);
+		if (l->ts)
+			report_when(out, l->ts);
+		else
+			buf_adds(out, "before the trace");
+		buf_adds(out, " |\n");
+	}
+	more(r->nlistens, out);
+}
+
+static int by_events(const void *a, const void *b, void *ctx)
+{
+	const struct report *r = ctx;
+	uint64_t x = r->procs[*(const uint32_t *)a].events;
+	uint64_t y = r->procs[*(const uint32_t *)b].events;
+
+	return (x < y) - (x > y);
+}
+
+/* Where no rule fired: who did most, and programs that were made and run. */
+static void activity(const struct report *r, struct buf *out)
+{
+	uint32_t *order = xcalloc(r->nprocs + 1, sizeof(*order)), i;
+
+	for (i = 0; i < r->nprocs; i++)
+		order[i] = i;
+	sort_stable(order, r->nprocs, sizeof(*order), by_events, (void *)r);
+	buf_adds(out, "\n## Busiest processes\n\n| Process | Command line | User | Events | Files |\n"
+		      "|---|---|---|--:|--:|\n");
+	for (i = 0; i < r->nprocs && i < ROWS; i++) {
+		const struct report_proc *p = &r->procs[order[i]];
+
+		buf_adds(out, "| ");
+		name(r, order[i], out);
+		buf_adds(out, " | ");
+		text(out, p->cmdline);
+		buf_adds(out, " | ");
+		text(out, p->user);
+		buf_addf(out, " | %" PRIu64 " | %u |\n", p->events, p->nfiles);
+	}
+	more(r->nprocs, out);
+	free(order);
+}
+
+static void missed(const struct report *r, struct buf *out)
+{
+	size_t i;
+
+	buf_adds(out, "\n## What we may have missed\n\n");
+	for (i = 0; i < r->ntraces; i++) {
+		const struct report_trace *t = &r->traces[i];
+
+		buf_adds(out, "- ");
+		text(out, t->path);
+		buf_addf(out, ": %" PRIu64 "%s events lost in %" PRIu64 " places, %" PRIu64
+			 " truncated, %" PRIu64 " late; %" PRIu64 " threads seen without their beginning%s%s.\n",
+			 t->lost, t->lost_unknown ? " or more" : "", t->lost_blocks, t->truncated, t->late,
+			 t->placeholders, t->snapshot_procs ? "" : "; no process table",
+			 t->plain_io ? "" : "; no read or write calls");
+	}
 }
 
 static void evidence(const struct report *r, struct buf *out)
@@ -184,5 +270,9 @@ void report_md(const struct report *r, struct buf *out)
 	rules(r, out);
 	suspects(r, out);
 	peers(r, out);
+	listening(r, out);
+	if (!r->alerts_all)
+		activity(r, out);
+	missed(r, out);
 	evidence(r, out);
 }

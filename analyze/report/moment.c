@@ -131,7 +131,8 @@ void moment_text(const struct report *r, const struct moment *m, struct buf *out
 		p = &r->peers[m->i];
 		buf_addf(out, "%s %.*s port %u (%s)%s",
 			 p->inbound ? "accepted" : "connected to", STR_FMT(p->remote),
-			 p->inbound ? p->lport : p->rport, p->proto, p->failed ? ", failed" : "");
+			 p->inbound ? p->lport : p->rport, p->proto, p->failed ? ", " : "");
+		buf_adds(out, report_peer_end(p));
 		break;
 	default: break;
 	}

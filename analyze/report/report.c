@@ -134,10 +134,16 @@ static int by_weight(const void *a, const void *b, void *ctx)
 	const struct report_proc *y = &r->procs[*(const uint32_t *)b];
 
 	if (x->role != y->role)
-		return x->role == ROLE_ALERTED ? -1 : 1;
+		return x->role > y->role ? -1 : 1;
 	if (x->role == ROLE_ALERTED && x->worst != y->worst)
 		return x->worst < y->worst ? -1 : 1;
 	return 0;
+}
+
+/* Led to everything, which says nothing. */
+static bool is_root_of_all(const struct report *r, uint32_t i)
+{
+	return r->procs[i].role == ROLE_ABOVE && r->procs[i].parent == REPORT_NONE;
 }
 
 static void list_suspicious(struct report *r)
@@ -146,7 +152,7 @@ static void list_suspicious(struct report *r)
 
 	r->sus = xcalloc(r->nprocs + 1, sizeof(*r->sus));
 	for (i = 0; i < r->nprocs; i++)
-		if (r->procs[i].role >= ROLE_BELOW)
+		if (r->procs[i].role != ROLE_NONE && !is_root_of_all(r, i))
 			r->sus[r->nsus++] = i;
 	sort_stable(r->sus, r->nsus, sizeof(*r->sus), by_weight, r);
 }
@@ -235,6 +241,18 @@ void report_proc_name(const struct report *r, uint32_t proc, struct buf *out)
 		buf_addf(out, "unknown (tid %" PRId64 ")", p->pid);
 	else
 		buf_addf(out, "%.*s (%" PRId64 ")", STR_FMT(p->comm), p->pid);
+}
+
+bool report_peer_silent(const struct report_peer *p)
+{
+	return !p->inbound && strcmp(p->proto, "tcp") != 0 && !p->sent && !p->received;
+}
+
+const char *report_peer_end(const struct report_peer *p)
+{
+	if (!p->failed)
+		return "";
+	return p->begun ? "no answer recorded" : "failed";
 }
 
 void report_clock(struct buf *out, uint64_t ts)

@@ -87,6 +87,7 @@ struct report_trace {
 	uint64_t truncated, late;	/* events */
 	uint64_t placeholders, dropped_threads;	/* of the machine */
 	uint64_t snapshot_procs;	/* 0: no process table */
+	uint64_t plain_io;		/* calls like read and write; 0: not recorded */
 	uint64_t captures;		/* concatenated in the file */
 	struct report_breach *breaches;
 	size_t nbreaches;
@@ -145,7 +146,8 @@ struct report_path {
 
 struct report_peer {
 	uint32_t proc, next;
-	bool inbound, v6, failed;	/* failed: no connection succeeded */
+	bool inbound, v6, failed;	/* failed: no connection succeeded ... */
+	bool begun;			/* ... but one was begun, its end not seen */
 	uint8_t l4;			/* enum l4proto numbers of fd.l4proto */
 	const char *proto;		/* "tcp", "udp", … */
 	struct str local, remote;	/* addresses as text */
@@ -249,6 +251,10 @@ void report_finish(struct report *r);
 /* Name for a sentence: "bash (812)". */
 struct buf;
 void report_proc_name(const struct report *r, uint32_t proc, struct buf *out);
+/* An address chosen, nothing sent: connect(2) on a datagram socket. */
+bool report_peer_silent(const struct report_peer *p);
+/* How the connections ended when none is known to have succeeded, or "". */
+const char *report_peer_end(const struct report_peer *p);
 /* "HH:MM:SS.mmm" and "YYYY-MM-DD HH:MM:SS.mmm". */
 void report_clock(struct buf *out, uint64_t ts);
 void report_when(struct buf *out, uint64_t ts);
@@ -268,6 +274,9 @@ struct report_run {
 };
 /* In order of time, malloc'd. */
 struct report_run *report_runs(const struct report *r, size_t *n);
+
+/* The story in a few sentences, raw bytes; nothing when there are no events. */
+void report_headline(const struct report *r, struct arena *a, struct buf *out);
 
 /* The story: sentences of facts in order, raw bytes, each in the arena. */
 enum fact_kind { FACT_PLAIN, FACT_BAD, FACT_WARN };

@@ -14,6 +14,7 @@ int sink_open(struct sink *s, enum sink_kind kind, const char *path, struct diag
 	if (s->to_file)
 		return s->err = io_out_open(&s->file, path, d);
 	s->terminal = term_is(STDOUT_FILENO);
+	s->screen = (struct screen){ term_colour(STDOUT_FILENO), term_width(STDOUT_FILENO) };
 	return 0;
 }
 
@@ -31,14 +32,25 @@ static void flush(struct sink *s, bool force)
 	buf_clear(&s->out.b);
 }
 
+static void on_screen(struct sink *s, const struct alert *a)
+{
+	struct buf line = BUF_INIT;
+
+	sink_text(a, true, &line);
+	screen_alert(&s->screen, buf_str(&line), a->rule->priority, &s->out.b);
+	buf_release(&line);
+}
+
 void sink_alert(struct sink *s, const struct alert *a)
 {
 	if (s->err)
 		return;
 	if (s->kind == SINK_JSON)
 		sink_json(a, &s->out.b);
+	else if (s->terminal)
+		on_screen(s, a);
 	else
-		sink_text(a, s->terminal, &s->out.b);
+		sink_text(a, false, &s->out.b);
 	buf_addc(&s->out.b, '\n');
 	flush(s, false);
 }

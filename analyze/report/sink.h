@@ -6,6 +6,7 @@
 #include "lib/base/compat.h"
 #include "lib/base/diag.h"
 #include "lib/base/io.h"
+#include "analyze/report/screen.h"
 #include "analyze/rule/alert.h"
 
 enum sink_kind { SINK_TEXT, SINK_JSON };
@@ -13,6 +14,7 @@ enum sink_kind { SINK_TEXT, SINK_JSON };
 struct sink {
 	enum sink_kind kind;
 	bool terminal;			/* values are escaped, lines not held back */
+	struct screen screen;		/* when terminal */
 	bool to_file;
 	struct io_stdout out;		/* also the buffer in front of file */
 	struct io_out file;

@@ -4,6 +4,7 @@
 
 #include <sys/ioctl.h>
 
+#include "lib/base/num.h"
 #include "lib/base/term.h"
 #include "lib/base/utf8.h"
 
@@ -30,11 +31,17 @@ bool term_colour(int fd)
 
 unsigned term_width(int fd)
 {
+	const char *columns = getenv("COLUMNS");
 	struct winsize ws;
+	uint64_t n;
 
-	if (ioctl(fd, TIOCGWINSZ, &ws) || !ws.ws_col)
+	if (!term_is(fd))
 		return WIDTH_DEFAULT;
-	return ws.ws_col < WIDTH_MAX ? ws.ws_col : WIDTH_MAX;
+	if (!ioctl(fd, TIOCGWINSZ, &ws) && ws.ws_col)
+		n = ws.ws_col;
+	else if (!columns || !num_u64(str_of(columns), &n) || !n)
+		n = WIDTH_DEFAULT;
+	return n < WIDTH_MAX ? (unsigned)n : WIDTH_MAX;
 }
 
 static bool in_ranges(uint32_t cp, const struct range *r, size_t n)
