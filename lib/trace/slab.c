@@ -4,7 +4,8 @@
 #include "lib/base/xalloc.h"
 #include "lib/trace/slab.h"
 
-#define CHUNK ((size_t)1 << 20)
+#define CHUNK_MIN ((size_t)64 << 10)	/* a small trace takes little */
+#define CHUNK_MAX ((size_t)1 << 20)
 
 void slab_release(struct slab *s)
 {
@@ -39,7 +40,8 @@ void *slab_alloc(struct slab *s, size_t n)
 		if (s->v[s->at].size - s->off >= n + 64)
 			return take(s, n);
 	XGROW(s->v, s->cap, s->n + 1);
-	size = n + 64 > CHUNK ? n + 64 : CHUNK;
+	size = s->n < 4 ? CHUNK_MIN << s->n : CHUNK_MAX;
+	size = n + 64 > size ? n + 64 : size;
 	s->v[s->n++] = (struct slab_chunk){ xmalloc(size), size };
 	s->off = 0;
 	return take(s, n);

@@ -17,8 +17,9 @@
 enum holding { NOTHING, EVENTS, SNAPS };
 
 struct vtr_writer {
-	struct rows_put *rows;
+	struct rows_put *rows;		/* NULL until the first row: a repair has none */
 	struct codec *codec;
+	int level;
 	int (*write)(void *ctx, const void *p, size_t len);
 	void *ctx;
 	int err;
@@ -145,7 +146,7 @@ struct vtr_writer *vtr_writer_new(const struct vtr_meta *meta,
 	if (w->block_events > VTR_ROWS_MAX)
 		w->block_events = VTR_ROWS_MAX;
 	w->block_bytes = opts->block_bytes ? opts->block_bytes : 4 << 20;
-	w->rows = rows_put_new(opts->level);
+	w->level = opts->level;
 	w->codec = codec_new(opts->level);
 	buf_init(&w->body);
 	buf_init(&w->packed);
@@ -165,6 +166,8 @@ static int add(struct vtr_writer *w, const struct row *r, enum holding what)
 {
 	if (w->holding != what)
 		vtr_writer_flush(w);
+	if (UNLIKELY(!w->rows))
+		w->rows = rows_put_new(w->level);
 	if (!rows_put_add(w->rows, r))
 		return w->err ? w->err : -E_LIMIT;
 	w->holding = what;
