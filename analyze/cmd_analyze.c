@@ -136,24 +136,40 @@ static int worse(int a, int b)
 	return a > b ? a : b;
 }
 
+/* What no rule looks at need not be read. */
+static void narrow(struct session_opts *so, const struct engine *e, uint8_t *watched)
+{
+	unsigned asks = engine_asks(e);
+
+	engine_watched(e, watched);
+	so->watched = watched;
+	so->no_payload = !(asks & ASKS_PAYLOAD);
+	so->ignored = (asks & ASKS_MEMORY ? 0 : ASPECT_MEMORY) |
+		      (asks & ASKS_CONNECTED ? 0 : ASPECT_CONNECTED);
+}
+
 static int run_rules(struct ruleset *rs, struct opt_args *args,
 		     const struct session_opts *opts, enum matching matching,
 		     enum priority fail_on, int32_t tz, struct diag *d)
 {
+	uint8_t watched[(EV_COUNT + 7) / 8];
+	struct session_opts so = *opts;
 	struct run r = { .worst = PRI_COUNT };
 	struct session_hooks hooks = { .loss = on_loss, .ctx = &r };
 	int status;
 
 	if (sink_open(&r.sink, o.json ? SINK_JSON : SINK_TEXT, o.output, d))
 		return err_exit(r.sink.err);
-	r.session = session_new(args->v, (size_t)args->n, opts, d);
+	engine_init(&r.engine, rs, matching, STR("syscall"));
+	narrow(&so, &r.engine, watched);
+	r.session = session_new(args->v, (size_t)args->n, &so, d);
 	session_set_hooks(r.session, &hooks);
 	fieldctx_init(&r.fields, session_machine(r.session));
 	r.fields.tz_offset_s = tz;
-	engine_init(&r.engine, rs, matching, STR("syscall"));
 	if (o.profile)
 		r.engine.now = clock_ns;
 	loop(&r);
+	r.engine.events += session_unwatched(r.session);
 	status = err_exit(session_status(r.session));
 	status = worse(status, err_exit(sink_close(&r.sink)));
 	if (o.fail_on && r.worst <= fail_on)

@@ -166,6 +166,59 @@ bool machine_apply(struct machine *m, struct event *ev)
 	return ev_is_exit(ev->type) || !(ev->info->flags & EF_CONVERTER_MANAGED);
 }
 
+/* --- events nobody looks at --- */
+
+enum { LONG_WAY, PASSES, PASSES_ENTERLESS };
+
+/*
+ * Nothing but the thread's being there changes with it.  The descriptor of a
+ * call is remembered by the thread even where the call does nothing to it;
+ * that matters only to one whose enter events are told.
+ */
+static uint8_t way_of(unsigned type, unsigned ignored)
+{
+	const struct evinfo *info = evinfo_of(type);
+	apply_fn *fn = effects[type].fn;
+
+	if ((fn == apply_memory && (ignored & ASPECT_MEMORY)) ||
+	    (fn == apply_io && (ignored & ASPECT_CONNECTED)))
+		fn = NULL;
+	if (!info || fn || whose[type] != WHOSE_NEEDED || !ev_is_exit(type) ||
+	    (info->flags & EF_SKIPPARSERESET))
+		return LONG_WAY;
+	return info->flags & EF_USES_FD ? PASSES_ENTERLESS : PASSES;
+}
+
+void machine_ignore(struct machine *m, unsigned aspects)
+{
+	unsigned type;
+
+	m->ignored = aspects;
+	for (type = 0; type < EV_COUNT; type++)
+		m->way[type] = way_of(type, aspects);
+}
+
+bool machine_pass(struct machine *m, struct event *ev)
+{
+	uint8_t way = ev->type < EV_COUNT ? m->way[ev->type] : LONG_WAY;
+	struct thread *t;
+
+	if (way == LONG_WAY || !m->started || m->loading)
+		return machine_apply(m, ev);
+	if (m->exit_tid != -1 || m->close_tid != -1)
+		settle(m);
+	t = machine_thread(m, ev->tid);
+	if (!t || (way == PASSES_ENTERLESS && t->last_enter != NO_ENTER))
+		return machine_apply(m, ev);
+	m->counts.events++;
+	m->cur.ev = NULL;
+	m->cur.thread = NULL;
+	m->cur.fdinfo = NULL;
+	if (ev->type != t->last_enter + 1)
+		t->last_fd = -1;
+	return !(ev->flags & EVF_STATE_ONLY);
+}
+
 /* --- enter events --- */
 
 void apply_enter(struct machine *m, struct event *ev, int arg UNUSED)

@@ -2,6 +2,7 @@
 /* The open family. */
 #include "lib/base/compat.h"
 
+#include "lib/base/path.h"
 #include "replay/apply.h"
 
 #define AT_FDCWD_TRACE	(-100)
@@ -31,19 +32,8 @@ static void set_raw_name(struct machine *m, struct fd *f, struct str name)
 	rstr_setmem(&f->nameraw, m->text.data, m->text.len);
 }
 
-/* Is it absolute and in normal form already?  Most are. */
-static bool is_normal(struct str path)
-{
-	size_t i;
-
-	if (!path.len || path.p[0] != '/' || path.len > 1000)
-		return false;
-	for (i = 1; i < path.len; i++) {
-		if (path.p[i - 1] == '/' && (path.p[i] == '/' || path.p[i] == '.'))
-			return false;
-	}
-	return path.p[path.len - 1] != '/';
-}
+/* Longer ones may be refused: machine_resolve() knows. */
+#define SHORT_PATH	1000
 
 static void opened(struct machine *m, int64_t num, const struct opened *o)
 {
@@ -53,7 +43,7 @@ static void opened(struct machine *m, int64_t num, const struct opened *o)
 
 	if (!t || num < 0)
 		return;
-	if (!is_normal(path)) {
+	if (path.len > SHORT_PATH || !path_is_normal(path)) {
 		buf_clear(&m->path);
 		machine_resolve(m, t, o->dirfd, path, &m->path);
 		path = buf_str(&m->path);

@@ -22,6 +22,7 @@ struct machine *machine_new(void)
 	struct machine *m = xmalloc(sizeof(*m));
 
 	init(m);
+	machine_ignore(m, 0);
 	return m;
 }
 
@@ -56,8 +57,11 @@ static void empty(struct machine *m)
 
 void machine_reset(struct machine *m)
 {
+	unsigned ignored = m->ignored;
+
 	empty(m);
 	init(m);
+	machine_ignore(m, ignored);
 }
 
 void machine_free(struct machine *m)

@@ -41,6 +41,8 @@ enum {
 	TF_IS_MAIN_THREAD = 1 << 30,
 };
 
+#define NO_ENTER	UINT16_MAX	/* none was told of the thread */
+
 struct tgroup;		/* threads of one process */
 
 struct thread {
@@ -48,7 +50,7 @@ struct thread {
 	int64_t tid, pid, ptid;		/* pid -1: placeholder, see below */
 	int64_t last_fd;		/* descriptor of its last call, -1: none */
 	uint32_t flags;			/* TF_xxx */
-	uint16_t last_enter;		/* type of its last enter event */
+	uint16_t last_enter;		/* type of its last enter event, or NO_ENTER */
 	struct tgroup *group;		/* NULL for placeholders */
 	struct fdtab fds;		/* use machine_fdtab(): threads share */
 
@@ -176,6 +178,19 @@ void machine_loaded(struct machine *m);
  * state-only ones and those the machine consumes: user and group records).
  */
 bool machine_apply(struct machine *m, struct event *ev);
+/* What nobody may look at; events that change nothing else then pass. */
+enum machine_aspect {
+	ASPECT_MEMORY = 1,	/* vmsize, vmrss, vmswap of threads */
+	ASPECT_CONNECTED = 2,	/* FDF_CONNECTED of descriptors */
+};
+/* Nobody will look at these (ASPECT_xxx; 0: all are kept).  Lasts. */
+void machine_ignore(struct machine *m, unsigned aspects);
+/*
+ * The same for an event nobody will look at: the machine is afterwards as
+ * machine_apply() would leave it, but machine_current() tells nothing.
+ * Parameters beyond effect_needs() may be missing.
+ */
+bool machine_pass(struct machine *m, struct event *ev);
 /* Finish what the last event left for the next: closes and exits.  For who
  * looks at the machine between events; the current event is gone then. */
 void machine_settle(struct machine *m);

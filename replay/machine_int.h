@@ -63,6 +63,8 @@ struct machine {
 	struct imap groups;		/* pid -> struct tgroup */
 	bool loading;			/* entries came, machine_loaded() did not */
 	bool started;			/* an ordinary event was applied */
+	unsigned ignored;		/* ASPECT_xxx */
+	uint8_t way[EV_COUNT];		/* of events nobody looks at: apply.c */
 
 	int64_t exit_tid;		/* to be removed before the next event, -1 */
 	int64_t close_tid, close_fd;	/* likewise; close_tid -1: none */

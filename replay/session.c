@@ -30,6 +30,8 @@ struct session {
 	bool ended;			/* the file before was read to its seal */
 	uint8_t end[VTR_DIGEST];
 	bool done;
+	uint64_t unwatched;
+	uint64_t *columns;		/* by type, for the source; NULL: all */
 	int status;
 };
 
@@ -108,6 +110,21 @@ int session_open_source(const char *path, struct evsource **out, struct diag *d)
 
 /* --- a session --- */
 
+static bool is_watched(const struct session *s, unsigned type)
+{
+	return !s->opts.watched || (s->opts.watched[type >> 3] >> (type & 7) & 1);
+}
+
+static uint64_t *needed_columns(const struct session *s)
+{
+	uint64_t *columns = xcalloc(EV_COUNT, sizeof(*columns));
+	unsigned i;
+
+	for (i = 0; i < EV_COUNT; i++)
+		columns[i] = is_watched(s, i) || s->opts.paranoid ? UINT64_MAX : effect_needs(i);
+	return columns;
+}
+
 struct session *session_new(char *const *files, size_t nfiles,
 			    const struct session_opts *opts, struct diag *d)
 {
@@ -119,6 +136,9 @@ struct session *session_new(char *const *files, size_t nfiles,
 		s->opts = *opts;
 	s->d = d;
 	s->m = machine_new();
+	machine_ignore(s->m, s->opts.ignored);
+	if (s->opts.watched)
+		s->columns = needed_columns(s);
 	return s;
 }
 
@@ -129,6 +149,7 @@ void session_free(struct session *s)
 	if (s->src)
 		s->src->close(s->src);
 	machine_free(s->m);
+	free(s->columns);
 	free(s);
 }
 
@@ -143,7 +164,7 @@ static void note(struct session *s, int err)
 static void project(struct session *s)
 {
 	uint8_t types[(EV_COUNT + 7) / 8];
-	struct vtr_projection p = { .payload = !s->opts.no_payload };
+	struct vtr_projection p = { .payload = !s->opts.no_payload, .columns = s->columns };
 	unsigned i;
 
 	if (s->opts.types) {
@@ -285,6 +306,13 @@ static void check(struct session *s, const struct event *ev)
 	s->done = true;
 }
 
+/* Applied, but nobody looks at it. */
+static bool pass(struct session *s, struct event *ev)
+{
+	s->unwatched += machine_pass(s->m, ev) && !before_begin(s, ev);
+	return false;
+}
+
 /* True when the event is to be shown. */
 static bool take_event(struct session *s, struct event *ev)
 {
@@ -302,7 +330,7 @@ static bool take_event(struct session *s, struct event *ev)
 		return false;
 	}
 	if (!s->opts.no_state)
-		shown = machine_apply(s->m, ev);
+		shown = is_watched(s, ev->type) ? machine_apply(s->m, ev) : pass(s, ev);
 	if (UNLIKELY(s->opts.paranoid) && !s->opts.no_state)
 		check(s, ev);
 	if (ev->ts > s->max_ts)
@@ -388,6 +416,11 @@ bool session_place(const struct session *s, struct checkpoint *cp)
 	cp->lost = s->lost;
 	cp->known = s->known;
 	return true;
+}
+
+uint64_t session_unwatched(const struct session *s)
+{
+	return s->unwatched;
 }
 
 int session_status(const struct session *s)

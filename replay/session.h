@@ -28,6 +28,11 @@ struct session_opts {
 	const uint8_t *types;
 	bool no_payload;	/* nobody asks for read and write data */
 	bool no_sidecar;	/* read from the beginning in any case */
+	/* Types somebody looks at, bitmap by event number; NULL: all.  Others
+	 * are applied and not given; of them only what the machine needs is
+	 * decoded.  session_unwatched() counts them. */
+	const uint8_t *watched;
+	unsigned ignored;	/* aspects of the machine nobody looks at */
 };
 
 /* Files are opened as they are reached.  d must outlive the session. */
@@ -45,6 +50,8 @@ void session_free(struct session *s);
 struct event *session_next(struct session *s);
 /* 0, or the worst -E_xxx met so far (damage, unreadable files, …). */
 int session_status(const struct session *s);
+/* Events filters might have seen, had anybody watched their type. */
+uint64_t session_unwatched(const struct session *s);
 struct machine *session_machine(struct session *s);
 const char *session_file(const struct session *s);	/* of the current event */
 

@@ -25,7 +25,7 @@ struct thread *thread_new(int64_t tid)
 	t->container_id = rstr_empty();
 	t->reaper_tid = -1;
 	t->last_fd = -1;
-	t->last_enter = UINT16_MAX;
+	t->last_enter = NO_ENTER;
 	return t;
 }
 

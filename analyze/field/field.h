@@ -97,6 +97,16 @@ enum field_place { FIELD_IN_FILTER, FIELD_IN_OUTPUT };
 size_t fieldref_parse(struct str text, enum field_place place, struct arena *a,
 		      struct fieldref *out, struct buf *why);
 
+/* What only few fields look at: where nobody asks for one of these, it need
+ * not be read, or kept. */
+enum {
+	ASKS_PAYLOAD = 1,	/* read and write data */
+	ASKS_MEMORY = 2,	/* sizes of processes */
+	ASKS_CONNECTED = 4,	/* whether a connection was made */
+	ASKS_ALL = 7,
+};
+unsigned fieldref_asks(const struct fieldref *f);
+
 /* How the argument is written after the name: "[key]", "([level])", "". */
 const char *farg_text(unsigned farg);
 /* By exact name, or NULL. */

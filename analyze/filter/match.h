@@ -61,7 +61,11 @@ bool pathset_has(const struct pathset *set, struct str s);
 
 /* ---- text ---- */
 
-/* Substring, ASCII letters in either case. */
+/* Substring.  Looked for is the byte of the needle at `rare`, which
+ * contains_rare() chose as the one least likely in paths and command lines. */
+size_t contains_rare(struct str needle);
+bool contains(struct str s, struct str needle, size_t rare);
+/* The same, ASCII letters in either case. */
 bool icontains(struct str s, struct str lower_needle);
 char ascii_lower(char c);
 

@@ -87,6 +87,7 @@ static int text_match(struct adding *ad, unsigned op, uint32_t off, struct str s
 {
 	m->test = (uint8_t)text_test(op);
 	m->s = s;
+	m->rare = (uint32_t)contains_rare(s);
 	if (op == FOP_ICONTAINS)
 		m->s = lower(&ad->fs->a, s);
 	else if (op == FOP_GLOB || op == FOP_IGLOB)

@@ -181,6 +181,7 @@ enum glob_kind { GLOB_EXACT, GLOB_PREFIX, GLOB_SUFFIX, GLOB_INSIDE, GLOB_ALL, GL
 struct glob {
 	uint8_t kind;
 	bool fold;
+	size_t rare;		/* GLOB_INSIDE: contains_rare() */
 	struct str s;		/* literal part, or the whole pattern */
 };
 
@@ -214,6 +215,7 @@ struct glob *glob_new(struct arena *a, struct str pattern, bool fold)
 	if (!is_literal(in))
 		return g;
 	g->s = arena_str(a, in);
+	g->rare = contains_rare(in);
 	if (front && !back && !in.len)
 		g->kind = GLOB_ALL;
 	else if (front)
@@ -233,12 +235,51 @@ bool glob_has(const struct glob *g, struct str s)
 	case GLOB_SUFFIX:
 		return str_ends(s, g->s);
 	case GLOB_INSIDE:
-		return str_find(s, g->s) >= 0;
+		return contains(s, g->s, g->rare);
 	case GLOB_ALL:
 		return true;
 	default:
 		return glob_match(g->s, g->fold, s);
 	}
+}
+
+static unsigned commonness(char c)
+{
+	if (c >= '0' && c <= '9')
+		return 1;
+	if (c >= 'a' && c <= 'z')
+		return c == 'e' || c == 's' || c == 'i' || c == 'l' || c == 'r' ? 4 : 3;
+	return c == '/' ? 4 : c == '.' || c == '-' || c == '_' || c == ' ' ? 2 : 0;
+}
+
+size_t contains_rare(struct str needle)
+{
+	size_t i, best = 0;
+
+	for (i = 1; i < needle.len; i++)
+		if (commonness(needle.p[i]) < commonness(needle.p[best]))
+			best = i;
+	return best;
+}
+
+bool contains(struct str s, struct str needle, size_t rare)
+{
+	const char *at, *end;
+
+	if (!needle.len)
+		return true;
+	if (s.len < needle.len)
+		return false;
+	/* Where the rare byte may stand for the needle to fit around it. */
+	at = s.p + rare;
+	end = at + (s.len - needle.len) + 1;
+	while ((at = memchr(at, needle.p[rare], (size_t)(end - at)))) {
+		if (!memcmp(at - rare, needle.p, needle.len))
+			return true;
+		if (++at == end)
+			break;
+	}
+	return false;
 }
 
 bool icontains(struct str s, struct str needle)

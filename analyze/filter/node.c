@@ -129,6 +129,20 @@ static void chain_estimate(struct filterset *fs, struct node *nd)
 	nd->probability = nd->kind == NODE_AND ? reached : 1 - reached;
 }
 
+void nodes_estimate(struct filterset *fs)
+{
+	struct node *nd;
+	size_t i;
+
+	for (i = 0; i < fs->nnodes; i++) {
+		nd = &fs->nodes[i];
+		if (nd->kind == NODE_NOT)
+			nd->probability = 1 - fs->nodes[nd->kids[0]].probability;
+		else if (nd->kind == NODE_AND || nd->kind == NODE_OR)
+			chain_estimate(fs, nd);
+	}
+}
+
 uint32_t node_many(struct filterset *fs, enum node_kind kind, const uint32_t *kids, size_t n)
 {
 	uint32_t *v = xcalloc(n + 1, sizeof(*v)), id;

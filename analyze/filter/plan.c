@@ -397,6 +397,18 @@ struct plan *plan_build(struct filterset *fs, uint16_t evtype)
 	return plan;
 }
 
+void plan_rearrange(struct filterset *fs, struct plan *plan, uint16_t evtype)
+{
+	uint32_t *roots = xcalloc(plan->pub.n + 1, sizeof(*roots));
+	size_t i;
+
+	for (i = 0; i < plan->pub.n; i++)
+		roots[i] = fs->conds[plan->pub.cond[i]].node;
+	fold(fs, evtype, roots, plan->pub.n);
+	emit_sweep(fs, roots, plan->pub.n, plan);
+	free(roots);
+}
+
 void filterset_disasm(struct filterset *fs, int cond, int evtype, struct buf *out)
 {
 	uint32_t root = fs->conds[cond].node, entry;

@@ -72,6 +72,7 @@ enum test {
 
 struct match {
 	uint8_t test;			/* enum test */
+	uint32_t rare;			/* T_CONTAINS: contains_rare() */
 	union {
 		uint64_t u;
 		double d;
@@ -161,6 +162,8 @@ struct plan {
 	struct prog prog;		/* each condition by itself */
 	struct prog sweep;		/* all at once, from entry sweep_at */
 	uint32_t sweep_at;
+	struct sample *sample;		/* sample.c; NULL: not begun, or done */
+	uint32_t seen;			/* events, until measured */
 };
 
 struct filterset {
@@ -187,7 +190,7 @@ struct filterset {
 
 	/* the current event */
 	struct fieldsource *src;
-	const struct plan *cur;
+	struct plan *cur;
 	uint32_t epoch;
 	struct slot *slots;		/* per term */
 	uint32_t *verdicts;		/* per check: epoch * 2 + verdict */
@@ -227,6 +230,8 @@ void check_warn(struct adding *ad, const struct ast *t);
 void nodes_init(struct filterset *fs);
 uint32_t node_check(struct filterset *fs, uint32_t check);
 uint32_t node_not(struct filterset *fs, uint32_t kid);
+/* Estimates of what is made of checks, after those of checks have changed. */
+void nodes_estimate(struct filterset *fs);
 /* kids are copied; 0 kids is the neutral truth. */
 uint32_t node_many(struct filterset *fs, enum node_kind kind, const uint32_t *kids, size_t n);
 
@@ -244,6 +249,12 @@ bool event_name_known(struct str name);
 int check_static(struct filterset *fs, const struct check *c, uint16_t evtype);
 /* plan.c */
 struct plan *plan_build(struct filterset *fs, uint16_t evtype);
+/* The sweep anew: estimates of nodes have changed. */
+void plan_rearrange(struct filterset *fs, struct plan *plan, uint16_t evtype);
+/* sample.c: with each event, before it is evaluated, until done with the
+ * plan.  True when its sweep is another now. */
+#define SAMPLE_DONE	UINT32_MAX	/* of plan.seen */
+bool plan_sample(struct filterset *fs, struct plan *plan);
 /* sweep.c: all roots in one pass. */
 struct sweep_item {
 	uint32_t root;		/* node */

@@ -169,7 +169,7 @@ static bool match_holds(struct filterset *fs, const struct match *m, const struc
 	case T_TEXTSET:
 		return in_texts(m->texts, v->s, slot);
 	case T_CONTAINS:
-		return str_find(v->s, m->s) >= 0;
+		return contains(v->s, m->s, m->rare);
 	case T_ICONTAINS:
 		return icontains(v->s, m->s);
 	case T_STARTS:
@@ -480,9 +480,16 @@ static void forget_epochs(struct filterset *fs)
 	fs->epoch = 0;
 }
 
+static void program_room(struct filterset *fs, const struct plan *plan)
+{
+	fs->memo = room(fs->memo, &fs->cap_memo, plan->sweep.nmemo, sizeof(*fs->memo));
+	fs->stack = room(fs->stack, &fs->cap_stack, plan->prog.depth, sizeof(*fs->stack));
+	fs->stack = room(fs->stack, &fs->cap_stack, plan->sweep.depth, sizeof(*fs->stack));
+}
+
 void filterset_begin(struct filterset *fs, struct fieldsource *src)
 {
-	const struct plan *plan = NULL;
+	struct plan *plan = NULL;
 
 	if (src->evtype < EV_COUNT) {
 		filterset_plan(fs, src->evtype);
@@ -490,11 +497,7 @@ void filterset_begin(struct filterset *fs, struct fieldsource *src)
 		fs->slots = room(fs->slots, &fs->cap_slots, fs->nterms, sizeof(*fs->slots));
 		fs->verdicts = room(fs->verdicts, &fs->cap_verdicts, fs->nchecks,
 				    sizeof(*fs->verdicts));
-		fs->memo = room(fs->memo, &fs->cap_memo, plan->sweep.nmemo, sizeof(*fs->memo));
-		fs->stack = room(fs->stack, &fs->cap_stack, plan->prog.depth,
-				 sizeof(*fs->stack));
-		fs->stack = room(fs->stack, &fs->cap_stack, plan->sweep.depth,
-				 sizeof(*fs->stack));
+		program_room(fs, plan);
 	}
 	fs->cur = plan;
 	fs->src = src;
@@ -504,4 +507,6 @@ void filterset_begin(struct filterset *fs, struct fieldsource *src)
 	}
 	if (fs->event.total)
 		arena_clear(&fs->event);
+	if (plan && plan->pub.n && UNLIKELY(plan->seen != SAMPLE_DONE) && plan_sample(fs, plan))
+		program_room(fs, plan);
 }

@@ -36,6 +36,12 @@ struct engine {
 void engine_init(struct engine *e, struct ruleset *rs, enum matching matching, struct str source);
 void engine_release(struct engine *e);
 
+/* Event types some rule of the source listens to, as a bitmap of EV_COUNT
+ * bits; no rule can match an event of another type. */
+void engine_watched(const struct engine *e, uint8_t *bitmap);
+/* ASKS_xxx: which of these do the rules or their outputs look at? */
+unsigned engine_asks(const struct engine *e);
+
 /*
  * Evaluate the current event of src.  Matching rules are in e->match until
  * the next call; their counters have been raised.  Allocates only

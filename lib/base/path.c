@@ -39,6 +39,43 @@ static void add_parts(struct buf *out, size_t start, bool absolute, struct str p
 	}
 }
 
+/* Does each slash stand before a component that is neither empty nor dots? */
+static bool parts_are_normal(struct str s)
+{
+	const char *at = s.p, *end = s.p + s.len;
+
+	while ((at = memchr(at, '/', (size_t)(end - at)))) {
+		if (++at == end || *at == '/')
+			return false;
+		if (*at == '.' && (at + 1 == end || at[1] == '/' || at[1] == '.'))
+			return false;
+	}
+	return true;
+}
+
+bool path_is_normal(struct str path)
+{
+	return path.len && path.p[0] == '/' && parts_are_normal(path);
+}
+
+/* Nothing to take out on the way from the root; false: out is as it was. */
+static bool join_normal(struct buf *out, struct str base, struct str path)
+{
+	if (path_is_normal(path)) {
+		buf_addstr(out, path);
+		return true;
+	}
+	if (base.len > 1 && base.p[base.len - 1] == '/')
+		base.len--;
+	if (!path_is_normal(base) || !path.len || path.p[0] == '/' || path.p[0] == '.' ||
+	    !parts_are_normal(path))
+		return false;
+	buf_addstr(out, base);
+	buf_addc(out, '/');
+	buf_addstr(out, path);
+	return true;
+}
+
 void path_join(struct buf *out, struct str base, struct str path)
 {
 	size_t start = out->len;
@@ -48,6 +85,8 @@ void path_join(struct buf *out, struct str base, struct str path)
 		buf_adds(out, PATH_TOO_LONG);
 		return;
 	}
+	if (join_normal(out, base, path))
+		return;
 	if (path.len && path.p[0] == '/')
 		base = str_mem(NULL, 0);
 	absolute = (base.len ? base : path).len && (base.len ? base : path).p[0] == '/';

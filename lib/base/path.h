@@ -17,4 +17,8 @@
  */
 void path_join(struct buf *out, struct str base, struct str path);
 
+/* Is it absolute and in that form already?  Most paths are.  (False also for
+ * the root and for names that begin with "..".) */
+bool path_is_normal(struct str path);
+
 #endif

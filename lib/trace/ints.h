@@ -54,6 +54,10 @@ bool ints_get(struct rcur *c, struct ints_scratch *s, struct ints_const *k,
 bool ints_get_all(struct rcur *c, struct ints_scratch *s, void *to,
 		  unsigned width, size_t n);
 
+/* Over a list nobody asks for: where it ends is seen, its values are not
+ * looked at.  False: it does not end. */
+bool ints_skip(struct rcur *c, size_t n);
+
 static inline uint64_t zigzag(uint64_t v)
 {
 	return (v << 1) ^ (0 - (v >> 63));

@@ -312,3 +312,49 @@ bool ints_get_all(struct rcur *c, struct ints_scratch *s, void *to,
 {
 	return get_all(c, s, to, width, n, INTS_ANY);
 }
+
+/* --- skipping --- */
+
+static bool skip_planes(struct rcur *c, size_t n)
+{
+	unsigned b;
+	uint64_t base;
+
+	return take_planes(c, &b, &base, n) != NULL;
+}
+
+static bool skip(struct rcur *c, size_t n, unsigned allowed)
+{
+	uint8_t enc = rcur_u8(c);
+	uint64_t k;
+
+	if (c->bad || n > VTR_ROWS_MAX || enc >= ENC_COUNT || !(allowed >> enc & 1) ||
+	    (!n && enc != ENC_CONST))
+		return false;
+	switch (enc) {
+	case ENC_CONST:
+		rcur_varint(c);
+		return !c->bad;
+	case ENC_PLANES:
+		return skip_planes(c, n);
+	case ENC_DELTA:
+		return skip_planes(c, n - 1);
+	case ENC_DICT:
+		k = rcur_varint(c);
+		return k && k <= VTR_ROWS_MAX && skip(c, k, INTS_BASIC) &&
+		       skip(c, n, INTS_BASIC);
+	case ENC_RUNS:
+		k = rcur_varint(c);
+		return k && k <= n && skip(c, k, INTS_INNER) && skip(c, k, INTS_BASIC);
+	default:
+		if (!skip_planes(c, n))
+			return false;
+		k = rcur_varint(c);
+		return k && k <= n && skip(c, k, INTS_BASIC) && skip(c, k, INTS_BASIC);
+	}
+}
+
+bool ints_skip(struct rcur *c, size_t n)
+{
+	return skip(c, n, INTS_ANY);
+}

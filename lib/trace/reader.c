@@ -169,6 +169,7 @@ void vtr_project(struct evsource *s, const struct vtr_projection *p)
 	if (p->types)
 		memcpy(r->types, p->types, sizeof(r->types));
 	r->no_payload = !p->payload;
+	r->rows.columns = p->columns;
 	r->from_ts = p->from_ts;
 	r->from_num = p->from_num;
 }

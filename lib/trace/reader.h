@@ -41,6 +41,10 @@ bool vtr_continues(const struct evsource *s, const uint8_t *digest);
 struct vtr_projection {
 	const uint8_t *types;		/* bitmap by event number, NULL: all */
 	bool payload;			/* read and write data wanted; else missing */
+	/* By canonical event number: the parameters that are asked for, bit i
+	 * for parameter i; the others come out missing.  NULL: all.  Borrowed
+	 * for the life of the source. */
+	const uint64_t *columns;
 	/* Events before this time and this number are not wanted, nor is the
 	 * state they make: with an INDEX reading begins at the block that has
 	 * them.  Some events before may still come.  0: from the start. */

@@ -338,18 +338,42 @@ static bool take_bytes(struct rows_get *g, struct rcur *c, const struct group *k
 }
 
 /* Over the codes and lengths of a column nobody wants. */
-static bool skip_bytes(struct rows_get *g, struct rcur *c, const struct group *k)
+static bool skip_bytes(struct rcur *c, uint32_t count)
 {
-	uint32_t *to = slab_alloc(&g->slab, k->count * sizeof(*to));
 	uint64_t n;
 
-	if (!ints_get_all(c, g->scratch, to, 4, k->count))
+	if (!ints_skip(c, count))
 		return false;
 	n = rcur_varint(c);
-	if (c->bad || n > k->count || !ints_get_all(c, g->scratch, to, 4, n))
+	if (c->bad || n > count || !ints_skip(c, n))
 		return false;
 	rcur_varint(c);
 	return !c->bad;
+}
+
+/* Over a column of any shape. */
+static bool skip_column(struct rcur *c, uint32_t count, uint8_t shape)
+{
+	switch (shape & SHAPE_MASK) {
+	case SHAPE_MISSING:
+		return !c->bad;
+	case SHAPE_INTS:
+		return (!(shape & SHAPE_F_BITMAP) || rcur_take(c, (count + 7) / 8)) &&
+		       ints_skip(c, count);
+	case SHAPE_PAYLOAD:
+	case SHAPE_BYTES:
+		return skip_bytes(c, count);
+	default:
+		return false;
+	}
+}
+
+static bool is_wanted(const struct rows_get *g, const struct group *k, int dest,
+		      uint8_t shape)
+{
+	if (dest < 0 || (g->no_payload && shape == SHAPE_PAYLOAD))
+		return false;
+	return !g->columns || k->id >= KIND_SNAP || g->columns[k->id] >> dest & 1;
 }
 
 static bool take_column(struct rows_get *g, struct rcur *c, struct group *k,
@@ -362,23 +386,17 @@ static bool take_column(struct rows_get *g, struct rcur *c, struct group *k,
 	f->dest = s->dest = (uint8_t)dest;
 	if (shape & ~(SHAPE_MASK | SHAPE_F_BITMAP))
 		return false;
-	switch (shape & SHAPE_MASK) {
-	case SHAPE_MISSING:
+	if ((shape & SHAPE_MASK) == SHAPE_MISSING || !is_wanted(g, k, dest, shape)) {
 		if (dest >= 0)
 			k->none[k->nnone++] = (uint8_t)dest;
-		return !c->bad;
+		return skip_column(c, k->count, shape);
+	}
+	switch (shape & SHAPE_MASK) {
 	case SHAPE_INTS:
-		if (!take_fixed(g, c, k, f, shape, width))
-			return false;
-		k->nfixed += dest >= 0;
-		return true;
+		k->nfixed++;
+		return take_fixed(g, c, k, f, shape, width);
 	case SHAPE_PAYLOAD:
 	case SHAPE_BYTES:
-		if (dest < 0 || (g->no_payload && shape == SHAPE_PAYLOAD)) {
-			if (dest >= 0)
-				k->none[k->nnone++] = (uint8_t)dest;
-			return skip_bytes(g, c, k);
-		}
 		k->nbytes++;
 		return take_bytes(g, c, k, s, shape == SHAPE_PAYLOAD ?
 				  FRAME_PAYLOAD : FRAME_STRINGS);

@@ -77,6 +77,9 @@ struct rows_get {
 	struct rows_head head;
 	uint32_t at;			/* next row */
 	bool no_payload;		/* payload columns come out missing */
+	/* By canonical kind: the columns somebody asks for (bit i: column i),
+	 * the others come out missing; NULL: all. */
+	const uint64_t *columns;
 	bool bad;			/* some group could not be decoded */
 	uint64_t *ts, *tid;
 	uint16_t *cpu, *kind;

@@ -100,4 +100,38 @@ START_TEST(exhaustive)
 }
 END_TEST
 
-UNIT_MAIN("path", table, appends, limit, exhaustive)
+/* What is normal stays as it is, and "/." at its end, which is never normal,
+ * changes nothing about the way to the result. */
+START_TEST(short_way)
+{
+	static const char letters[] = "/.ab";
+	struct buf way = BUF_INIT, round = BUF_INIT, longer = BUF_INIT;
+	struct str base, path;
+	char text[8];
+	unsigned n, i, k;
+
+	for (n = 0; n < 16384; n++) {		/* 4^7 */
+		for (i = 0, k = n; i < 7; i++, k /= 4)
+			text[i] = letters[k % 4];
+		base = str_mem(text, n % 4);
+		path = str_mem(text + n % 4, 7 - n % 4);
+		buf_clear(&way);
+		buf_clear(&round);
+		buf_clear(&longer);
+		path_join(&way, base, path);
+		buf_addstr(&longer, path);
+		buf_adds(&longer, "/.");
+		path_join(&round, base, buf_str(&longer));
+		ck_assert(str_eq(buf_str(&way), buf_str(&round)));
+		if (path_is_normal(path))
+			ck_assert(str_eq(buf_str(&way), path));
+	}
+	ck_assert(path_is_normal(STR("/etc/.hidden")));
+	ck_assert(!path_is_normal(STR("/")) && !path_is_normal(STR("/a/")));
+	buf_release(&way);
+	buf_release(&round);
+	buf_release(&longer);
+}
+END_TEST
+
+UNIT_MAIN("path", table, appends, limit, exhaustive, short_way)

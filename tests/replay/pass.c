@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Events nobody watches pass by the machine quickly and decoded in part; it
+ * is all the same afterwards.  pass FILE...: each trace is read twice, all
+ * types watched and none, and the two machines are compared, at the end and
+ * at four points before.
+ */
+#include "lib/base/compat.h"
+
+#include "replay/session.h"
+
+static bool same_rstr(const struct rstr *a, const struct rstr *b)
+{
+	return (!a && !b) || (a && b && str_eq(rstr_str(a), rstr_str(b)));
+}
+
+static const char *fd_differs(const struct fd *a, const struct fd *b)
+{
+	if (a->num != b->num || a->type != b->type || a->l4proto != b->l4proto)
+		return "descriptor";
+	if (a->flags != b->flags || a->oflags != b->oflags)
+		return "flags of a descriptor";
+	if (a->ino != b->ino || a->dev != b->dev || a->sport != b->sport ||
+	    a->dport != b->dport || memcmp(a->sip, b->sip, 16) || memcmp(a->dip, b->dip, 16))
+		return "ends of a descriptor";
+	if (!same_rstr(a->name, b->name) || !same_rstr(a->nameraw, b->nameraw))
+		return "name of a descriptor";
+	return fd_rank(a) != fd_rank(b) ? "rank of a descriptor" : NULL;
+}
+
+static const char *thread_differs(const struct thread *a, const struct thread *b)
+{
+	const char *why = NULL;
+	uint32_t i;
+
+	if (a->tid != b->tid || a->pid != b->pid || a->ptid != b->ptid)
+		return "ids";
+	if (a->flags != b->flags || a->dead != b->dead || a->last_enter != b->last_enter)
+		return "flags";
+	if (a->vmsize != b->vmsize || a->vmrss != b->vmrss || a->vmswap != b->vmswap)
+		return "memory";
+	if (!same_rstr(a->comm, b->comm) || !same_rstr(a->exe, b->exe) ||
+	    !same_rstr(a->cwd, b->cwd) || !same_rstr(a->env, b->env))
+		return "texts";
+	if (a->fds.n != b->fds.n)
+		return "number of descriptors";
+	for (i = 0; i < a->fds.n && !why; i++)
+		why = fd_differs(&a->fds.v[i], &b->fds.v[i]);
+	return why;
+}
+
+static bool compare(const char *file, uint64_t at, struct machine *a, struct machine *b)
+{
+	const struct machine_counts *ca = machine_counts(a), *cb = machine_counts(b);
+	struct thread **ta, **tb;
+	const char *why = NULL;
+	size_t na, nb, i;
+
+	machine_settle(a);
+	machine_settle(b);
+	ta = machine_threads(a, &na);
+	tb = machine_threads(b, &nb);
+	if (na != nb || memcmp(ca, cb, sizeof(*ca)))
+		why = "counts";
+	for (i = 0; i < na && !why; i++) {
+		why = thread_differs(ta[i], tb[i]);
+		if (why)
+			fprintf(stderr, "thread %" PRId64 ": ", ta[i]->tid);
+	}
+	if (why)
+		fprintf(stderr, "%s: after %" PRIu64 " events: %s differ\n", file, at, why);
+	free(ta);
+	free(tb);
+	return !why;
+}
+
+static void drain(struct session *s)
+{
+	while (session_next(s))
+		;
+}
+
+/* Up to event `to` (0: all); the number of events. */
+static uint64_t one(char *file, uint64_t to, bool *same)
+{
+	static const uint8_t none[(EV_COUNT + 7) / 8];
+	struct session_opts all = { .to_num = to }, pass = { .to_num = to, .watched = none };
+	struct diag d = DIAG_INIT;
+	struct session *a = session_new(&file, 1, &all, &d);
+	struct session *b = session_new(&file, 1, &pass, &d);
+	uint64_t n;
+
+	drain(a);
+	drain(b);
+	n = machine_counts(session_machine(a))->events;
+	*same &= compare(file, n, session_machine(a), session_machine(b));
+	session_free(a);
+	session_free(b);
+	diag_release(&d);
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	bool same = true;
+	uint64_t n, all = 0;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		n = one(argv[i], 0, &same);
+		all += n;
+		one(argv[i], n / 7 + 1, &same);
+		one(argv[i], n / 3 + 1, &same);
+		one(argv[i], n / 2 + 1, &same);
+	}
+	printf("%d traces, %" PRIu64 " events\n", argc - 1, all);
+	return same && all ? EXIT_SUCCESS : EXIT_FAILURE;
+}
