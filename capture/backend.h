@@ -47,5 +47,9 @@ struct backend {
 #ifdef HAVE_BPF
 extern const struct backend_ops backend_bpf;
 #endif
+extern const struct backend_ops backend_kmod;
+
+/* Size of one CPU's ring: a power of two, `least` (one too) or more. */
+uint64_t backend_ring_bytes(const struct backend_opts *o, unsigned ncpus, uint64_t least);
 
 #endif

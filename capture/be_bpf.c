@@ -87,15 +87,6 @@ static int need_btf(struct diag *d)
 	return -E_DRIVER;
 }
 
-static uint64_t power_of_two(uint64_t v)
-{
-	uint64_t p = 4096;
-
-	while (p * 2 <= v && p < 1ull << 30)
-		p *= 2;
-	return p;
-}
-
 static int map_ring(struct cpu_ring *r, size_t size)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -252,7 +243,7 @@ static int be_open(struct backend **out, const struct backend_opts *o, struct di
 	be->b.ops = &backend_bpf;
 	be->b.ncpus = ncpus > 0 ? (unsigned)ncpus : 1;
 	be->rings = xcalloc(be->b.ncpus, sizeof(*be->rings));
-	ring = power_of_two(o->ctl.ring_bytes / be->b.ncpus);
+	ring = backend_ring_bytes(o, be->b.ncpus, 4096);
 	be->skel = record__open();
 	ret = be->skel ? configure(be, o, ring) : -errno;
 	if (!ret)

@@ -7,6 +7,7 @@
 #include "capture/clocks.h"
 #include "capture/command.h"
 #include "capture/drain.h"
+#include "capture/driver.h"
 #include "capture/hostmeta.h"
 #include "capture/record.h"
 #include "capture/snapshot.h"
@@ -50,31 +51,12 @@ static enum arch own_arch(void)
 	return !strcmp(hostmeta_arch(), "aarch64") ? ARCH_ARM64 : ARCH_X86_64;
 }
 
-static int no_driver(const char *name, struct diag *d)
-{
-	struct diag_item *it;
-
-#ifndef HAVE_BPF
-	if (strcmp(name, "kmod")) {
-		it = diag_add(d, DIAG_ERROR, "this vestige was built without the eBPF recorder: %s",
-			      NO_BPF_WHY);
-		diag_hint(it, "install clang, bpftool and libbpf, then configure and build again");
-		return -E_DRIVER;
-	}
-#endif
-	it = diag_add(d, DIAG_ERROR, "no driver is named '%s' here", name);
-	diag_hint(it, "use --driver auto or --driver bpf");
-	return -E_DRIVER;
-}
-
 static int open_backend(struct recording *r, struct diag *d)
 {
 	const struct record_opts *o = r->o;
 	struct backend_opts *bo;
 	int ret;
 
-	if (strcmp(o->driver, "auto") && strcmp(o->driver, "bpf"))
-		return no_driver(o->driver, d);
 	bo = xcalloc(1, sizeof(*bo));
 	bo->ctl = (struct rec_ctl){
 		.abi = REC_ABI_VERSION, .self = (uint32_t)getpid(),
@@ -84,11 +66,7 @@ static int open_backend(struct recording *r, struct diag *d)
 	};
 	ret = select_calls(bo, o->set, o->names, own_arch(), d);
 	if (!ret)
-#ifdef HAVE_BPF
-		ret = backend_bpf.open(&r->b, bo, d);
-#else
-		ret = no_driver(o->driver, d);
-#endif
+		ret = driver_open(&r->b, o->driver, bo, d);
 	free(bo);
 	return ret;
 }
