@@ -57,3 +57,22 @@ oracle_check() {
 	}
 	echo "$1: $(($(wc -l <"$2.want") - 1)) calls as expected"
 }
+
+# incident_check TRACE: every step of the staged incident (samples/incident) is
+# found in TRACE by the rules that come with vestige; $tmp/alerts has them.
+incident_check() {
+	"$v" analyze -r "$src/rules/vestige_rules.yaml" --matching all "$1" >"$tmp/alerts" ||
+		fail "analyze: status $?"
+	cat "$tmp/alerts"
+	for step in \
+		"A network service started a shell" \
+		"A service's descendant ran a reconnaissance command" \
+		"A hidden directory was made" \
+		"The password database was read | file=/etc/shadow" \
+		"An executable file was made in a temporary directory" \
+		"A program in a temporary directory was run" \
+		"A program from a temporary directory connected"
+	do
+		grep -qF "$step" "$tmp/alerts" || fail "not found: $step"
+	done
+}

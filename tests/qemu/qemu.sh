@@ -18,6 +18,7 @@
 QEMU_CACHE=${VESTIGE_KERNELS:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vestige/kernels}
 QEMU_MEMORY=${QEMU_MEMORY:-512}
 QEMU_TIMEOUT=${QEMU_TIMEOUT:-120}
+# QEMU_APPEND: more words for the kernel's command line.
 
 # The tools that are missing here; nothing when all are there.
 qemu_missing() {
@@ -69,6 +70,25 @@ qemu_kernel() {
 			mv "$image.$$" "$image" || return 1
 	}
 	echo "$image"
+}
+
+# qemu_headers 6.1|6.12: a folder to build modules in for that kernel (KDIR).
+qemu_headers() {
+	release=$(qemu_release "$1") || { echo "apt has no kernel $1" >&2; return 1; }
+	to=$QEMU_CACHE/headers-$release
+	name=linux-headers-$release
+	[ -s "$to/usr/src/$name/Makefile" ] || {
+		rm -rf "$to.$$"
+		for deb in "$name" $(apt-cache depends "$name" 2>/dev/null |
+				sed -n 's/^ *Depends: \(linux-\(headers\|kbuild\)-.*\)/\1/p'); do
+			deb=$(qemu_deb "$deb") && dpkg-deb -x "$deb" "$to.$$" || return 1
+		done
+		# the package thinks itself at /usr
+		sed "s|^include |include $to|" "$to.$$/usr/src/$name/Makefile" >"$to.$$/Makefile" &&
+			mv "$to.$$/Makefile" "$to.$$/usr/src/$name/Makefile" &&
+			rm -rf "$to" && mv "$to.$$" "$to" || return 1
+	}
+	echo "$to/usr/src/$name"
 }
 
 # The libraries a program wants, at their places.
@@ -158,7 +178,7 @@ qemu_run() {
 		return 90
 	timeout "$QEMU_TIMEOUT" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -smp 2 \
 		-m "$QEMU_MEMORY" -kernel "$1" -initrd "$3.initrd" \
-		-append "console=ttyS0 panic=-1 quiet" -display none -nodefaults \
+		-append "console=ttyS0 panic=-1 quiet ${QEMU_APPEND:-}" -display none -nodefaults \
 		-serial stdio -no-reboot -net none </dev/null 2>"$3/qemu.log" | tr -d '\r' >"$3/console"
 	rm "$3.initrd"
 	qemu_files "$3/console" "$3" || return 90

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced with $series (6.1): the module is built for that kernel of Debian, and a
+# small machine does with it what inside.sh says.  Its records are compared
+# with those of eBPF, its traces with what the oracles say, its alerts with
+# those of the staged incident.
+LIVE_HERE=no
+. "$(dirname "$0")/../live/live.sh"
+. "$src/tests/qemu/qemu.sh"
+
+[ "${VESTIGE_KMOD:-}" != no ] || { echo "tested elsewhere: VESTIGE_KMOD=no"; exit 77; }
+[ "$(uname -m)" = x86_64 ] || skip "the oracles are written for x86_64"
+missing=$(qemu_missing)
+[ -z "$missing" ] || skip "not installed: $missing"
+# No kernel to test with is no fault of this tree.
+kernel=$(qemu_kernel $series 2>"$tmp/why") && headers=$(qemu_headers $series 2>>"$tmp/why") || {
+	echo "cannot run here: no kernel $series can be fetched: $(cat "$tmp/why")"
+	exit 77
+}
+
+# module TOP OUT: the module, made of TOP's sources.  A warning is a failure.
+module() {
+	mkdir -p "$tmp/$2" && cp "$src"/kmod/* "$tmp/$2/" || exit 99
+	make -s -C "$tmp/$2" KDIR="$headers" VESTIGE_TOP="$1" W=1 >"$tmp/$2.log" 2>&1 ||
+		{ cat "$tmp/$2.log"; fail "the module does not build for $series"; }
+	! grep -E 'warning|error' "$tmp/$2.log" || fail "the module builds with warnings"
+}
+module "$src" ko
+mkdir -p "$tmp/top/lib" && cp -r "$src/lib/abi" "$tmp/top/lib/" && cp -r "$src/schema" "$src/kmod" "$tmp/top/"
+sed 's/^\(#define REC_ABI_VERSION\) .*/\1 999/' "$src/lib/abi/ctl.h" >"$tmp/top/lib/abi/ctl.h"
+module "$tmp/top" other
+
+oracles="files data net ident proc"
+root=$tmp/root
+qemu_root "$root"
+qemu_program "$root" sh awk base64 cat chmod cp date df find grep gzip head id ln ls \
+	mkdir mktemp mv perl rm sed sleep sort tail tar uname wc ||
+	skip "a program for the staged incident is not installed"
+perl=$(perl -e 'print grep { /perl-base/ } @INC')
+mkdir -p "$root$perl" && cp -R "$perl/." "$root$perl"
+echo 'root:*:20000:0:99999:7:::' >"$root/etc/shadow"
+qemu_install "$root" "$build/capture/vestige-capture" /usr/sbin
+for name in $oracles storm; do
+	qemu_install "$root" "$build/tests/oracle/$name" /root
+done
+for name in records fuzz absent; do
+	qemu_install "$root" "$build/tests/kmod/$name" /root
+done
+cp "$tmp/ko/vestige.ko" "$root/root/"
+cp "$tmp/other/vestige.ko" "$root/root/other.ko"
+cp "$src/samples/incident/stage.sh" "$root/root/"
+cp "$src/tests/kmod/inside.sh" "$root/root/run.sh"
+
+QEMU_TIMEOUT=400
+QEMU_APPEND="slub_debug=FZPU,kmalloc-*"
+out=$tmp/out
+qemu_run "$kernel" "$root" "$out"
+status=$?
+sed '/^begin /,/^end /d' "$out/console" | grep -E '^(==|FAIL|vestige|[0-9]+ rounds|not so)'
+[ $status = 0 ] || { sed '/^begin /,/^end /d' "$out/console" | tail -n 60; fail "$series: status $status"; }
+
+# Byte for byte the records of eBPF, from the exec on (before it, drivers differ).
+for d in kmod bpf; do
+	sed -n '/^process_exec /,$p' "$out/records.$d" >"$out/cmp.$d"
+done
+n=$(wc -l <"$out/cmp.kmod")
+[ "$n" -gt 400 ] || fail "only $n records to compare"
+diff "$out/cmp.bpf" "$out/cmp.kmod" >"$out/diff" || {
+	cut -c1-300 "$out/diff" | head -n 40
+	fail "records differ from those of eBPF"
+}
+echo "$n records equal to those of eBPF"
+
+for name in $oracles; do
+	cp "$out/oracles.log" "$out/$name.log"
+	ln -s oracles.vtr "$out/$name.vtr"
+	oracle_check "$series: $name" "$out/$name"
+done
+
+# storm TRACE LOST EXTRA: recorded and counted lost are the calls, exec and exit.
+storm() {
+	set -- "$1" "$2" "$3" $("$build/tests/oracle/show" "$out/$1.vtr")
+	[ $(($5 + $7)) = $((30000 + $3)) ] || fail "$1: recorded $5 + lost $7, want $((30000 + $3))"
+	[ "$7" "$2" 0 ] || fail "$1: $7 lost"
+	echo "$1: $5 recorded, $7 counted lost"
+}
+storm storm1 -eq 2
+storm storm2 -gt 6
+incident_check "$out/incident.vtr"

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the small machine of guest.sh does; its last line of status is the test's.
+b=/bin/busybox
+failed=0
+insmod() { $b insmod "$@"; }
+rmmod() { $b rmmod "$@"; }
+dmesg() { $b dmesg; }
+fail() {
+	echo "FAIL: $*"
+	failed=1
+}
+up() {
+	echo "== $($b cut -d' ' -f1 /proc/uptime) $*"
+}
+# refused TEXT COMMAND…: it ends with status 5, says TEXT and a next step.
+refused() {
+	text=$1
+	shift
+	"$@" >/tmp/said 2>&1
+	status=$?
+	[ $status = 5 ] && grep -q "$text" /tmp/said && grep -q 'hint:' /tmp/said || {
+		cat /tmp/said
+		fail "status $status, want 5 and: $text"
+	}
+}
+driver=/root/vestige.ko
+capture="vestige-capture --driver kmod"
+
+up not loaded
+refused 'the kernel module is not loaded' $capture -w /tmp/no.vtr
+
+up load, unload, load
+insmod $driver || fail insmod
+rmmod vestige || fail rmmod
+insmod $driver || fail insmod
+sizes=$(grep -c . /proc/vmallocinfo)
+
+up the same records as eBPF
+echo 0 >/proc/sys/kernel/randomize_va_space
+cat >/root/all <<'S'
+for o in files data net ident proc; do
+	/bin/busybox mkdir /tmp/w/$o && cd /tmp/w/$o && /root/$o >/dev/null
+done
+S
+for d in kmod bpf; do
+	$b rm -rf /tmp/w
+	$b mkdir /tmp/w
+	echo 2000 >/proc/sys/kernel/ns_last_pid
+	$b taskset 1 /root/records $d $b sh /root/all >/tmp/records.$d || fail "records of $d"
+	give /tmp/records.$d
+done
+echo 2 >/proc/sys/kernel/randomize_va_space
+
+up oracles
+$b rm -rf /tmp/w
+$b mkdir /tmp/w
+for name in files data net ident proc; do
+	echo "/bin/busybox mkdir /tmp/w/$name && cd /tmp/w/$name && /root/$name >/tmp/$name.want"
+done >/root/all
+$capture --set all -w /tmp/oracles.vtr -- $b sh /root/all 2>/tmp/oracles.log || fail oracles
+for file in oracles.vtr oracles.log files.want data.want net.want ident.want proc.want; do
+	give /tmp/$file
+done
+
+up a storm, and one while the reader stands still
+$capture -e getpid --ring-mb 64 -w /tmp/storm1.vtr -- /root/storm getpid 30000 ||
+	fail "storm"
+$capture -e getpid --ring-mb 1 -w /tmp/storm2.vtr -- sh -c \
+	'kill -STOP $PPID; /root/storm getpid 30000; kill -CONT $PPID' || fail "stopped reader"
+give /tmp/storm1.vtr
+give /tmp/storm2.vtr
+
+up readers that die
+for i in 1 2 3 4 5 6 7 8; do
+	$capture -q --set all -w /tmp/dead.vtr &
+	/root/storm open $((RANDOM % 3000)) >/dev/null
+	kill -9 $!
+	wait $! 2>/dev/null
+done
+
+up busy, and not for everybody
+$capture -q -w /tmp/first.vtr &
+first=$!
+while ! grep -q 'vestige .* 1 ' /proc/modules; do $b usleep 50000; done
+refused 'Device or resource busy' $capture -w /tmp/no.vtr
+rmmod vestige 2>/dev/null && fail "unloaded while open"
+kill $first
+wait $first || fail "the first recorder: status $?"
+refused 'Permission denied' perl -e '$< = $> = 65534; exec @ARGV' $capture -w /tmp/no2.vtr
+
+up malformed calls
+/root/fuzz $((RANDOM + 1)) "${FUZZ:-60}" || fail "fuzz"
+
+up memory that is not there
+$b dd if=/dev/urandom of=/tmp/file bs=4096 count=8 2>/dev/null
+/root/records kmod /root/absent /tmp/file | grep -a '^write' >/tmp/absent.got
+hex() {
+	$b dd if=/tmp/file bs=1 skip=$1 count=$2 2>/dev/null | $b hexdump -ve '1/1 "%02x"'
+}
+grep -q "| data 0: $(hex 0 16)\$" /tmp/absent.got &&
+	grep -q "| data 0: iov_total=1000000000000000 $(hex 8192 8)$(hex 16380 8)\$" /tmp/absent.got || {
+	cat /tmp/absent.got
+	fail "absent memory was not read at the second attempt"
+}
+
+up the driver auto
+cat >/root/nobtf <<'S'
+/bin/busybox mount -t tmpfs none /sys/kernel/btf && exec vestige-capture "$@"
+S
+$b unshare -m sh /root/nobtf -w /tmp/auto.vtr -- /root/storm getpid 10 >/tmp/said 2>&1 &&
+	grep -q 'recording with the kernel module' /tmp/said || { cat /tmp/said; fail auto; }
+
+up the staged incident
+$capture -w /tmp/incident.vtr -- sh /root/stage.sh >/tmp/said 2>&1 || { cat /tmp/said; fail incident; }
+tail -n 1 /tmp/said
+give /tmp/incident.vtr
+
+up nothing is left
+left() {
+	grep -H '\[vestige\]' /proc/vmallocinfo | grep -v load_module
+	for traces in /sys/kernel/debug/slab/kmalloc-*/alloc_traces; do
+		grep -H '\[vestige\]' "$traces"
+	done
+}
+left >/tmp/left
+[ ! -s /tmp/left ] || { cat /tmp/left; fail "memory is left"; }
+
+up fifty times loaded and unloaded under load
+while :; do /root/storm open 500; done >/dev/null &
+load=$!
+i=0
+while [ $i -lt 50 ]; do
+	rmmod vestige || fail "rmmod $i"
+	insmod $driver || fail "insmod $i"
+	# every other time it had recorded
+	[ $((i % 2)) != 0 ] || /root/fuzz $i 0 >/dev/null || fail "recording $i"
+	i=$((i + 1))
+done
+kill $load
+wait $load 2>/dev/null
+rmmod vestige || fail "last rmmod"
+
+up another ABI, and none at all
+if [ -e /root/other.ko ]; then
+	insmod /root/other.ko || fail "insmod other"
+	refused 'does not fit this program' $capture -w /tmp/no.vtr
+	rmmod vestige
+fi
+refused 'kernel module: .*not loaded' $b unshare -m sh /root/nobtf -w /tmp/no3.vtr
+refused 'eBPF: .*no type information' $b unshare -m sh /root/nobtf -w /tmp/no3.vtr
+
+grep -q vestige /proc/modules && fail "still loaded"
+[ "$(grep -c . /proc/vmallocinfo)" -le $((sizes + 8)) ] || fail "vmalloc areas: $sizes before, now $(grep -c . /proc/vmallocinfo)"
+dmesg | grep -E 'BUG|WARNING|Oops|Call Trace|Redzone|Poison|Object |rcu.*stall|vestige' |
+	grep -vE 'module verification failed|out-of-tree module taints' >/tmp/left
+[ ! -s /tmp/left ] || { cat /tmp/left; fail "the kernel complains"; }
+up end
+exit $failed
