@@ -96,6 +96,10 @@ static int refused(const struct dev_setup *s, int err, struct diag *d)
 			      s->what);
 		diag_hint(it, "leave the option away, or use --driver bpf");
 		break;
+	case DEV_SELECT:
+		it = diag_add(d, DIAG_ERROR, "the kernel module does not take this selection");
+		diag_hint(it, "shorter or fewer names and paths, or --driver bpf");
+		break;
 	case DEV_OP:
 		it = diag_add(d, DIAG_ERROR, "the kernel module cannot fetch %s",
 			      s->what < ROP_COUNT && op_names[s->what] ? op_names[s->what] : "this");

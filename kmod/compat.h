@@ -84,6 +84,15 @@ static inline const char *compat_kernfs_name(struct kernfs_node *kn)
 #endif
 }
 
+static inline u64 compat_kernfs_id(struct kernfs_node *kn)
+{
+#if KVER(5, 5)
+	return kn->id;
+#else
+	return kn->id.id;
+#endif
+}
+
 static inline struct timespec64 compat_ctime(const struct inode *ino)
 {
 #if KVER(6, 6)
@@ -195,6 +204,24 @@ static inline int compat_task_work(struct callback_head *work)
 #else
 #define COMPAT_EXIT_ARGS void *data, struct task_struct *t
 #endif
+
+/*
+ * io_uring's requests: the tracepoint had another name and another argument
+ * before 6.4; before 6.0 no header tells what a request looks like.
+ */
+#if KVER(6, 4)
+#define COMPAT_URING_POINT "io_uring_submit_req"
+#define COMPAT_URING_ARGS void *data, struct io_kiocb *req
+#else
+#define COMPAT_URING_POINT "io_uring_submit_sqe"
+#define COMPAT_URING_ARGS void *data, struct io_kiocb *req, bool force_nonblock
+#endif
+#if KVER(6, 0) && defined(CONFIG_IO_URING)
+#include <linux/io_uring_types.h>
+#define COMPAT_URING 1
+#endif
+
+#define COMPAT_PIDFS_MAGIC 0x50494446
 
 /* Is the current call one of a 32-bit program, or of x32? */
 #ifdef CONFIG_X86_64

@@ -108,9 +108,14 @@ static bool operand_ok(u32 v)
 	return v <= RET || (v >= INT0 && v <= INT0 + A5) || (v >= INT1 && v <= INT1 + A5);
 }
 
-/* Number of bytes, in b, where the others have an operand. */
-static bool row_op_ok(const struct rawop *op)
+/* b is a number of bytes in UMEM, an argument in SADDRO, else an operand; and
+ * two operations are about what only one tracepoint has. */
+static bool row_op_ok(const struct rawop *op, u32 number)
 {
+	if (op->op == ROP_KNAME && number != SYSCALL_SC_MAX + REC_TP_EXEC)
+		return false;
+	if (op->op == ROP_URING && number != SYSCALL_SC_MAX + REC_TP_URING)
+		return false;
 	if (op->op == ROP_SADDRO)
 		return operand_ok(op->a) && op->b <= A5;
 	return operand_ok(op->a) && (op->op == ROP_UMEM || operand_ok(op->b));
@@ -121,15 +126,29 @@ static int check_row(struct dev_setup *cfg, const struct rawrow *row, u32 number
 	u32 i;
 
 	if (row->nops > REC_OPS_MAX || row->cls >= RC_COUNT ||
-	    row->select > SEL_COMPAT || row->condarg > A5)
+	    row->select > SEL_COMPAT || row->condarg > A5 ||
+	    row->flags & ~(ROWF_OPEN | ROWF_EACH))
 		return refuse(cfg, DEV_ROW, number);
 	for (i = 0; i < row->nops; i++) {
 		if (!ops_known(row->op[i].op))
 			return refuse(cfg, DEV_OP, row->op[i].op);
-		if (!row_op_ok(&row->op[i]))
+		if (!row_op_ok(&row->op[i], number))
 			return refuse(cfg, DEV_ROW, number);
 	}
 	return 0;
+}
+
+static bool select_ok(const struct rec_select *sel)
+{
+	u32 i;
+
+	if (sel->ncomms > SEL_MAX || sel->nuids > SEL_MAX || sel->ncgroups > SEL_MAX ||
+	    sel->npaths > SEL_MAX || sel->nports > SEL_MAX)
+		return false;
+	for (i = 0; i < SEL_MAX; i++)
+		if (sel->cgroup[i].len > SEL_TEXT_MAX || sel->path[i].len > SEL_TEXT_MAX)
+			return false;
+	return true;
 }
 
 #define CTL_KNOWN (CTL_TREE | CTL_NO_PATHS)
@@ -144,8 +163,10 @@ static int check_setup(struct dev_setup *cfg)
 		return refuse(cfg, DEV_ABI, REC_ABI_VERSION);
 	if (ctl->flags & ~CTL_KNOWN)
 		return refuse(cfg, DEV_FLAG, ctl->flags & ~CTL_KNOWN);
-	if (ctl->snaplen > REC_SNAP_MAX)
-		return refuse(cfg, DEV_SNAP, ctl->snaplen);
+	if (ctl->snap_read > REC_SNAP_MAX || ctl->snap_write > REC_SNAP_MAX)
+		return refuse(cfg, DEV_SNAP, max(ctl->snap_read, ctl->snap_write));
+	if (!select_ok(&ctl->sel))
+		return refuse(cfg, DEV_SELECT, 0);
 	if (ctl->ring_bytes < RING_BYTES_MIN || ctl->ring_bytes > RING_BYTES_MAX ||
 	    !is_power_of_2(ctl->ring_bytes))
 		return refuse(cfg, DEV_RING, RING_BYTES_MIN);

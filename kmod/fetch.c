@@ -21,7 +21,7 @@ static int user_read(struct scratch *s, void *to, u64 from, u64 n)
 	const void __user *p = (const void __user *)(unsigned long)from;
 	unsigned long left = n;
 
-	if (access_ok(p, n)) {
+	if (current->mm && access_ok(p, n)) {
 		pagefault_disable();
 		left = __copy_from_user_inatomic(to, p, n);
 		pagefault_enable();
@@ -38,11 +38,14 @@ static long user_read_str(struct scratch *s, u8 *to, u64 from, long max)
 {
 	long n;
 
+	if (!current->mm)
+		return -EFAULT;
 	pagefault_disable();
 	n = strncpy_from_user((char *)to, (const char __user *)(unsigned long)from, max);
 	pagefault_enable();
 	if (n < 0) {
 		miss_note(s, from, 0);
+		to[0] = '\0';
 		return n;
 	}
 	if (n < max)
@@ -105,6 +108,8 @@ OP_FN(op_ustr)
 	if (!to)
 		return;
 	n = user_read_str(s, to, ptr, REC_PATH_MAX);
+	if (!s->name_at)
+		s->name_at = to - s->rec;
 	if (n < 0)
 		att_end(s, 0, REC_FAULT);
 	else
@@ -125,9 +130,12 @@ static bool shed_payload(struct scratch *s)
 
 OP_FN(op_ubuf)
 {
-	u32 snap = s->ses->cfg->ctl.snaplen;
+	u32 snap;
 
-	if (!snap || (s64)src_value(s, b) <= 0 || shed_payload(s))
+	if ((s64)src_value(s, b) <= 0)
+		return;
+	snap = snap_of(s, b == RET);
+	if (!snap || shed_payload(s))
 		return;
 	put_user_bytes(s, src_value(s, a), src_value(s, b), snap, 0);
 }
@@ -184,9 +192,9 @@ struct umsghdr {
 };
 
 /* Segments of an iovec, gathered until `want` bytes or the snap length. */
-static void put_iov(struct scratch *s, u64 iov, u64 cnt, s64 want)
+static void put_iov(struct scratch *s, u64 iov, u64 cnt, s64 want, bool got)
 {
-	u64 left = s->ses->cfg->ctl.snaplen, used = 0, n;
+	u64 left, used = 0, n;
 	struct rec_iov *fixed;
 	struct uiovec v;
 	u32 why = 0, i;
@@ -194,6 +202,7 @@ static void put_iov(struct scratch *s, u64 iov, u64 cnt, s64 want)
 	fixed = iov ? att_room(s) : NULL;
 	if (!fixed)
 		return;
+	left = snap_of(s, got);
 	if (want < 0)
 		left = 0;
 	else if (want < (s64)left)
@@ -222,12 +231,12 @@ static void put_iov(struct scratch *s, u64 iov, u64 cnt, s64 want)
 
 OP_FN(op_iov)
 {
-	put_iov(s, src_value(s, a), src_value(s, b), REC_SNAP_MAX);
+	put_iov(s, src_value(s, a), src_value(s, b), REC_SNAP_MAX, false);
 }
 
 OP_FN(op_iovr)
 {
-	put_iov(s, src_value(s, a), src_value(s, b), rec_hdr_of(s)->ret);
+	put_iov(s, src_value(s, a), src_value(s, b), rec_hdr_of(s)->ret, true);
 }
 
 static int read_msghdr(struct scratch *s, u32 a, struct umsghdr *m)
@@ -255,7 +264,7 @@ OP_FN(op_miov)
 	struct umsghdr m;
 
 	if (!read_msghdr(s, a, &m))
-		put_iov(s, m.iov, m.iovlen, REC_SNAP_MAX);
+		put_iov(s, m.iov, m.iovlen, REC_SNAP_MAX, false);
 }
 
 /* Up to the return value; b 1: up to the first message's msg_len. */
@@ -271,7 +280,7 @@ OP_FN(op_miovr)
 		user_read(s, &len, src_value(s, a) + sizeof(m), sizeof(len));
 		want = len;
 	}
-	put_iov(s, m.iov, m.iovlen, want);
+	put_iov(s, m.iov, m.iovlen, want, true);
 }
 
 OP_FN(op_mctl)
@@ -293,7 +302,7 @@ OP_FN(op_uargv)
 	if (!to)
 		return;
 	for (i = 0; i < REC_ARGV_MAX; i++, at += sizeof(ptr)) {
-		if (used >= REC_TEXT_MAX) {
+		if (used >= REC_ARGS_MAX) {
 			why = REC_CUT;
 			break;
 		}
@@ -303,7 +312,7 @@ OP_FN(op_uargv)
 		}
 		if (!ptr || s->pos + sizeof(struct rec_att) + used > REC_MAX)
 			break;
-		n = user_read_str(s, to + used, ptr, REC_TEXT_MAX);
+		n = user_read_str(s, to + used, ptr, REC_ARGS_MAX);
 		if (n < 0) {
 			why = REC_FAULT;
 			break;
@@ -312,8 +321,8 @@ OP_FN(op_uargv)
 	}
 	if (i == REC_ARGV_MAX)
 		why = REC_CUT;
-	if (used > REC_TEXT_MAX) {
-		used = REC_TEXT_MAX;
+	if (used > REC_ARGS_MAX) {
+		used = REC_ARGS_MAX;
 		why = REC_CUT;
 	}
 	att_end(s, used, why);
@@ -328,8 +337,8 @@ static void put_stack(struct scratch *s, u64 from, u64 end)
 
 	if (!to || end <= from)
 		return;
-	if (n > REC_TEXT_MAX) {
-		n = REC_TEXT_MAX;
+	if (n > REC_ARGS_MAX) {
+		n = REC_ARGS_MAX;
 		flags = REC_CUT;
 	}
 	if (user_read(s, to, from, n)) {

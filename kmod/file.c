@@ -4,6 +4,7 @@
 #include <linux/magic.h>
 #include <linux/net.h>
 #include <linux/nospec.h>
+#include <linux/pid.h>
 #include <net/af_unix.h>
 #include <net/inet_sock.h>
 #include <net/sock.h>
@@ -84,6 +85,44 @@ static struct sock *fd_sock(s64 fd)
 		return NULL;
 	so = READ_ONCE(f->private_data);
 	return so ? PEEK(so->sk) : NULL;
+}
+
+bool sock_ports(s64 fd, u32 *own, u32 *peer)
+{
+	struct sock *sk = fd_sock(fd);
+	u16 family = sk ? PEEK(sk->sk_family) : 0;
+
+	if (family != AF_INET && family != AF_INET6)
+		return false;
+	*own = ntohs(PEEK(((struct inet_sock *)sk)->inet_sport));
+	*peer = ntohs(PEEK(sk->sk_dport));
+	return true;
+}
+
+/* The process behind a pidfd: since 6.9 a file of a file system of its own. */
+OP_FN(op_pidfd)
+{
+	struct file *f = file_of_fd(src_value(s, a));
+	struct inode *ino = inode_of(f);
+	struct rec_pidfd *to;
+	struct pid *pid;
+	char name[8] = "";
+
+	if (!ino)
+		return;
+	if (ino->i_sb->s_magic == COMPAT_PIDFS_MAGIC) {
+		pid = READ_ONCE(ino->i_private);
+	} else {
+		compat_read_kernel(name, f->f_path.dentry->d_name.name, 7);
+		if (memcmp(name, "[pidfd]", 7))
+			return;
+		pid = READ_ONCE(f->private_data);
+	}
+	to = pid ? att_room(s) : NULL;
+	if (!to)
+		return;
+	to->pid = pid_nr(pid);
+	att_end(s, sizeof(*to), 0);
 }
 
 /* Path (or abstract name) a unix socket is bound to; bytes written. */

@@ -4,20 +4,19 @@
  * tree, whatever the process's root is, built from the end.  d_path() would
  * stop at that root, and say "(deleted)".
  */
-#include <linux/cgroup.h>
 #include <linux/dcache.h>
 #include <linux/fs_struct.h>
 
 #include "kmod/vestige.h"
 
-static void path_start(struct scratch *s)
+void path_start(struct scratch *s)
 {
 	s->path[REC_PATH_MAX - 1] = '\0';
 	s->off = REC_PATH_MAX - 1;
 }
 
 /* Put len bytes of name, and a slash, before what is there; false: full. */
-static bool path_prepend(struct scratch *s, const void *name, u32 len, bool slash)
+bool path_prepend(struct scratch *s, const void *name, u32 len, bool slash)
 {
 	u32 at = s->off;
 
@@ -88,8 +87,11 @@ OP_FN(op_fdpath)
 	if (s->ses->cfg->ctl.flags & CTL_NO_PATHS)
 		return;
 	f = file_of_fd(src_value(s, a));
-	if (f)
-		put_path(s, &f->f_path);
+	if (!f)
+		return;
+	put_path(s, &f->f_path);
+	s->path_seen = true;
+	s->path_met = path_asked_for(s->ses, (const char *)s->path + s->off);
 }
 
 OP_FN(op_cwd)
@@ -98,77 +100,6 @@ OP_FN(op_cwd)
 
 	if (fs)
 		put_path(s, &fs->pwd);
-}
-
-/* Path of a kernfs node into s->path, NUL-terminated. */
-static void cgroup_path_of(struct scratch *s, struct kernfs_node *kn)
-{
-	struct kernfs_node *up;
-	char name[REC_NAME_MAX];
-	const char *from;
-	u32 i, n;
-
-	path_start(s);
-	for (i = 0; i < REC_CGROUP_DEPTH; i++, kn = up) {
-		up = compat_kernfs_parent(kn);
-		if (!up)
-			break;
-		from = compat_kernfs_name(kn);
-		for (n = 0; n < sizeof(name) - 1; n++)
-			if (compat_read_kernel(&name[n], from + n, 1) || !name[n])
-				break;
-		if (!path_prepend(s, name, n, true))
-			break;
-	}
-}
-
-/* Append "name=path" for one controller. */
-static u32 put_cgroup(struct scratch *s, u8 *to, u32 pos, int id, const char *name,
-		      struct kernfs_node **last)
-{
-	struct css_set *set = rcu_dereference_check(s->task->cgroups, true);
-	struct cgroup_subsys_state *css = READ_ONCE(set->subsys[id]);
-	struct kernfs_node *kn = css ? css->cgroup->kn : NULL;
-	u32 len = strlen(name);
-
-	if (!kn)
-		return pos;
-	if (kn != *last)
-		cgroup_path_of(s, kn);
-	*last = kn;
-	if (pos > REC_TEXT_MAX - 16)
-		return pos;
-	memcpy(to + pos, name, len);
-	return pos + len + path_copy(s, to + pos + len);
-}
-
-OP_FN(op_cgroups)
-{
-	struct kernfs_node *last = NULL;
-	u8 *to = att_room(s);
-	u32 pos = 0;
-
-	if (!to)
-		return;
-#ifdef CONFIG_CPUSETS
-	pos = put_cgroup(s, to, pos, cpuset_cgrp_id, "cpuset=", &last);
-#endif
-#ifdef CONFIG_CGROUP_SCHED
-	pos = put_cgroup(s, to, pos, cpu_cgrp_id, "cpu=", &last);
-#endif
-#ifdef CONFIG_CGROUP_CPUACCT
-	pos = put_cgroup(s, to, pos, cpuacct_cgrp_id, "cpuacct=", &last);
-#endif
-#ifdef CONFIG_BLK_CGROUP	/* "blkio": its name in captures */
-	pos = put_cgroup(s, to, pos, io_cgrp_id, "blkio=", &last);
-#endif
-#ifdef CONFIG_MEMCG
-	pos = put_cgroup(s, to, pos, memory_cgrp_id, "memory=", &last);
-#endif
-	if (pos > REC_TEXT_MAX)
-		att_end(s, 0, REC_CUT);
-	else if (pos)
-		att_end(s, pos, 0);
 }
 
 /*

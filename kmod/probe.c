@@ -10,14 +10,6 @@
 
 #include "kmod/vestige.h"
 
-/* Is this process to be recorded at all? */
-static bool selected(struct session *ses, u32 tgid)
-{
-	if (!READ_ONCE(ses->running) || tgid == ses->cfg->ctl.self)
-		return false;
-	return !ses->tree || (tgid < PID_MAX_LIMIT && test_bit(tgid, ses->tree));
-}
-
 /* Some results are told elsewhere, or not asked for (enum rawrow_select). */
 static bool wanted_result(u32 select, long ret, u32 flags)
 {
@@ -36,6 +28,29 @@ static u32 compat_flags(long nr)
 	return nr > 0 && nr & COMPAT_X32_BIT ? REC_X32 : 0;	/* -1: sigreturn */
 }
 
+/*
+ * sendmmsg, recvmmsg: a record for each message.  Its address stands in the
+ * place of the array's, so everything fetched is that message's.  There is no
+ * second attempt for these.
+ */
+static void record_each(struct scratch *s, const struct rawrow *row)
+{
+	struct rec_hdr *h = rec_hdr_of(s);
+	u32 i, flags = h->flags;
+	s64 n = h->ret;
+
+	for (i = 0; i < REC_MMSG_MAX && (!i || i < n); i++) {
+		rec_again(s);
+		h->flags = flags | (i ? REC_MORE : 0);
+		if (i == REC_MMSG_MAX - 1 && n > REC_MMSG_MAX)
+			h->flags |= REC_CUT;
+		ops_run(s, row);
+		ring_commit(s);
+		h->arg[1] += UMMSGHDR_BYTES;
+	}
+	rec_free(s);
+}
+
 static void record_call(struct session *ses, struct pt_regs *regs, long ret)
 {
 	const struct dev_setup *cfg = ses->cfg;
@@ -48,10 +63,10 @@ static void record_call(struct session *ses, struct pt_regs *regs, long ret)
 	if (!flags && (unsigned long)nr < SYSCALL_NR_MAX)
 		sc = cfg->sc_of_nr[nr];
 	row = &cfg->rows[sc];
-	if (!row->select || !selected(ses, current->tgid) ||
-	    !wanted_result(row->select, ret, flags))
+	if (!row->select || !wanted_result(row->select, ret, flags) ||
+	    !selected(ses, current))
 		return;
-	s = rec_begin(ses, current);
+	s = rec_begin(ses, current, row->cls);
 	if (!s)
 		return;
 	h = rec_hdr_of(s);
@@ -64,9 +79,17 @@ static void record_call(struct session *ses, struct pt_regs *regs, long ret)
 	h->nr = nr;
 	h->flags = flags;
 	h->ret = ret;
+	if (row->flags & ROWF_EACH) {
+		record_each(s, row);
+		return;
+	}
 	ops_run(s, row);
-	if (!s->nmiss || !retry_later(s, row))
-		rec_end(s, row->cls);
+	if (s->nmiss && retry_later(s, row))
+		return;
+	if (wanted_path(s, row))
+		rec_end(s);
+	else
+		rec_undo(s);
 }
 
 /*
@@ -83,24 +106,24 @@ static void on_sys_exit(void *data, struct pt_regs *regs, long ret)
 }
 
 /* A kernel tracepoint's record, with the call it happened in. */
-static void record_tp(struct session *ses, u32 tp, struct task_struct *subject,
-		      struct linux_binprm *bprm)
+static void record_tp(struct session *ses, u32 tp, struct task_struct *subject, void *object)
 {
 	struct pt_regs *regs = task_pt_regs(current);
-	struct scratch *s = rec_begin(ses, subject);
+	const struct rawrow *row = &ses->cfg->tps[tp];
+	struct scratch *s = rec_begin(ses, subject, row->cls);
 	struct rec_hdr *h;
 
 	if (!s)
 		return;
 	h = rec_hdr_of(s);
-	s->bprm = bprm;
+	s->object = object;
 	compat_args(h->arg, regs);
 	h->kind = REC_KIND_TRACEPOINT + tp;
 	h->nr = compat_nr(regs);
 	h->flags = compat_flags(h->nr);
 	h->ret = 0;
-	ops_run(s, &ses->cfg->tps[tp]);
-	rec_end(s, RC_PROCESS);
+	ops_run(s, row);
+	rec_end(s);
 }
 
 static void on_fork(void *data, struct task_struct *parent, struct task_struct *child)
@@ -109,7 +132,7 @@ static void on_fork(void *data, struct task_struct *parent, struct task_struct *
 
 	preempt_disable_notrace();
 	rcu_read_lock();
-	if (!(child->flags & PF_KTHREAD) && selected(ses, parent->tgid)) {
+	if (!(child->flags & PF_KTHREAD) && selected(ses, parent)) {
 		if (ses->tree && (u32)child->tgid < PID_MAX_LIMIT)
 			set_bit(child->tgid, ses->tree);
 		if (ses->cfg->tps[REC_TP_FORK].select)
@@ -125,7 +148,7 @@ static void on_exec(void *data, struct task_struct *t, pid_t old, struct linux_b
 
 	preempt_disable_notrace();
 	rcu_read_lock();
-	if (ses->cfg->tps[REC_TP_EXEC].select && selected(ses, t->tgid))
+	if (ses->cfg->tps[REC_TP_EXEC].select && selected(ses, t))
 		record_tp(ses, REC_TP_EXEC, t, bprm);
 	rcu_read_unlock();
 	preempt_enable_notrace();
@@ -137,7 +160,7 @@ static void on_exit(COMPAT_EXIT_ARGS)
 
 	preempt_disable_notrace();
 	rcu_read_lock();
-	if (!(t->flags & PF_KTHREAD) && selected(ses, t->tgid)) {
+	if (!(t->flags & PF_KTHREAD) && selected(ses, t)) {
 		if (ses->cfg->tps[REC_TP_EXIT].select)
 			record_tp(ses, REC_TP_EXIT, t, NULL);
 		if (ses->tree && atomic_read(&t->signal->live) <= 0)
@@ -147,12 +170,31 @@ static void on_exit(COMPAT_EXIT_ARGS)
 	preempt_enable_notrace();
 }
 
+#ifdef COMPAT_URING
+/* The task may be the kernel thread that polls for the process. */
+static void on_uring(COMPAT_URING_ARGS)
+{
+	struct session *ses = data;
+
+	preempt_disable_notrace();
+	rcu_read_lock();
+	if (ses->cfg->tps[REC_TP_URING].select && selected(ses, current))
+		record_tp(ses, REC_TP_URING, current, req);
+	rcu_read_unlock();
+	preempt_enable_notrace();
+}
+#endif
+
 /* Tracepoints are found by name: the kernel exports few of them. */
 static struct {
 	const char *name;
 	void *probe;
+	bool optional;		/* a kernel may be built without it */
 	struct tracepoint *tp;
 } points[] = {
+#ifdef COMPAT_URING
+	{ .name = COMPAT_URING_POINT, .probe = on_uring, .optional = true },
+#endif
 	{ .name = "sched_process_fork", .probe = on_fork },
 	{ .name = "sched_process_exec", .probe = on_exec },
 	{ .name = "sched_process_exit", .probe = on_exit },
@@ -174,7 +216,7 @@ int probe_init(void)
 
 	for_each_kernel_tracepoint(found_tracepoint, NULL);
 	for (i = 0; i < ARRAY_SIZE(points); i++) {
-		if (points[i].tp)
+		if (points[i].tp || points[i].optional)
 			continue;
 		pr_err("vestige: this kernel has no tracepoint %s\n", points[i].name);
 		return -ENOENT;
@@ -185,7 +227,8 @@ int probe_init(void)
 static void unregister(struct session *ses, int n)
 {
 	while (n-- > 0)
-		tracepoint_probe_unregister(points[n].tp, points[n].probe, ses);
+		if (points[n].tp)
+			tracepoint_probe_unregister(points[n].tp, points[n].probe, ses);
 	tracepoint_synchronize_unregister();
 }
 
@@ -195,7 +238,8 @@ int probe_start(struct session *ses)
 
 	WRITE_ONCE(ses->running, true);
 	for (i = 0; i < ARRAY_SIZE(points); i++) {
-		ret = tracepoint_probe_register(points[i].tp, points[i].probe, ses);
+		ret = points[i].tp ?
+		      tracepoint_probe_register(points[i].tp, points[i].probe, ses) : 0;
 		if (!ret)
 			continue;
 		WRITE_ONCE(ses->running, false);

@@ -36,6 +36,8 @@ static op_fn *const ops[ROP_COUNT] = {
 	[ROP_MM] = op_mm,
 	[ROP_CAPS] = op_caps,
 	[ROP_EXIT] = op_exit,
+	[ROP_PIDFD] = op_pidfd,
+	[ROP_URING] = op_uring,
 };
 
 bool ops_known(u32 op)
@@ -44,21 +46,21 @@ bool ops_known(u32 op)
 }
 
 /* The caller has preemption off.  NULL: this CPU is at it already. */
-struct scratch *rec_begin(struct session *ses, struct task_struct *subject)
+struct scratch *rec_begin(struct session *ses, struct task_struct *subject, u32 cls)
 {
 	struct scratch *s = ses->cpu[smp_processor_id()];
 	struct rec_hdr *h;
 
 	if (s->busy) {
-		s->writer->n.nested++;
+		s->writer->n.nested[cls]++;
 		return NULL;
 	}
 	s->busy = 1;
 	barrier();		/* an interrupt may look */
-	s->pos = sizeof(*h);
-	s->nmiss = 0;
 	s->task = subject;
-	s->bprm = NULL;
+	s->object = NULL;
+	s->cls = cls;
+	rec_again(s);
 	s->fault = s->writer->n.fault;
 	s->toolong = s->writer->n.toolong;
 	s->shed = s->writer->n.shed;
@@ -69,6 +71,14 @@ struct scratch *rec_begin(struct session *ses, struct task_struct *subject)
 	h->cpu = s->cpu;
 	h->flags = 0;
 	return s;
+}
+
+void rec_again(struct scratch *s)
+{
+	s->pos = sizeof(struct rec_hdr);
+	s->nmiss = 0;
+	s->name_at = 0;
+	s->path_seen = false;
 }
 
 /* Where the next attachment's bytes go; NULL when the record is full. */
@@ -115,18 +125,23 @@ void ops_run(struct scratch *s, const struct rawrow *row)
 	}
 }
 
+/* The workplace is free again. */
+void rec_free(struct scratch *s)
+{
+	barrier();
+	s->busy = 0;
+}
+
 void rec_undo(struct scratch *s)
 {
 	s->writer->n.fault = s->fault;
 	s->writer->n.toolong = s->toolong;
 	s->writer->n.shed = s->shed;
-	barrier();
-	s->busy = 0;
+	rec_free(s);
 }
 
-void rec_end(struct scratch *s, u32 cls)
+void rec_end(struct scratch *s)
 {
-	ring_commit(s, cls);
-	barrier();
-	s->busy = 0;
+	ring_commit(s);
+	rec_free(s);
 }

@@ -100,7 +100,7 @@ static void keep_misses(struct retry *r, const struct scratch *s)
 /* The record again; false: memory is missing still, and it is not the last. */
 static bool make_again(struct retry *r, bool last)
 {
-	struct scratch *s = rec_begin(r->ses, current);
+	struct scratch *s = rec_begin(r->ses, current, r->row->cls);
 	struct rec_hdr *h;
 
 	if (!s)
@@ -120,7 +120,10 @@ static bool make_again(struct retry *r, bool last)
 	s->writer->retried++;
 	if (!s->nmiss)
 		s->writer->recovered++;
-	rec_end(s, r->row->cls);
+	if (wanted_path(s, r->row))
+		rec_end(s);
+	else
+		rec_undo(s);
 	return true;
 }
 
@@ -190,7 +193,7 @@ void retry_wait(struct session *ses)
 	if (wait_event_timeout(ses->wait, !atomic_read(&ses->retries), HZ))
 		return;
 	left = atomic_read(&ses->retries);
-	ses->cpu[cpumask_first(cpu_possible_mask)]->writer->n.nested += left;
+	ses->cpu[cpumask_first(cpu_possible_mask)]->writer->n.nested[RC_OTHER] += left;
 }
 
 /* The last instructions of retry_run() may still be ahead of some task. */

@@ -124,7 +124,7 @@ static void ring_put(struct scratch *s, u64 at, u32 len, u32 type)
 }
 
 /* Hand the record over; its number is used even when there is no room. */
-void ring_commit(struct scratch *s, u32 cls)
+void ring_commit(struct scratch *s)
 {
 	struct rec_counters *n = &s->writer->n;
 	u64 size = s->ses->ring_bytes, need = RING_ENTRY_BYTES(s->pos);
@@ -139,7 +139,7 @@ void ring_commit(struct scratch *s, u32 cls)
 	if (need > size - at)
 		pad = size - at;
 	if (s->fill + pad + need > size) {
-		n->lost[cls]++;
+		n->lost[s->cls]++;
 		return;
 	}
 	if (pad) {

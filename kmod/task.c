@@ -193,12 +193,13 @@ OP_FN(op_exe)
 /* The name given to exec; still there in the tracepoint's moment. */
 OP_FN(op_kname)
 {
-	char *to = s->bprm ? att_room(s) : NULL;
+	struct linux_binprm *bprm = s->object;
+	char *to = bprm ? att_room(s) : NULL;
 	long n;
 
 	if (!to)
 		return;
-	n = strscpy(to, s->bprm->filename, REC_PATH_MAX);
+	n = strscpy(to, bprm->filename, REC_PATH_MAX);
 	att_end(s, n < 0 ? REC_PATH_MAX : n + 1, 0);
 }
 
@@ -268,4 +269,22 @@ OP_FN(op_exit)
 	to->children = !list_empty(&t->children);
 	to->reaper = to->children ? reaper_of(t) : 0;
 	att_end(s, sizeof(*to), 0);
+}
+
+/* The request a process submits to an io_uring. */
+OP_FN(op_uring)
+{
+#ifdef COMPAT_URING
+	struct io_kiocb *req = s->object;
+	struct rec_uring *to = req ? att_room(s) : NULL;
+
+	if (!to)
+		return;
+	to->user_data = req->cqe.user_data;
+	/* the low half, where IOSQE_xxx are, whatever its width */
+	to->flags = (u32)(__force u64)req->flags;
+	to->fd = req->cqe.fd;
+	to->opcode = req->opcode;
+	att_end(s, sizeof(*to), 0);
+#endif
 }

@@ -46,6 +46,7 @@ enum dev_refusal {		/* dev_setup.why, with EINVAL or EOPNOTSUPP */
 	DEV_ROW,		/* what: number of a row that makes no sense */
 	DEV_RING,		/* ring_bytes out of range */
 	DEV_SNAP,		/* a snap length out of range */
+	DEV_SELECT,		/* rec_ctl.sel is out of bounds */
 };
 
 struct dev_setup {

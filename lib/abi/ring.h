@@ -39,7 +39,7 @@
 
 #include "lib/abi/ctl.h"
 
-#define RING_BYTES_MIN	(64u << 10)	/* of one CPU; two of the longest record */
+#define RING_BYTES_MIN	(256u << 10)	/* of one CPU; four of the longest record */
 #define RING_BYTES_MAX	(1u << 30)
 
 /* Where a CPU's pages begin in the device; leaves room for the largest ring. */

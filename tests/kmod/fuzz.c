@@ -62,7 +62,7 @@ static struct dev_setup *good_setup(void)
 	s.abi = REC_ABI_VERSION;
 	s.bytes = sizeof(s);
 	s.ctl.abi = REC_ABI_VERSION;
-	s.ctl.snaplen = 80;
+	s.ctl.snap_read = s.ctl.snap_write = 80;
 	s.ctl.ring_bytes = RING_BYTES_MIN;
 	for (i = 0; i < SYSCALL_SC_MAX; i++)
 		s.rows[i] = (struct rawrow){
@@ -174,6 +174,12 @@ static void wrong_setups(void)
 	s = good_setup();
 	s->rows[7].op[0].a = 6 + 1;
 	refused(DEV_ROW, "an operand out of range is named", s);
+	s = good_setup();
+	s->rows[7].op[0].op = ROP_KNAME;
+	refused(DEV_ROW, "an operation out of its tracepoint is named", s);
+	s = good_setup();
+	s->ctl.sel.path[3].len = SEL_TEXT_MAX + 1;
+	refused(DEV_SELECT, "a text too long is named", s);
 	s = good_setup();
 	s->sc_of_nr[5] = SYSCALL_SC_MAX;
 	refused(DEV_ROW, "a call out of range is named", s);

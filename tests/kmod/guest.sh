@@ -60,7 +60,9 @@ sed '/^begin /,/^end /d' "$out/console" | grep -E '^(==|FAIL|vestige|[0-9]+ roun
 
 # Byte for byte the records of eBPF, from the exec on (before it, drivers differ).
 for d in kmod bpf; do
-	sed -n '/^process_exec /,$p' "$out/records.$d" >"$out/cmp.$d"
+	# and without the oracles' own output, which tells of inode numbers
+	sed -n '/^process_exec /,$p' "$out/records.$d" |
+		grep -v '^write [^|]* ret=[0-9]* 1 ' >"$out/cmp.$d"
 done
 n=$(wc -l <"$out/cmp.kmod")
 [ "$n" -gt 400 ] || fail "only $n records to compare"

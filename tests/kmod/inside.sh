@@ -37,23 +37,22 @@ sizes=$(grep -c . /proc/vmallocinfo)
 
 up the same records as eBPF
 echo 0 >/proc/sys/kernel/randomize_va_space
+$b mkdir /tmp/w
 cat >/root/all <<'S'
 for o in files data net ident proc; do
 	/bin/busybox mkdir /tmp/w/$o && cd /tmp/w/$o && /root/$o >/dev/null
 done
 S
 for d in kmod bpf; do
-	$b rm -rf /tmp/w
-	$b mkdir /tmp/w
+	$b mount -t tmpfs w /tmp/w
 	echo 2000 >/proc/sys/kernel/ns_last_pid
 	$b taskset 1 /root/records $d $b sh /root/all >/tmp/records.$d || fail "records of $d"
 	give /tmp/records.$d
+	$b umount /tmp/w
 done
 echo 2 >/proc/sys/kernel/randomize_va_space
 
 up oracles
-$b rm -rf /tmp/w
-$b mkdir /tmp/w
 for name in files data net ident proc; do
 	echo "/bin/busybox mkdir /tmp/w/$name && cd /tmp/w/$name && /root/$name >/tmp/$name.want"
 done >/root/all

@@ -120,7 +120,7 @@ static void put_record(struct buf *b, const void *rec, uint32_t len)
 	buf_addf(b, "%s tid=%u pid=%u nr=%u flags=%u ret=%" PRId64, info ? info->name : "?",
 		 h->tid, h->pid, h->nr, h->flags, (int64_t)h->ret);
 	/* registers beyond the arguments hold what they held */
-	for (i = 0; info && i < info->nargs; i++)
+	for (i = 0; info && strcmp(info->name, "generic") && i < info->nargs; i++)
 		buf_addf(b, " %" PRIx64, (uint64_t)h->arg[i]);
 	if (info)
 		put_attachments(b, info, (const uint8_t *)(h + 1), len - sizeof(*h));
@@ -166,7 +166,8 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return 2;
 	o.ctl = (struct rec_ctl){ .abi = REC_ABI_VERSION, .self = (uint32_t)getpid(),
-				  .snaplen = 80, .ring_bytes = 16 << 20, .flags = CTL_TREE };
+				  .snap_read = 80, .snap_write = 80,
+				  .ring_bytes = 16 << 20, .flags = CTL_TREE };
 	if (select_calls(&o, SELECT_ALL, NULL, ARCH_X86_64, &d) ||
 	    driver_open(&b, argv[1], &o, &d) || command_start(&cmd, argv + 2, &d) ||
 	    b->ops->follow(b, (uint32_t)cmd.pid, &d) || b->ops->start(b, &d) ||
