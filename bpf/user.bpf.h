@@ -66,6 +66,17 @@ static __always_inline void put_user(struct scratch *s, u64 ptr, u64 len,
 	att_end(s, n, flags);
 }
 
+/* A string and its NUL; of an empty one many kernels say 0 bytes, without it. */
+static __always_inline long read_user_str(u8 *to, u32 max, u64 ptr)
+{
+	long n = bpf_probe_read_user_str(to, max, (void *)ptr);
+
+	if (n)
+		return n;
+	*to = 0;
+	return 1;
+}
+
 __noinline int op_ustr(struct scratch *s, u32 a)
 {
 	u64 ptr;
@@ -78,7 +89,7 @@ __noinline int op_ustr(struct scratch *s, u32 a)
 	to = ptr ? att_room(s) : NULL;
 	if (!to)
 		return 0;
-	n = bpf_probe_read_user_str(to, REC_PATH_MAX, (void *)ptr);
+	n = read_user_str(to, REC_PATH_MAX, ptr);
 	if (!s->name_at)
 		s->name_at = s->pos + sizeof(struct rec_att);
 	if (n < 0)
@@ -332,7 +343,7 @@ __noinline int argv_step(struct scratch *s)
 	KEEP(pos);
 	if (!ptr || pos > REC_MAX)
 		return 0;
-	n = bpf_probe_read_user_str(s->rec + pos, REC_ARGS_MAX, (void *)ptr);
+	n = read_user_str(s->rec + pos, REC_ARGS_MAX, ptr);
 	if (n < 0) {
 		s->why = REC_FAULT;
 		return 0;

@@ -9,7 +9,7 @@ build="autoconf automake make gcc g++ libc6-dev pkg-config clang llvm bpftool pe
 	libarchive-dev libsodium-dev libisal-dev libre2-dev libseccomp-dev"
 tests="check valgrind zstd python3-minimal xz-utils groff-base mandoc
 	libclang-rt-14-dev iproute2 procps netcat-openbsd time chromium git util-linux
-	qemu-system-x86 busybox-static cpio"
+	qemu-system-x86 busybox-static cpio pahole sparse"
 
 want=$build
 [ "${1:-}" = test ] && want="$build $tests"

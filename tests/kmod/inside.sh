@@ -24,6 +24,7 @@ refused() {
 	}
 }
 driver=/root/vestige.ko
+. /root/settings
 capture="vestige-capture --driver kmod"
 
 up not loaded
@@ -88,7 +89,7 @@ wait $first || fail "the first recorder: status $?"
 refused 'Permission denied' perl -e '$< = $> = 65534; exec @ARGV' $capture -w /tmp/no2.vtr
 
 up malformed calls
-/root/fuzz $((RANDOM + 1)) "${FUZZ:-60}" || fail "fuzz"
+/root/fuzz $((RANDOM + 1)) 60 || fail "fuzz"
 
 up memory that is not there
 $b dd if=/dev/urandom of=/tmp/file bs=4096 count=8 2>/dev/null
@@ -124,15 +125,15 @@ left() {
 left >/tmp/left
 [ ! -s /tmp/left ] || { cat /tmp/left; fail "memory is left"; }
 
-up fifty times loaded and unloaded under load
-while :; do /root/storm open 500; done >/dev/null &
+up $times times loaded and unloaded under load
+while :; do /root/storm open 200; $b usleep 20000; done >/dev/null &
 load=$!
 i=0
-while [ $i -lt 50 ]; do
+while [ $i -lt $times ]; do
 	rmmod vestige || fail "rmmod $i"
 	insmod $driver || fail "insmod $i"
-	# every other time it had recorded
-	[ $((i % 2)) != 0 ] || /root/fuzz $i 0 >/dev/null || fail "recording $i"
+	# every fifth time it had recorded
+	[ $((i % 5)) != 0 ] || /root/fuzz $i 0 >/dev/null || fail "recording $i"
 	i=$((i + 1))
 done
 kill $load

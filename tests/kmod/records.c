@@ -3,7 +3,7 @@
  * records DRIVER COMMAND…: the records a driver makes of a command and its
  * children, as text, a line a record: to be compared between drivers, byte
  * by byte.  What no two runs have in common is written as ~: times, memory
- * counters, inode numbers, kernel addresses.  (Process numbers are made equal
+ * counters, inode numbers, ports the kernel chose, kernel addresses.  (Process numbers are made equal
  * by the caller, with ns_last_pid; user addresses by norandmaps.)
  */
 #include "lib/base/compat.h"
@@ -19,7 +19,7 @@
 static const char *const differing[] = {
 	"task_start", "task_pgmaj", "task_pgmin", "task_vmsize", "task_vmrss",
 	"task_vmswap", "task_pidns_start", "mm_size", "mm_rss", "mm_swap",
-	"sock_own", "sock_peer", "fdf_ino", "uring_user_data", "uring_flags",
+	"sock_own", "sock_peer", "sock_sport", "sock_dport", "fdf_ino", "uring_user_data", "uring_flags",
 };
 
 struct field {
@@ -86,6 +86,17 @@ static size_t put_fixed(struct buf *b, const char *id, const uint8_t *p, size_t 
 	return at;
 }
 
+/* The rest; of an internet address without the port. */
+static void put_tail(struct buf *b, const char *slot, const uint8_t *p, size_t n)
+{
+	if (!strcmp(slot, "addr") && n > 4 && p[0] == 2 && !p[1]) {
+		buf_adds(b, "0200~");
+		p += 4;
+		n -= 4;
+	}
+	put_hex(b, p, n);
+}
+
 static const struct rawinfo *info_of(unsigned kind)
 {
 	if (kind >= REC_KIND_TRACEPOINT)
@@ -105,7 +116,7 @@ static void put_attachments(struct buf *b, const struct rawinfo *info, const uin
 		buf_addf(b, " | %s %u:", info->slots[a->slot].name, a->flags);
 		fixed = put_fixed(b, op_struct[info->slots[a->slot].op], p + sizeof(*a), a->len);
 		buf_addc(b, ' ');
-		put_hex(b, p + sizeof(*a) + fixed, a->len - fixed);
+		put_tail(b, info->slots[a->slot].name, p + sizeof(*a) + fixed, a->len - fixed);
 	}
 	if (left)
 		buf_adds(b, " DAMAGED");
