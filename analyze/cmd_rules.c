@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vestige rules check|list|explain. */
+/* vestige rules check|list|explain|syscalls. */
 #include "lib/base/compat.h"
 
 #include "analyze/cmds.h"
 #include "analyze/report/explain.h"
+#include "analyze/rule/calls.h"
 #include "analyze/ruleopts.h"
 #include "lib/base/err.h"
 #include "lib/base/io.h"
+#include "lib/base/xalloc.h"
 
 static struct {
 	struct ruleopts rules;
@@ -15,7 +17,8 @@ static struct {
 
 const struct opt rules_opts[] = {
 	OPT_HEADING("check FILE...: what is wrong, in all files at once\n"
-		    "list: name, priority and tags; explain RULE...: what a rule came to be"),
+		    "list: name, priority and tags; explain RULE...: what a rule came to be\n"
+		    "syscalls: the system calls rules listen to, a line each"),
 	RULEOPTS_FILES(&o.rules),
 	OPT_FLAG(0, "json", &o.json, "check: Falco's validation result; list: an object a line"),
 	RULEOPTS_SELECT(&o.rules),
@@ -144,12 +147,37 @@ static int explain(struct opt_args *args, struct diag *d)
 	return printed ? printed : status;
 }
 
+/* For the recorder: what it must select for these rules to see all. */
+static int syscalls(struct opt_args *args, struct diag *d)
+{
+	struct buf b = BUF_INIT;
+	struct ruleset *rs;
+	bool *wanted;
+	unsigned sc;
+	int i;
+
+	for (i = 1; i < args->n; i++)
+		ruleopts_file(&o.rules, NULL, args->v[i], d);
+	rs = ruleopts_load(&o.rules, false, d);
+	if (!rs)
+		return EXIT_USAGE;
+	wanted = xcalloc(sctab_n, sizeof(*wanted));
+	rules_calls(rs, wanted);
+	for (sc = 1; sc < sctab_n; sc++)
+		if (wanted[sc])
+			buf_addf(&b, "%s\n", sctab[sc].name);
+	free(wanted);
+	ruleset_free(rs);
+	return print(&b);
+}
+
 int cmd_rules(struct opt_args *args, struct diag *d)
 {
 	static const struct {
 		const char *name;
 		int (*run)(struct opt_args *args, struct diag *d);
-	} verbs[] = { { "check", check }, { "list", list }, { "explain", explain } };
+	} verbs[] = { { "check", check }, { "list", list }, { "explain", explain },
+		    { "syscalls", syscalls } };
 	const char *names[ARRAY_SIZE(verbs)], *near, *verb = args->n ? args->v[0] : "";
 	int status = EXIT_USAGE;
 	size_t i;
@@ -165,7 +193,7 @@ int cmd_rules(struct opt_args *args, struct diag *d)
 		near = str_nearest(str_of(verb), names, ARRAY_SIZE(verbs));
 		diag_hint(diag_add(d, DIAG_ERROR, "'%s' is nothing that can be done with rules",
 				   verb), "%s%s%s", near ? "did you mean '" : "",
-			  near ? near : "check, list or explain", near ? "'?" : "");
+			  near ? near : "check, list, explain or syscalls", near ? "'?" : "");
 	}
 	ruleopts_release(&o.rules);
 	return status;

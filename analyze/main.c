@@ -6,7 +6,7 @@
 static const struct cmd cmds[] = {
 	{ "analyze", "FILE...", "run rules over traces", analyze_opts, cmd_analyze },
 	{ "report", "FILE...", "write a report that can be handed on", report_opts, cmd_report },
-	{ "rules", "check|list|explain [FILE|RULE]...", "check, list or explain rules",
+	{ "rules", "check|list|explain|syscalls [FILE|RULE]...", "check, list or explain rules",
 	  rules_opts, cmd_rules },
 	{ "list", "fields|operators|transformers|events|syscalls",
 	  "list what rules can name", list_opts, cmd_list },

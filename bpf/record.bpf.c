@@ -335,7 +335,7 @@ int vst_fork(u64 *ctx)
 	struct scratch *s;
 	u8 one = 1;
 
-	if (child->flags & PF_KTHREAD || !selected(parent, parent->tgid))
+	if (child->flags & PF_KTHREAD || !followed(parent->tgid))
 		return 0;
 	if ((ctl.flags & CTL_TREE) && tgid != parent->tgid &&
 	    bpf_map_update_elem(&tree, &tgid, &one, BPF_ANY)) {
@@ -343,7 +343,7 @@ int vst_fork(u64 *ctx)
 		if (s)
 			s->n.tree_full++;
 	}
-	if (tps[REC_TP_FORK].select)
+	if (tps[REC_TP_FORK].select && selected(parent, parent->tgid))
 		record_tp(REC_TP_FORK, child, 0);
 	return 0;
 }
@@ -364,9 +364,9 @@ int vst_exit(u64 *ctx)
 	struct task_struct *t = (struct task_struct *)ctx[0];
 	u32 tgid = t->tgid;
 
-	if (t->flags & PF_KTHREAD || !selected(t, tgid))
+	if (t->flags & PF_KTHREAD || !followed(tgid))
 		return 0;
-	if (tps[REC_TP_EXIT].select)
+	if (tps[REC_TP_EXIT].select && selected(t, tgid))
 		record_tp(REC_TP_EXIT, t, 0);
 	if ((ctl.flags & CTL_TREE) && t->signal->live.counter <= 0)
 		bpf_map_delete_elem(&tree, &tgid);

@@ -97,12 +97,17 @@ static __always_inline bool group_selected(struct task_struct *t)
 	return met;
 }
 
-/* Never the recorder itself. */
-static __always_inline bool selected(struct task_struct *t, u32 tgid)
+/* Of the followed tree, when one is followed; never the recorder itself. */
+static __always_inline bool followed(u32 tgid)
 {
 	if (tgid == ctl.self)
 		return false;
-	if ((ctl.flags & CTL_TREE) && !bpf_map_lookup_elem(&tree, &tgid))
+	return !(ctl.flags & CTL_TREE) || bpf_map_lookup_elem(&tree, &tgid);
+}
+
+static __always_inline bool selected(struct task_struct *t, u32 tgid)
+{
+	if (!followed(tgid))
 		return false;
 	if (ctl.sel.ncomms && !comm_selected(t))
 		return false;

@@ -7,6 +7,7 @@
 #include "capture/clocks.h"
 #include "capture/hostmeta.h"
 #include "capture/record.h"
+#include "capture/rulecalls.h"
 #include "capture/trace.h"
 #include "lib/base/cmd.h"
 #include "lib/base/err.h"
@@ -14,13 +15,17 @@
 
 static struct {
 	const char *path, *driver, *set, *names;
-	uint64_t duration, snaplen, ring_mb;
-	bool no_paths, quiet;
+	const char *rules[RULECALLS_MAX];
+	size_t nrules;
+	uint64_t duration, snaplen, snap_read, snap_write, ring_mb;
+	bool no_paths, failed, quiet;
+	struct who_opts who;
 	struct segdir_limits rotate;
 	struct status_opts status;
 	struct privs_opts privs;
 } opts = {
 	.driver = "auto", .set = "rules", .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
+	.snap_read = UINT64_MAX, .snap_write = UINT64_MAX,
 };
 
 static int set_nice(void *dest, const struct opt *o, const char *arg, struct diag *d)
@@ -47,6 +52,17 @@ static int set_cpus(void *dest, const struct opt *o, const char *arg, struct dia
 	return -E_USAGE;
 }
 
+static int add_rules(void *dest UNUSED, const struct opt *o UNUSED, const char *arg,
+		     struct diag *d)
+{
+	if (opts.nrules < RULECALLS_MAX) {
+		opts.rules[opts.nrules++] = arg;
+		return 0;
+	}
+	diag_add(d, DIAG_ERROR, "option --rules is given more than %d times", RULECALLS_MAX);
+	return -E_USAGE;
+}
+
 static const struct opt options[] = {
 	OPT_STR('w', "write", "FILE", &opts.path,
 		"record to FILE; '-' is standard output; DIR/: segments in a folder"),
@@ -57,8 +73,24 @@ static const struct opt options[] = {
 		"rules: what rules and state need; all: every system call"),
 	OPT_STR('e', "events", "NAMES", &opts.names,
 		"these system calls instead of a set (a,b,c)"),
+	OPT_CALL('r', "rules", "FILE", NULL, add_rules,
+		 "what these rules listen to, and state, instead of a set; repeatable"),
+	OPT_FLAG(0, "failed", &opts.failed, "only calls that fail"),
 	OPT_U64(0, "snaplen", "N", &opts.snaplen, "bytes kept of data read and written (80)"),
+	OPT_U64(0, "snaplen-read", "N", &opts.snap_read, "the same of data read or received"),
+	OPT_U64(0, "snaplen-write", "N", &opts.snap_write, "the same of data written or sent"),
+	OPT_STR(0, "snaplen-port", "PORT=N", &opts.who.ports,
+		"the same of sockets with a port (53=512,8000-8099=4096)"),
 	OPT_FLAG(0, "no-paths", &opts.no_paths, "do not resolve the paths of opened files"),
+	OPT_HEADING("Whose calls (all that are given must be met)"),
+	OPT_STR(0, "comm", "NAMES", &opts.who.comms, "of processes of these names (a,b)"),
+	OPT_STR(0, "uid", "LIST", &opts.who.uids, "of these users (0,1000-1999)"),
+	OPT_STR(0, "cgroup", "PATHS", &opts.who.cgroups, "in these control groups, or below them"),
+	OPT_STR(0, "container", "IDS", &opts.who.containers,
+		"in containers whose ids begin so"),
+	OPT_STR(0, "path", "PATHS", &opts.who.paths,
+		"of opens: of files whose paths begin so"),
+	OPT_HEADING("The ring"),
 	OPT_U64(0, "ring-mb", "N", &opts.ring_mb, "megabytes of ring buffer, all CPUs (64)"),
 	OPT_HEADING("Segments in a folder"),
 	OPT_SIZE(0, "rotate-size", "SIZE", &opts.rotate.size,
@@ -104,8 +136,16 @@ static int check_options(const struct opt_args *args, struct diag *d)
 		return bad(d, "give a command after '--'", "%s", "nothing follows '--'");
 	if (strcmp(opts.set, "rules") && strcmp(opts.set, "all"))
 		return bad(d, "the sets are 'rules' and 'all'", "no set is named '%s'", opts.set);
+	if (opts.nrules && opts.names)
+		return bad(d, "choose one", "%s", "-r and -e both say which calls");
 	if (opts.snaplen > REC_SNAP_MAX)
 		return bad(d, "the most is 4096", "%s", "--snaplen is too large");
+	if (opts.snap_read == UINT64_MAX)
+		opts.snap_read = opts.snaplen;
+	if (opts.snap_write == UINT64_MAX)
+		opts.snap_write = opts.snaplen;
+	if (opts.snap_read > REC_SNAP_MAX || opts.snap_write > REC_SNAP_MAX)
+		return bad(d, "the most is 4096", "%s", "--snaplen-read or -write is too large");
 	if (!opts.ring_mb || opts.ring_mb > 4096)
 		return bad(d, "choose 1 to 4096", "%s", "--ring-mb is out of range");
 	if (opts.rotate.size || opts.rotate.time || opts.rotate.keep || opts.rotate.budget)
@@ -189,9 +229,25 @@ static void summary(const struct record_stats *st, const char *path)
 	buf_release(&b);
 }
 
+/* What is recorded, in words: "set rules; uid 0; only failed calls". */
+static void describe_filters(struct buf *out)
+{
+	size_t i;
+
+	if (opts.names)
+		buf_adds(out, opts.names);
+	else if (!opts.nrules)
+		buf_addf(out, "set %s", opts.set);
+	for (i = 0; i < opts.nrules; i++)
+		buf_addf(out, "%s%s", i ? " " : "rules ", opts.rules[i]);
+	if (opts.failed)
+		buf_adds(out, "; only failed calls");
+	who_describe(out, &opts.who);
+}
+
 static int run_capture(struct opt_args *args, struct diag *d)
 {
-	struct buf path = BUF_INIT, line = BUF_INIT;
+	struct buf path = BUF_INIT, line = BUF_INIT, calls = BUF_INIT, filters = BUF_INIT;
 	struct record_opts o;
 	struct record_stats st;
 	int ret = check_options(args, d), i;
@@ -208,20 +264,30 @@ static int run_capture(struct opt_args *args, struct diag *d)
 		buf_adds(&line, args->after[i]);
 	}
 	limits();
+	describe_filters(&filters);
+	if (opts.nrules)
+		ret = rulecalls(&calls, opts.rules, opts.nrules, d);
 	if (isatty(STDERR_FILENO) && !args->after && !opts.quiet)
 		opts.status.line = true;
 	o = (struct record_opts){
 		.path = path.data, .duration = opts.duration, .driver = opts.driver,
-		.set = strcmp(opts.set, "all") ? SELECT_RULES : SELECT_ALL,
-		.names = opts.names, .snaplen = opts.snaplen,
+		.calls = { .set = strcmp(opts.set, "all") ? SELECT_RULES : SELECT_ALL,
+			   .names = opts.names, .failed = opts.failed,
+			   .rule_names = opts.nrules ? buf_str(&calls).p : NULL },
+		.who = opts.who, .filters = filters.data,
+		.snap_read = opts.snap_read, .snap_write = opts.snap_write,
 		.ring_bytes = opts.ring_mb << 20, .no_paths = opts.no_paths,
 		.command = args->after, .cmdline = line.data,
 		.limits = opts.rotate, .status = opts.status, .privs = opts.privs,
 		.outlived = outlived,
 	};
-	ret = record(&o, &st, d);
+	st = (struct record_stats){ 0 };
+	if (!ret)
+		ret = record(&o, &st, d);
 	if (st.ns && !opts.quiet)
 		summary(&st, path.data);
+	buf_release(&filters);
+	buf_release(&calls);
 	buf_release(&line);
 	buf_release(&path);
 	return err_exit(ret);

@@ -60,11 +60,13 @@ static int open_backend(struct recording *r, struct diag *d)
 	bo = xcalloc(1, sizeof(*bo));
 	bo->ctl = (struct rec_ctl){
 		.abi = REC_ABI_VERSION, .self = (uint32_t)getpid(),
-		.snap_read = (uint32_t)o->snaplen, .snap_write = (uint32_t)o->snaplen,
+		.snap_read = (uint32_t)o->snap_read, .snap_write = (uint32_t)o->snap_write,
 		.ring_bytes = o->ring_bytes,
 		.flags = (o->command ? CTL_TREE : 0u) | (o->no_paths ? CTL_NO_PATHS : 0u),
 	};
-	ret = select_calls(bo, o->set, o->names, own_arch(), d);
+	ret = select_calls(bo, &o->calls, own_arch(), d);
+	if (!ret)
+		ret = who_select(&bo->ctl.sel, &o->who, d);
 	if (!ret)
 		ret = driver_open(&r->b, o->driver, bo, d);
 	free(bo);
@@ -79,10 +81,10 @@ static void describe(struct recording *r, struct vtr_meta *m)
 	vtr_meta_set(m, "recorder.version", str_of(PACKAGE_VERSION));
 	vtr_meta_set(m, "recorder.driver", str_of(r->b->ops->name));
 	vtr_meta_set(m, "recorder.command", str_of(o->cmdline));
-	vtr_meta_set(m, "recorder.filters",
-		     str_of(o->names ? o->names : o->set == SELECT_ALL ? "set all" : "set rules"));
+	vtr_meta_set(m, "recorder.filters", str_of(o->filters));
 	vtr_meta_set(m, "recorder.scope", str_of(o->command ? "process tree" : "host"));
-	vtr_meta_setu(m, "recorder.snaplen", o->snaplen);
+	vtr_meta_setu(m, "recorder.snaplen", o->snap_read > o->snap_write ? o->snap_read
+								    : o->snap_write);
 	vtr_meta_setu(m, "recorder.ring_bytes", o->ring_bytes);
 	vtr_meta_setu(m, "clock.wall_minus_boot_ns", (uint64_t)r->offset);
 	vtr_meta_setu(m, "clock.start_ns", clock_wall_ns());

@@ -8,6 +8,7 @@
 #include "capture/segdir.h"
 #include "capture/select.h"
 #include "capture/status.h"
+#include "capture/who.h"
 
 struct record_opts {
 	const char *path;	/* "-": standard output; "DIR/": segments */
@@ -16,9 +17,10 @@ struct record_opts {
 	struct privs_opts privs;
 	uint64_t duration;	/* ns, 0: until told to end */
 	const char *driver;	/* auto, bpf, kmod */
-	enum select_set set;
-	const char *names;	/* calls instead of a set, or NULL */
-	uint64_t snaplen;
+	struct select_opts calls;
+	struct who_opts who;
+	const char *filters;	/* what is recorded, in words, for META */
+	uint64_t snap_read, snap_write;
 	uint64_t ring_bytes;
 	bool no_paths;
 	char **command;		/* NULL: the whole host */

@@ -124,14 +124,43 @@ static int pick_names(struct backend_opts *o, const char *names, struct diag *d)
 	return 0;
 }
 
-int select_calls(struct backend_opts *o, enum select_set set, const char *names,
-		 enum arch arch, struct diag *d)
+/* What the machine needs to know who and what the others are about. */
+static void pick_state(struct backend_opts *o)
 {
-	fill_tables(o, arch);
-	if (names)
-		return pick_names(o, names, d);
-	pick_set(o, set);
-	return 0;
+	unsigned i;
+
+	for (i = 1; i < sctab_n && i < SYSCALL_SC_MAX; i++)
+		if (sctab[i].sets & SC_STATE && rawinfo_syscall(i))
+			pick(o, i);
+	o->rows[0].select = SEL_COMPAT;
+}
+
+static void only_failed(struct backend_opts *o)
+{
+	unsigned i;
+
+	for (i = 0; i < SYSCALL_SC_MAX; i++)
+		if (o->rows[i].select)
+			o->rows[i].select = SEL_FAILED;
+}
+
+int select_calls(struct backend_opts *b, const struct select_opts *o, enum arch arch,
+		 struct diag *d)
+{
+	int ret = 0;
+
+	fill_tables(b, arch);
+	if (o->names) {
+		ret = pick_names(b, o->names, d);
+	} else if (o->rule_names) {
+		pick_state(b);
+		ret = pick_names(b, o->rule_names, d);
+	} else {
+		pick_set(b, o->set);
+	}
+	if (o->failed)
+		only_failed(b);
+	return ret;
 }
 
 unsigned select_count(const struct backend_opts *o)

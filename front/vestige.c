@@ -9,12 +9,8 @@
 #include "lib/base/diag.h"
 #include "lib/base/err.h"
 #include "lib/base/io.h"
+#include "lib/base/tool.h"
 #include "lib/base/xalloc.h"
-
-struct tool {
-	const char *program;
-	const char *folder;	/* where the build tree has it */
-};
 
 static const struct tool
 	capture = { "vestige-capture", "capture" },
@@ -52,9 +48,6 @@ static const struct verb verbs[] = {
 	{ "list", NULL, false, &analyze, "list what rules can name" },
 };
 
-/* Places of a program, seen from the folder this one lies in. */
-static const char *const places[] = { "%s/%s", "%s/../sbin/%s", "%s/../bin/%s" };
-
 static const struct verb *find_verb(const char *name, const char *sub)
 {
 	size_t i;
@@ -70,45 +63,18 @@ static const struct verb *find_verb(const char *name, const char *sub)
 	return NULL;
 }
 
-/* The folder of this very program, so that a build tree runs its own tools. */
-static char *own_folder(void)
-{
-	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
-	ssize_t slash = n > 0 ? str_rchr(str_mem(path, (size_t)n), '/') : -1;
-
-	if (n <= 0 || (size_t)n == sizeof(path) || slash < 0)
-		return NULL;
-	return xstrndup(path, (size_t)slash);
-}
-
-static bool find_program(const struct tool *tool, const char *folder, struct buf *path)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		buf_clear(path);
-		buf_addf(path, places[i], folder, tool->program);
-		if (!access(path->data, X_OK))
-			return true;
-	}
-	buf_clear(path);
-	buf_addf(path, "%s/%s/%s", folder, tool->folder, tool->program);
-	return !access(path->data, X_OK);
-}
-
 /* argv[0] is replaced by the program's name.  Returns only on failure. */
 static int run_tool(const struct tool *tool, char **argv, struct diag *d)
 {
 	struct buf path = BUF_INIT;
 	struct diag_item *it;
-	char *folder = own_folder();
+	char *folder = tool_own_folder();
 
 	if (!folder) {
 		diag_add(d, DIAG_ERROR, "cannot tell where vestige itself is installed");
 		diag_hint(d->items, "is /proc mounted? %s can also be run by itself",
 			  tool->program);
-	} else if (find_program(tool, folder, &path)) {
+	} else if (tool_find(tool, folder, &path)) {
 		argv[0] = (char *)tool->program;
 		execv(path.data, argv);
 		diag_add(d, DIAG_ERROR, "cannot run %s: %s", path.data, strerror(errno));

@@ -10,7 +10,7 @@ LIVE_HERE=no
 missing=$(qemu_missing)
 [ -z "$missing" ] || skip "not installed: $missing"
 
-oracles="files data net ident proc"
+oracles="files data net ident proc extra"
 root=$tmp/root
 qemu_root "$root"
 qemu_install "$root" "$build/capture/vestige-capture" /usr/sbin
@@ -20,7 +20,7 @@ done
 cat >"$root/root/run.sh" <<'RUN'
 b=/bin/busybox
 failed=0
-for name in files data net ident proc; do
+for name in files data net ident proc extra; do
 	$b mkdir /tmp/$name && cd /tmp/$name || exit 1
 	vestige-capture --set all -w /tmp/$name.vtr -- /root/$name \
 		>/tmp/$name.want 2>/tmp/$name.log || failed=1

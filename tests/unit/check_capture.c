@@ -8,6 +8,7 @@
 #include "capture/drain.h"
 #include "capture/output.h"
 #include "capture/select.h"
+#include "capture/who.h"
 #include "lib/base/err.h"
 #include "lib/event/raw_tab.h"
 #include "lib/trace/reader.h"
@@ -158,13 +159,77 @@ static unsigned selected(const struct backend_opts *o, const char *name)
 	return o->rows[sc].select;
 }
 
+static int choose(struct backend_opts *o, struct select_opts how, enum arch arch,
+		  struct diag *d)
+{
+	memset(o, 0, sizeof(*o));
+	return select_calls(o, &how, arch, d);
+}
+
+/* -r: what rules listen to and what changes state; --failed. */
+START_TEST(rules_and_failures)
+{
+	struct backend_opts *o = calloc(1, sizeof(*o));
+	struct diag d = DIAG_INIT;
+
+	ck_assert_int_eq(choose(o, (struct select_opts){ .rule_names = "unlink,read," },
+				ARCH_X86_64, &d), 0);
+	ck_assert_uint_eq(selected(o, "unlink"), SEL_YES);
+	ck_assert_uint_eq(selected(o, "read"), SEL_YES);
+	ck_assert_uint_eq(selected(o, "dup3"), SEL_YES);
+	ck_assert_uint_eq(selected(o, "clone"), SEL_NONZERO);
+	ck_assert_uint_eq(selected(o, "rename"), SEL_NO);
+	ck_assert_int_eq(choose(o, (struct select_opts){ .rule_names = "" },
+				ARCH_X86_64, &d), 0);
+	ck_assert_uint_eq(selected(o, "close"), SEL_YES);
+	ck_assert_uint_eq(selected(o, "unlink"), SEL_NO);
+
+	ck_assert_int_eq(choose(o, (struct select_opts){ .set = SELECT_ALL, .failed = true },
+				ARCH_X86_64, &d), 0);
+	ck_assert_uint_eq(selected(o, "read"), SEL_FAILED);
+	ck_assert_uint_eq(selected(o, "clone"), SEL_FAILED);
+	ck_assert_uint_eq(o->rows[0].select, SEL_FAILED);
+	free(o);
+}
+END_TEST
+
+START_TEST(whose)
+{
+	struct rec_select sel;
+	struct diag d = DIAG_INIT;
+	struct who_opts o = {
+		.comms = "sh,,nginx", .uids = "0,1000-1999", .cgroups = "/a/b//,/",
+		.containers = "3f2a", .paths = "/etc", .ports = "53=0,8000-8099=4096",
+	};
+
+	ck_assert_int_eq(who_select(&sel, &o, &d), 0);
+	ck_assert_uint_eq(sel.ncomms, 2);
+	ck_assert_str_eq((char *)sel.comm[1], "nginx");
+	ck_assert_uint_eq(sel.uid[1].lo, 1000);
+	ck_assert_uint_eq(sel.uid[1].hi, 1999);
+	ck_assert_uint_eq(sel.ncgroups, 3);
+	ck_assert_str_eq((char *)sel.cgroup[0].text, "/a/b");
+	ck_assert_uint_eq(sel.cgroup[1].len, 1);
+	ck_assert_str_eq((char *)sel.cgroup[2].text, "3f2a");
+	ck_assert_uint_eq(sel.port[0].snap, 0);
+	ck_assert_uint_eq(sel.port[1].hi, 8099);
+	o = (struct who_opts){ .uids = "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17" };
+	ck_assert_int_eq(who_select(&sel, &o, &d), -E_USAGE);
+	o = (struct who_opts){ .ports = "1-65536=1" };
+	ck_assert_int_eq(who_select(&sel, &o, &d), -E_USAGE);
+	o = (struct who_opts){ .comms = "0123456789abcdef" };
+	ck_assert_int_eq(who_select(&sel, &o, &d), -E_USAGE);
+	diag_release(&d);
+}
+END_TEST
+
 START_TEST(sets_and_names)
 {
 	struct backend_opts *o = calloc(1, sizeof(*o));
 	struct diag d = DIAG_INIT;
 	unsigned sc;
 
-	ck_assert_int_eq(select_calls(o, SELECT_RULES, NULL, ARCH_X86_64, &d), 0);
+	ck_assert_int_eq(choose(o, (struct select_opts){ .set = SELECT_RULES }, ARCH_X86_64, &d), 0);
 	ck_assert_uint_eq(selected(o, "openat"), SEL_YES);
 	ck_assert_uint_eq(selected(o, "read"), SEL_NO);
 	ck_assert_uint_eq(selected(o, "execve"), SEL_FAILED);
@@ -177,16 +242,16 @@ START_TEST(sets_and_names)
 	ck_assert_uint_gt(select_count(o), 50);
 
 	memset(o, 0, sizeof(*o));
-	ck_assert_int_eq(select_calls(o, SELECT_ALL, NULL, ARCH_X86_64, &d), 0);
+	ck_assert_int_eq(choose(o, (struct select_opts){ .set = SELECT_ALL }, ARCH_X86_64, &d), 0);
 	ck_assert_uint_eq(selected(o, "read"), SEL_YES);
 	ck_assert_uint_eq(selected(o, "getpid"), SEL_YES);
 	ck_assert_uint_eq(o->rows[sc].condmask, 0);
 
 	memset(o, 0, sizeof(*o));
-	ck_assert_int_eq(select_calls(o, SELECT_RULES, "read,,close", ARCH_ARM64, &d), 0);
+	ck_assert_int_eq(choose(o, (struct select_opts){ .names = "read,,close" }, ARCH_ARM64, &d), 0);
 	ck_assert_uint_eq(select_count(o), 2);
 	ck_assert_uint_eq(o->sc_of_nr[63], 3);		/* read, over there */
-	ck_assert_int_eq(select_calls(o, SELECT_RULES, "opne", ARCH_X86_64, &d), -E_USAGE);
+	ck_assert_int_eq(choose(o, (struct select_opts){ .names = "opne" }, ARCH_X86_64, &d), -E_USAGE);
 	ck_assert_str_eq(d.items[0].hint, "did you mean 'open'?");
 	diag_release(&d);
 	free(o);
@@ -295,4 +360,5 @@ START_TEST(drained_and_read_again)
 END_TEST
 
 UNIT_MAIN("capture", order_of_two_rings, gaps_are_loss, numbers_wrap, sets_and_names,
+	  rules_and_failures, whose,
 	  output_is_private_and_no_link, a_full_disk_ends_it, drained_and_read_again)
