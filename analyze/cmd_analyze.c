@@ -4,6 +4,7 @@
 
 #include "analyze/clock.h"
 #include "analyze/cmds.h"
+#include "analyze/crew.h"
 #include "analyze/field/context.h"
 #include "analyze/report/screen.h"
 #include "analyze/report/sink.h"
@@ -12,6 +13,7 @@
 #include "analyze/ruleopts.h"
 #include "lib/base/err.h"
 #include "lib/base/io.h"
+#include "lib/base/lebuf.h"
 #include "lib/base/term.h"
 #include "replay/session.h"
 #include "replay/when.h"
@@ -20,6 +22,7 @@ static struct {
 	struct ruleopts rules;
 	bool json, paranoid, profile, quiet, verbose;
 	const char *matching, *fail_on, *tz, *output;
+	uint64_t jobs;
 	struct when_opts when;
 } o;
 
@@ -40,6 +43,7 @@ const struct opt analyze_opts[] = {
 		"exit status 1 when there is an alert at least this severe"),
 	OPT_FLAG('q', "quiet", &o.quiet, "no summary"),
 	OPT_FLAG('v', "verbose", &o.verbose, "show the warnings of rule files"),
+	CREW_OPTION(&o.jobs),
 	OPT_FLAG(0, "profile", &o.profile, "time spent per rule"),
 	OPT_FLAG(0, "paranoid", &o.paranoid, "check the machine after every event"),
 	OPT_END
@@ -53,6 +57,9 @@ struct run {
 	enum priority worst;		/* of the alerts; PRI_COUNT: none */
 	uint64_t lost, lost_since;	/* events, in all and since the last alert */
 	bool lost_unknown;
+	bool alerted;			/* in this part of the trace */
+	int32_t tz;
+	uint64_t unwatched;		/* of the session, where this part began */
 };
 
 static int parse_matching(enum matching *out, struct diag *d)
@@ -116,6 +123,199 @@ static void loop(struct run *r)
 	}
 }
 
+/* ---- with others (crew.h) ---- */
+
+static void job_begin(void *ctx, struct session *session)
+{
+	struct run *r = ctx;
+
+	r->session = session;
+	fieldctx_init(&r->fields, session_machine(session));
+	r->fields.tz_offset_s = r->tz;
+}
+
+/* What was lost before the first alert of a part the part before knows too. */
+static void job_alert(struct run *r, const struct rule *rule, const struct event *ev,
+		      struct crew_out *out)
+{
+	const struct alert a = {
+		.rule = rule, .src = &r->fields.src, .ts = ev->ts,
+		.lost = r->alerted ? r->lost_since : 0,
+		.lost_unknown = r->alerted && r->lost_unknown,
+		.hostname = machine_host(session_machine(r->session))->hostname,
+	};
+	struct buf first = BUF_INIT, *to = r->alerted ? &out->text : &first;
+
+	if (!r->alerted) {
+		buf_le64(to, r->lost_since);
+		buf_le8(to, r->lost_unknown);
+	}
+	sink_render(&r->sink, &a, to);
+	if (r->alerted)
+		buf_addc(to, '\n');
+	else
+		crew_item(out, first.data, first.len);
+	buf_release(&first);
+	r->alerted = true;
+	r->lost_since = 0;
+	r->lost_unknown = false;
+	if (rule->priority < r->worst)
+		r->worst = rule->priority;
+}
+
+static void job_event(void *ctx, struct event *ev, struct crew_out *out)
+{
+	struct run *r = ctx;
+	size_t i, n;
+
+	fieldctx_begin(&r->fields);
+	n = engine_event(&r->engine, &r->fields.src);
+	for (i = 0; i < n; i++)
+		job_alert(r, r->engine.match[i], ev, out);
+}
+
+static void job_reset(void *ctx)
+{
+	struct run *r = ctx;
+	struct ruleset *rs = r->engine.rs;
+	size_t i;
+
+	r->unwatched = session_unwatched(r->session);
+	r->engine.events = r->engine.evals = 0;
+	for (i = 0; i < rs->n; i++)
+		rs->rules[i].matches = rs->rules[i].evals = rs->rules[i].ns = 0;
+	r->worst = PRI_COUNT;
+	r->lost = r->lost_since = 0;
+	r->lost_unknown = r->alerted = false;
+}
+
+static void job_count(void *ctx, struct buf *out)
+{
+	const struct run *r = ctx;
+	const struct ruleset *rs = r->engine.rs;
+	size_t i;
+
+	buf_varint(out, r->engine.events + session_unwatched(r->session) - r->unwatched);
+	buf_varint(out, r->engine.evals);
+	buf_varint(out, r->lost);
+	buf_varint(out, r->lost_since);
+	buf_le8(out, r->lost_unknown);
+	buf_le8(out, r->alerted);
+	buf_le8(out, (uint8_t)r->worst);
+	for (i = 0; i < rs->n; i++) {
+		buf_varint(out, rs->rules[i].matches);
+		buf_varint(out, rs->rules[i].evals);
+		buf_varint(out, rs->rules[i].ns);
+	}
+}
+
+static int job_text(void *ctx, const void *p, size_t len)
+{
+	struct run *r = ctx;
+
+	sink_lines(&r->sink, p, len);
+	return r->sink.err;
+}
+
+static int job_first(void *ctx, const void *p, size_t len)
+{
+	struct run *r = ctx;
+	struct rcur c = rcur_of(p, len);
+	uint64_t lost = rcur_u64(&c);
+	bool unknown = rcur_u8(&c);
+
+	if (c.bad)
+		return -E_BUG;
+	sink_line(&r->sink, str_mem(c.p, rcur_left(&c)), r->lost_since + lost,
+		  r->lost_unknown || unknown);
+	return r->sink.err;
+}
+
+static int job_add(void *ctx, const void *p, size_t len)
+{
+	struct run *r = ctx;
+	struct ruleset *rs = r->engine.rs;
+	struct rcur c = rcur_of(p, len);
+	uint64_t since;
+	bool unknown, alerted;
+	unsigned worst;
+	size_t i;
+
+	r->engine.events += rcur_varint(&c);
+	r->engine.evals += rcur_varint(&c);
+	r->lost += rcur_varint(&c);
+	since = rcur_varint(&c);
+	unknown = rcur_u8(&c);
+	alerted = rcur_u8(&c);
+	worst = rcur_u8(&c);
+	r->lost_since = alerted ? since : r->lost_since + since;
+	r->lost_unknown = unknown || (!alerted && r->lost_unknown);
+	if (worst < r->worst)
+		r->worst = (enum priority)worst;
+	for (i = 0; i < rs->n; i++) {
+		rs->rules[i].matches += rcur_varint(&c);
+		rs->rules[i].evals += rcur_varint(&c);
+		rs->rules[i].ns += rcur_varint(&c);
+	}
+	return c.bad ? -E_BUG : 0;
+}
+
+/* Some fields tell what was asked for before: then one asks for all. */
+static bool rules_remember(const struct ruleset *rs)
+{
+	const struct fieldref *refs[CREW_FIELDS_MAX];
+	size_t i, k, n;
+
+	for (i = 0; i < rs->n; i++) {
+		const struct rule *rule = &rs->rules[i];
+
+		if (!rule->on || rule->cond < 0)
+			continue;
+		for (k = 0; k < rule->nfields; k++)
+			if (field_remembers(rule->fields[k]->f))
+				return true;
+		n = filterset_fields(rs->fs, rule->cond, refs, ARRAY_SIZE(refs));
+		for (k = 0; k < n && k < ARRAY_SIZE(refs); k++)
+			if (field_remembers(refs[k]->f))
+				return true;
+		if (n >= ARRAY_SIZE(refs))
+			return true;
+	}
+	return false;
+}
+
+static int run_crew(struct run *r, struct crew *c)
+{
+	static const struct crew_ops ops = {
+		.begin = job_begin, .event = job_event, .loss = on_loss, .reset = job_reset,
+		.count = job_count, .text = job_text, .item = job_first, .add = job_add,
+	};
+
+	c->ops = &ops;
+	c->ctx = r;
+	return crew_run(c);
+}
+
+/* ---- alone ---- */
+
+static int run_alone(struct run *r, struct opt_args *args, const struct session_opts *opts,
+		     struct diag *d)
+{
+	struct session_hooks hooks = { .loss = on_loss, .ctx = r };
+	int err;
+
+	r->session = session_new(args->v, (size_t)args->n, opts, d);
+	session_set_hooks(r->session, &hooks);
+	fieldctx_init(&r->fields, session_machine(r->session));
+	r->fields.tz_offset_s = r->tz;
+	loop(r);
+	r->engine.events += session_unwatched(r->session);
+	err = session_status(r->session);
+	fieldctx_release(&r->fields);
+	session_free(r->session);
+	return err;
+}
+
 static void tell(const struct run *r)
 {
 	const struct screen screen = { term_colour(STDERR_FILENO), term_width(STDERR_FILENO) };
@@ -154,30 +354,26 @@ static int run_rules(struct ruleset *rs, struct opt_args *args,
 {
 	uint8_t watched[(EV_COUNT + 7) / 8];
 	struct session_opts so = *opts;
-	struct run r = { .worst = PRI_COUNT };
-	struct session_hooks hooks = { .loss = on_loss, .ctx = &r };
+	struct run r = { .worst = PRI_COUNT, .tz = tz };
+	struct crew crew = { .jobs = (unsigned)o.jobs, .files = args->v,
+			     .nfiles = (size_t)args->n, .opts = &so, .d = d };
 	int status;
 
 	if (sink_open(&r.sink, o.json ? SINK_JSON : SINK_TEXT, o.output, d))
 		return err_exit(r.sink.err);
 	engine_init(&r.engine, rs, matching, STR("syscall"));
 	narrow(&so, &r.engine, watched);
-	r.session = session_new(args->v, (size_t)args->n, &so, d);
-	session_set_hooks(r.session, &hooks);
-	fieldctx_init(&r.fields, session_machine(r.session));
-	r.fields.tz_offset_s = tz;
 	if (o.profile)
 		r.engine.now = clock_ns;
-	loop(&r);
-	r.engine.events += session_unwatched(r.session);
-	status = err_exit(session_status(r.session));
+	if (crew_can(&crew) && !rules_remember(rs))
+		status = err_exit(run_crew(&r, &crew));
+	else
+		status = err_exit(run_alone(&r, args, &so, d));
 	status = worse(status, err_exit(sink_close(&r.sink)));
 	if (o.fail_on && r.worst <= fail_on)
 		status = worse(status, EXIT_FINDINGS);
 	tell(&r);
 	engine_release(&r.engine);
-	fieldctx_release(&r.fields);
-	session_free(r.session);
 	return status;
 }
 
@@ -198,7 +394,8 @@ int cmd_analyze(struct opt_args *args, struct diag *d)
 			  "name .vtr or .scap files, or '-' for standard input");
 		goto out;
 	}
-	err = when_options(&o.when, args, &opts, d);
+	err = crew_jobs(o.jobs, d);
+	err = err ? err : when_options(&o.when, args, &opts, d);
 	if (err) {
 		status = err_exit(err);
 		goto out;

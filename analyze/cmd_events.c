@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "analyze/cmds.h"
+#include "analyze/crew.h"
 #include "analyze/field/context.h"
 #include "analyze/filter/format.h"
 #include "lib/base/err.h"
@@ -22,7 +23,7 @@
 static struct {
 	const char *filter, *format, *tz;
 	struct when_opts when;
-	uint64_t count;
+	uint64_t count, jobs;
 	bool json, paranoid;
 } o;
 
@@ -37,6 +38,7 @@ const struct opt events_opts[] = {
 	OPT_FLAG(0, "json", &o.json, "one JSON object a line (of the fields in FORMAT)"),
 	OPT_STR(0, "tz", "OFFSET", &o.tz, "local time of texts: UTC (default), +HH:MM, -HH:MM"),
 	OPT_HEADING("State"),
+	CREW_OPTION(&o.jobs),
 	OPT_FLAG(0, "paranoid", &o.paranoid, "check the machine after every event"),
 	OPT_END
 };
@@ -51,6 +53,7 @@ struct run {
 	struct fieldctx ctx;
 	struct io_stdout out;
 	uint64_t printed;
+	int32_t tz;
 };
 
 /* ---- getting ready ---- */
@@ -232,7 +235,7 @@ static void print_event(struct run *r)
 	r->printed++;
 }
 
-static int print_all(struct run *r, struct session *s)
+static void print_all(struct run *r, struct session *s)
 {
 	bool live = term_is(STDOUT_FILENO);
 	int err = 0;
@@ -244,27 +247,120 @@ static int print_all(struct run *r, struct session *s)
 			print_event(r);
 		err = io_stdout_flush(&r->out, live);
 	}
-	return err ? err : io_stdout_flush(&r->out, true);
+	if (!err)
+		io_stdout_flush(&r->out, true);
 }
 
-static int run_events(struct run *r, struct opt_args *args, struct session_opts *so,
-		      int32_t tz, struct diag *d)
+/* ---- with others (crew.h) ---- */
+
+static void job_begin(void *ctx, struct session *session)
+{
+	struct run *r = ctx;
+
+	fieldctx_init(&r->ctx, session_machine(session));
+	r->ctx.tz_offset_s = r->tz;
+}
+
+static void job_event(void *ctx, struct event *ev UNUSED, struct crew_out *out)
+{
+	struct run *r = ctx;
+
+	fieldctx_begin(&r->ctx);
+	if (!wanted(r))
+		return;
+	print_event(r);
+	buf_addstr(&out->text, buf_str(&r->out.b));
+	buf_clear(&r->out.b);
+}
+
+static void job_reset(void *ctx UNUSED)
+{
+}
+
+static void job_count(void *ctx UNUSED, struct buf *out UNUSED)
+{
+}
+
+static int job_text(void *ctx, const void *p, size_t len)
+{
+	struct run *r = ctx;
+
+	buf_add(&r->out.b, p, len);
+	return io_stdout_flush(&r->out, term_is(STDOUT_FILENO));
+}
+
+static int job_add(void *ctx UNUSED, const void *p UNUSED, size_t len UNUSED)
+{
+	return 0;
+}
+
+/* Some fields tell what was asked for before: then one asks for all. */
+static bool fields_remember(const struct run *r)
+{
+	const struct fieldref *refs[CREW_FIELDS_MAX];
+	size_t n = 0, i;
+
+	if (r->fs)
+		n = filterset_fields(r->fs, 0, refs, ARRAY_SIZE(refs));
+	if (r->format && n < ARRAY_SIZE(refs))
+		n += format_fields(r->format, refs + n, ARRAY_SIZE(refs) - n);
+	for (i = 0; i < n && i < ARRAY_SIZE(refs); i++)
+		if (field_remembers(refs[i]->f))
+			return true;
+	return n >= ARRAY_SIZE(refs);
+}
+
+static int run_crew(struct run *r, struct crew *c)
+{
+	static const struct crew_ops ops = {
+		.begin = job_begin, .event = job_event, .reset = job_reset,
+		.count = job_count, .text = job_text, .add = job_add,
+	};
+	int err;
+
+	signal(SIGPIPE, SIG_IGN);
+	c->ops = &ops;
+	c->ctx = r;
+	err = crew_run(c);
+	io_stdout_flush(&r->out, true);
+	return err;
+}
+
+/* ---- alone ---- */
+
+static int run_alone(struct run *r, struct opt_args *args, struct session_opts *so,
+		     struct diag *d)
 {
 	struct session *s = session_new(args->v, (size_t)args->n, so, d);
 	int err;
 
 	fieldctx_init(&r->ctx, session_machine(s));
-	r->ctx.tz_offset_s = tz;
-	r->mode = term_is(STDOUT_FILENO) ? FORMAT_TERMINAL : FORMAT_RAW;
-	err = print_all(r, s);
-	if (err && !r->out.closed)
-		diag_add(d, DIAG_ERROR, "cannot write standard output: %s", strerror(errno));
-	if (r->out.closed)
-		err = 0;
-	else if (!err)
-		err = session_status(s);
+	r->ctx.tz_offset_s = r->tz;
+	print_all(r, s);
+	err = session_status(s);
 	fieldctx_release(&r->ctx);
 	session_free(s);
+	return err;
+}
+
+static int run_events(struct run *r, struct opt_args *args, struct session_opts *so,
+		      struct diag *d)
+{
+	struct crew crew = { .jobs = (unsigned)o.jobs, .files = args->v,
+			     .nfiles = (size_t)args->n, .opts = so, .d = d };
+	int err;
+
+	r->mode = term_is(STDOUT_FILENO) ? FORMAT_TERMINAL : FORMAT_RAW;
+	if (!o.count && crew_can(&crew) && !fields_remember(r))
+		err = run_crew(r, &crew);
+	else
+		err = run_alone(r, args, so, d);
+	if (r->out.closed)
+		return 0;
+	if (r->out.err) {
+		diag_add(d, DIAG_ERROR, "cannot write standard output: %s", strerror(errno));
+		return r->out.err;
+	}
 	return err;
 }
 
@@ -272,7 +368,6 @@ int cmd_events(struct opt_args *args, struct diag *d)
 {
 	struct run r = { .a = ARENA_INIT, .out = IO_STDOUT_INIT };
 	struct session_opts so = { .paranoid = o.paranoid };
-	int32_t tz = 0;
 	int err = 0;
 
 	if (!args->n) {
@@ -280,10 +375,11 @@ int cmd_events(struct opt_args *args, struct diag *d)
 			  "name .vtr or .scap files, or - for standard input");
 		err = -E_USAGE;
 	}
+	err = err ? err : crew_jobs(o.jobs, d);
 	err = err ? err : when_options(&o.when, args, &so, d);
-	err = err ? err : tz_option(o.tz, &tz, d);
+	err = err ? err : tz_option(o.tz, &r.tz, d);
 	err = err ? err : compile_all(&r, d);
-	err = err ? err : run_events(&r, args, &so, tz, d);
+	err = err ? err : run_events(&r, args, &so, d);
 	filterset_free(r.fs);
 	buf_release(&r.out.b);
 	arena_release(&r.a);

@@ -154,10 +154,14 @@ void session_free(struct session *s)
 }
 
 /* Of two troubles the one with the higher exit status is told. */
+static int worse(int a, int b)
+{
+	return b < 0 && (!a || err_exit(b) > err_exit(a)) ? b : a;
+}
+
 static void note(struct session *s, int err)
 {
-	if (err < 0 && (!s->status || err_exit(err) > err_exit(s->status)))
-		s->status = err;
+	s->status = worse(s->status, err);
 }
 
 /* A source that can leave things out is told what will be needed. */
@@ -425,7 +429,7 @@ uint64_t session_unwatched(const struct session *s)
 
 int session_status(const struct session *s)
 {
-	return s->status;
+	return s->src ? worse(s->status, s->src->status(s->src)) : s->status;
 }
 
 struct machine *session_machine(struct session *s)

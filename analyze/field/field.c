@@ -523,3 +523,19 @@ unknown:
 	buf_addf(why, "filter_check called with nonexistent field %.*s", STR_FMT(text));
 	return 0;
 }
+
+bool field_remembers(const struct fieldinfo *f)
+{
+	switch (f->id) {
+	case FIELD_EVT_DELTATIME:
+	case FIELD_EVT_DELTATIME_S:
+	case FIELD_EVT_DELTATIME_NS:
+	case FIELD_THREAD_CPU:
+	case FIELD_THREAD_CPU_USER:
+	case FIELD_THREAD_CPU_SYSTEM:
+	case FIELD_UTIL_CNT:
+		return true;
+	default:
+		return false;
+	}
+}

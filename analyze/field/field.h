@@ -123,5 +123,7 @@ bool field_in_source(const struct fieldinfo *f, struct str source);
  * event's time in ns since the epoch (evt.time, evt.datetime, …).
  */
 bool field_is_time(const struct fieldinfo *f);
+/* Does its value depend on when it was asked for before (evt.deltatime)? */
+bool field_remembers(const struct fieldinfo *f);
 
 #endif

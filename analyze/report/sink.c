@@ -32,25 +32,49 @@ static void flush(struct sink *s, bool force)
 	buf_clear(&s->out.b);
 }
 
-static void on_screen(struct sink *s, const struct alert *a)
+static void on_screen(const struct sink *s, const struct alert *a, struct buf *out)
 {
 	struct buf line = BUF_INIT;
 
 	sink_text(a, true, &line);
-	screen_alert(&s->screen, buf_str(&line), a->rule->priority, &s->out.b);
+	screen_alert(&s->screen, buf_str(&line), a->rule->priority, out);
 	buf_release(&line);
+}
+
+void sink_render(const struct sink *s, const struct alert *a, struct buf *out)
+{
+	if (s->kind == SINK_JSON)
+		sink_json(a, out);
+	else if (s->terminal)
+		on_screen(s, a, out);
+	else
+		sink_text(a, false, out);
 }
 
 void sink_alert(struct sink *s, const struct alert *a)
 {
 	if (s->err)
 		return;
+	sink_render(s, a, &s->out.b);
+	buf_addc(&s->out.b, '\n');
+	flush(s, false);
+}
+
+void sink_lines(struct sink *s, const void *p, size_t len)
+{
+	if (s->err)
+		return;
+	buf_add(&s->out.b, p, len);
+	flush(s, false);
+}
+
+void sink_line(struct sink *s, struct str line, uint64_t lost, bool lost_unknown)
+{
+	if (s->err)
+		return;
+	buf_addstr(&s->out.b, line);
 	if (s->kind == SINK_JSON)
-		sink_json(a, &s->out.b);
-	else if (s->terminal)
-		on_screen(s, a);
-	else
-		sink_text(a, false, &s->out.b);
+		sink_json_loss(&s->out.b, lost, lost_unknown);
 	buf_addc(&s->out.b, '\n');
 	flush(s, false);
 }

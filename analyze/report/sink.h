@@ -25,11 +25,19 @@ struct sink {
 /* path NULL: standard output.  0 or -E_xxx. */
 int sink_open(struct sink *s, enum sink_kind kind, const char *path, struct diag *d);
 void sink_alert(struct sink *s, const struct alert *a);
+/* What sink_alert() would print, without its newline. */
+void sink_render(const struct sink *s, const struct alert *a, struct buf *out);
+/* Lines that were made before, each with its newline. */
+void sink_lines(struct sink *s, const void *p, size_t len);
+/* One such line, without newline, to which a loss before it is added. */
+void sink_line(struct sink *s, struct str line, uint64_t lost, bool lost_unknown);
 /* Flush and, for a file, put it in place; 0 or the worst error. */
 int sink_close(struct sink *s);
 
 /* One alert as a line without newline (sink_text.c, sink_json.c). */
 void sink_text(const struct alert *a, bool terminal, struct buf *out);
 void sink_json(const struct alert *a, struct buf *out);
+/* Adds what is known to be missing before it to the alert at the end of out. */
+void sink_json_loss(struct buf *out, uint64_t lost, bool lost_unknown);
 
 #endif

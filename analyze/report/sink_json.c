@@ -6,18 +6,22 @@
 #include "lib/base/num.h"
 
 /* Ours alone: what is known to be missing before this alert. */
-static void loss(const struct alert *a, struct jsonw *w)
+void sink_json_loss(struct buf *out, uint64_t lost, bool lost_unknown)
 {
-	if (!a->lost && !a->lost_unknown)
+	struct jsonw w = JSONW_INIT(out);
+
+	if (!lost && !lost_unknown)
 		return;
-	jsonw_key(w, "vestige");
-	jsonw_open(w);
-	jsonw_key(w, "lost_before");
-	if (a->lost_unknown)
-		jsonw_null(w);
+	buf_setlen(out, out->len - 1);		/* the brace that closes it */
+	buf_adds(out, ",\"vestige\":");
+	jsonw_open(&w);
+	jsonw_key(&w, "lost_before");
+	if (lost_unknown)
+		jsonw_null(&w);
 	else
-		jsonw_u64(w, a->lost);
-	jsonw_close(w);
+		jsonw_u64(&w, lost);
+	jsonw_close(&w);
+	buf_addc(out, '}');
 }
 
 static void tags(const struct rule *r, struct jsonw *w)
@@ -55,7 +59,7 @@ void sink_json(const struct alert *a, struct buf *out)
 	num_iso8601(&text, a->ts);
 	jsonw_key(&w, "time");
 	jsonw_str(&w, buf_str(&text));
-	loss(a, &w);
 	jsonw_close(&w);
+	sink_json_loss(out, a->lost, a->lost_unknown);
 	buf_release(&text);
 }

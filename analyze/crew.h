@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A crew: traces read by several processes at once, with the output of one.
+ *
+ * Of one .vtr trace each worker takes a part, one behind the other.  Every
+ * worker has the state of all events before its part, because it replays them
+ * without asking anything of them, or begins at a checkpoint beside the trace
+ * (replay/sidecar.h).  Where no checkpoint helps, a part begins wherever its
+ * worker is when what is left ahead of it is as much as what is left behind,
+ * so nobody waits; what is printed does not depend on where that was.  Of
+ * several files each is a part.  Parts are handed on in the order of events.
+ *
+ * Workers are processes: nothing is shared but two words for each, the
+ * compiled rules are copied by nobody, and a worker that dies takes nothing
+ * with it.
+ *
+ * A trace that turns out damaged is gone on with by one worker, since what is
+ * missed there may depend on what was asked for.
+ */
+#ifndef ANALYZE_CREW_H
+#define ANALYZE_CREW_H
+
+#include "lib/base/compat.h"
+#include "lib/base/buf.h"
+#include "lib/base/diag.h"
+#include "lib/base/opt.h"
+#include "replay/session.h"
+
+#define CREW_JOBS_MAX	256
+#define CREW_FIELDS_MAX	1024	/* looked at, of one condition */
+
+#define CREW_OPTION(dest)						\
+	OPT_U64('j', "jobs", "N", dest, "processes to share the work; the output is the same")
+/* The option's value, 0: not given.  0, or -E_USAGE told in d. */
+int crew_jobs(uint64_t jobs, struct diag *d);
+
+/* What a worker hands on: text, and now and then an item. */
+struct crew_out {
+	struct buf text;	/* append here */
+	struct buf frames;
+};
+/* An item in its place between texts: bytes for ops->item(). */
+void crew_item(struct crew_out *out, const void *p, size_t len);
+
+struct crew_ops {
+	/* --- in a worker --- */
+	void (*begin)(void *ctx, struct session *s);
+	void (*event)(void *ctx, struct event *ev, struct crew_out *out);
+	void (*loss)(void *ctx, const struct evloss *loss);	/* or NULL */
+	/* The part begins here: forget what was counted. */
+	void (*reset)(void *ctx);
+	void (*count)(void *ctx, struct buf *out);	/* for add() */
+	/* --- in the caller, in the order of events; < 0 ends it all --- */
+	int (*text)(void *ctx, const void *p, size_t len);
+	int (*item)(void *ctx, const void *p, size_t len);	/* or NULL */
+	int (*add)(void *ctx, const void *p, size_t len);
+};
+
+struct crew {
+	unsigned jobs;
+	char *const *files;
+	size_t nfiles;
+	const struct session_opts *opts;
+	const struct crew_ops *ops;
+	void *ctx;
+	struct diag *d;
+};
+
+/* Is there anything to share out?  Else read with a session as ever. */
+bool crew_can(const struct crew *c);
+/* 0, or what session_status() would tell, or the first < 0 of ops. */
+int crew_run(struct crew *c);
+
+#endif
