@@ -357,10 +357,12 @@ static int run_rules(struct ruleset *rs, struct opt_args *args,
 	struct run r = { .worst = PRI_COUNT, .tz = tz };
 	struct crew crew = { .jobs = (unsigned)o.jobs, .files = args->v,
 			     .nfiles = (size_t)args->n, .opts = &so, .d = d };
-	int status;
+	int status, i;
 
 	if (sink_open(&r.sink, o.json ? SINK_JSON : SINK_TEXT, o.output, d))
 		return err_exit(r.sink.err);
+	for (i = 0; i < args->n; i++)
+		r.sink.live |= !strcmp(args->v[i], "-");
 	engine_init(&r.engine, rs, matching, STR("syscall"));
 	narrow(&so, &r.engine, watched);
 	if (o.profile)

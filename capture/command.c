@@ -10,10 +10,11 @@
 
 static NORETURN void child(char **argv, int gate, int report)
 {
-	char go;
+	char go = 0;
 	int err;
 
-	if (read(gate, &go, 1) != 1)
+	/* here before anybody follows: what is recorded begins with the read */
+	if (write(report, &go, 1) != 1 || read(gate, &go, 1) != 1)
 		_exit(127);		/* the recorder gave up */
 	execvp(argv[0], argv);
 	err = errno;
@@ -25,6 +26,7 @@ static NORETURN void child(char **argv, int gate, int report)
 int command_start(struct command *c, char **argv, struct diag *d)
 {
 	int gate[2], report[2];
+	char ready;
 
 	*c = (struct command){ .gate = -1, .report = -1 };
 	if (pipe2(gate, O_CLOEXEC))
@@ -43,7 +45,7 @@ int command_start(struct command *c, char **argv, struct diag *d)
 	close(report[1]);
 	c->gate = gate[1];
 	c->report = report[0];
-	if (c->pid > 0)
+	if (c->pid > 0 && read(c->report, &ready, 1) == 1)
 		return 0;
 	c->pid = 0;
 fail:

@@ -76,7 +76,11 @@ variant() {
 }
 
 mkdir -p build
+# The long storm once, short ones after it.
+VESTIGE_STORM=20
+export VESTIGE_STORM
 variant gcc --enable-werror
+VESTIGE_STORM=2
 if [ "${1:-}" != quick ]; then
 	# The module is the same whatever compiles the rest.
 	VESTIGE_KMOD=no

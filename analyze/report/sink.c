@@ -23,7 +23,7 @@ static void flush(struct sink *s, bool force)
 	if (s->err)
 		return;
 	if (!s->to_file) {
-		s->err = io_stdout_flush(&s->out, force || s->terminal);
+		s->err = io_stdout_flush(&s->out, force || s->terminal || s->live);
 		return;
 	}
 	if (!force && s->out.b.len < HOLD)

@@ -15,6 +15,7 @@ struct sink {
 	enum sink_kind kind;
 	bool terminal;			/* values are escaped, lines not held back */
 	struct screen screen;		/* when terminal */
+	bool live;			/* input comes as it happens: likewise not */
 	bool to_file;
 	struct io_stdout out;		/* also the buffer in front of file */
 	struct io_out file;

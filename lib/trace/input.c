@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include "lib/base/err.h"
-#include "lib/base/io.h"
 #include "lib/trace/input.h"
 
 #define STEP ((size_t)1 << 20)	/* bytes read at a time */
@@ -50,10 +49,13 @@ size_t input_want(struct input *in, size_t n, const uint8_t **p)
 
 	while (in->len - in->at < n && !in->eof) {
 		drop_used(in);
-		got = io_read_full(in->fd, buf_grow(&in->buf, STEP), STEP);
+		/* what is there: a recording on a pipe comes block by block */
+		do
+			got = read(in->fd, buf_grow(&in->buf, STEP), STEP);
+		while (got < 0 && errno == EINTR);
 		if (got < 0)
-			in->err = (int)got;
-		if (got < (ssize_t)STEP)
+			in->err = -E_READ;
+		if (got <= 0)
 			in->eof = true;
 		if (got > 0) {
 			in->buf.len += (size_t)got;

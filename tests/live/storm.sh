@@ -1,27 +1,43 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A storm with a ring far too small: what was recorded and what is counted as
-# lost must be what was issued, to the event.
+# Storms: what was recorded and what is counted as lost must be what was
+# issued, to the event, with a ring far too small and with one of the usual size.
+# VESTIGE_STORM: seconds that two processes open and close files (3; 20 and
+# 20 000 processes for a release).
 . "$(dirname "$0")/live.sh"
 
 storm=$build/tests/oracle/storm
 show=$build/tests/oracle/show
 [ -x "$storm" ] || skip "not built: $storm"
+seconds=${VESTIGE_STORM:-3}
+calls=openat,close,socket,connect,accept4,getpid
 
-# The sum must be $issued.
-check() {
-	got=$("$show" "$tmp/s.vtr") || fail "the trace cannot be read"
-	set -- $got
-	sum=$(($2 + $4))
-	echo "issued $issued, recorded $2, counted lost $4"
+# run RING CALL N: $issued, $recorded, $lost
+run() {
+	"$v" capture -e $calls --ring-mb "$1" -w "$tmp/s.vtr" -- "$storm" "$2" "$3" >"$tmp/out" \
+		2>"$tmp/log" || { cat "$tmp/log"; fail "capture: status $?"; }
+	set -- $("$show" "$tmp/s.vtr")
 	[ "$6" = 0 ] || fail "the trace is damaged"
-	[ "$sum" = "$issued" ] || fail "recorded + lost = $sum, issued $issued"
+	issued=$(cat "$tmp/out") recorded=$2 lost=$4
 }
 
-for ring in 1 64; do
-	"$v" capture -e getpid --ring-mb $ring -w "$tmp/s.vtr" -- "$storm" getpid 200000 \
-		>"$tmp/out" 2>"$tmp/log" || fail "capture"
-	# the storm's calls, and its process: exec, then exit
-	issued=$(($(cat "$tmp/out") + 2))
-	check
-done
+# What the process costs that makes the storm: its exec, its libraries, its end.
+run 64 getpid 0
+[ "$lost" = 0 ] || fail "lost $lost of nothing"
+own=$recorded
+
+check() {
+	run "$@"
+	issued=$((issued + own))
+	echo "$2 $3, $1 MB: issued $issued, recorded $recorded, counted lost $lost"
+	[ $((recorded + lost)) = "$issued" ] || fail "recorded + lost = $((recorded + lost))"
+}
+
+check 1 getpid 200000
+[ "$lost" -gt 0 ] || fail "a ring of 1 MB lost nothing: nothing was tested"
+check 64 getpid 200000
+check 64 files $((seconds * 10))
+check 1 files 5
+check 64 procs $((seconds * 1000))
+check 64 conns 2000
+check 1 conns 2000
