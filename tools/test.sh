@@ -76,11 +76,11 @@ variant() {
 }
 
 mkdir -p build
-# The long storm once, short ones after it.
-VESTIGE_STORM=20
-export VESTIGE_STORM
+# The long storm and all scenarios once, less of both after that.
+VESTIGE_STORM=20 VESTIGE_SCENES=all
+export VESTIGE_STORM VESTIGE_SCENES
 variant gcc --enable-werror
-VESTIGE_STORM=2
+VESTIGE_STORM=2 VESTIGE_SCENES=
 if [ "${1:-}" != quick ]; then
 	# The module is the same whatever compiles the rest.
 	VESTIGE_KMOD=no

@@ -11,7 +11,13 @@ while [ ! -e "$1/stop" ]; do : </etc/hosts; i=$((i + 1)); done
 W
 "$v" capture -w "$tmp/t.vtr" -- sh "$tmp/work.sh" "$tmp" 2>"$tmp/log" &
 starter=$!
-sleep 3.4
+i=0
+until [ -s "$tmp/pid" ]; do
+	i=$((i + 1))
+	[ $i -lt 1000 ] || { cat "$tmp/log"; fail "the work did not begin"; }
+	sleep 0.05
+done
+sleep 2.4
 recorder=$(pgrep -P $starter -x vestige-capture || echo $starter)
 kill -9 $recorder
 killed=$(date +%s%N)

@@ -76,3 +76,24 @@ incident_check() {
 		grep -qF "$step" "$tmp/alerts" || fail "not found: $step"
 	done
 }
+
+# record_host OUT OPTION…: begin to record the host; $recorder, once it records.
+record_host() {
+	out=$1
+	shift
+	rm -f "$tmp/status"
+	"$v" capture -q -w "$out" --status-json "$tmp/status" --status-interval 100ms "$@" \
+		2>"$tmp/capture.log" &
+	recorder=$!
+	until [ -s "$tmp/status" ]; do
+		kill -0 $recorder 2>/dev/null || { cat "$tmp/capture.log"; fail "no recording of the host"; }
+		sleep 0.05
+	done
+}
+
+# End it as a user would.
+end_recording() {
+	kill -INT $recorder
+	wait $recorder || { cat "$tmp/capture.log"; fail "capture: status $?"; }
+}
+

@@ -60,9 +60,9 @@ echo "at most $worst bytes within a budget of $((512 * 1024))"
 
 # --keep, names that are not ours, two recorders in one folder.
 mkdir "$tmp/keep" && touch "$tmp/keep/seg-other.vtr" "$tmp/keep/notes"
-"$v" capture --rotate-time 300ms --keep 2 -w "$tmp/keep" --status-json "$tmp/status" -- sleep 2 2>"$tmp/log" &
+"$v" capture --rotate-time 300ms --keep 2 -w "$tmp/keep" --status-json "$tmp/status" -- sleep 3 2>"$tmp/log" &
 pid=$!
-sleep 0.6
+until [ -s "$tmp/status" ]; do sleep 0.05; done
 "$v" capture -w "$tmp/keep/" -- true 2>"$tmp/err"
 [ $? = 5 ] || fail "a second recorder in the folder"
 grep -q 'another recorder' "$tmp/err" || { cat "$tmp/err"; fail "a second recorder is not told"; }

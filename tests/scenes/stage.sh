@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# stage.sh VESTIGE SCRIPT OUT.vtr: one scenario on a stage of its own (mounts,
+# network and /tmp/lab that nobody else sees), recorded.  The reference
+# scripts expect: "labinit" as their ancestor, the root cgroups, a small
+# environment, some addresses on lo.
+set -u
+vestige=$1 script=$2 out=$3
+
+for procs in /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/*/cgroup.procs; do
+	[ -w "$procs" ] && echo $$ >"$procs" 2>/dev/null
+done
+mount --make-rprivate /
+mkdir -p /tmp/lab
+mount -t tmpfs lab /tmp/lab || exit 99
+chmod 755 /tmp/lab
+ip link set lo up
+for a in 203.0.113.7/32 198.51.100.20/32 169.254.169.254/32 10.20.30.40/32 192.168.77.5/32; do
+	ip addr add $a dev lo
+done
+ip -6 addr add 2001:db8::5/128 dev lo 2>/dev/null
+ip -6 addr add fd00:1::9/128 dev lo 2>/dev/null
+
+mkdir -p /tmp/lab.init.$$
+cp /bin/dash /tmp/lab.init.$$/labinit
+trap 'rm -rf /tmp/lab.init.$$' EXIT
+cp "$script" "/tmp/lab/${script##*/}"
+script=/tmp/lab/${script##*/}
+cd /tmp/lab || exit 99
+clean="env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+	USER=root LOGNAME=root LANG=C.UTF-8 TERM=xterm TZ=UTC"
+umask 022
+exec </dev/null
+[ -z "${STAGE_LOGINUID:-}" ] || echo "$STAGE_LOGINUID" >/proc/self/loginuid
+$clean bash "$script" setup >/dev/null 2>&1
+$clean setsid "$vestige" capture --set all --ring-mb 128 -w "$out" -- /tmp/lab.init.$$/labinit \
+	-c "bash $script run; :" >"$out.log" 2>&1
+status=$?
+$clean bash "$script" post >/dev/null 2>&1
+exit $status
