@@ -12,6 +12,7 @@
 #include "lib/base/io.h"
 #include "lib/base/num.h"
 #include "lib/base/term.h"
+#include "replay/asm/asm.h"
 #include "replay/session.h"
 #include "replay/when.h"
 
@@ -24,7 +25,7 @@ static struct {
 	const char *filter, *format, *tz;
 	struct when_opts when;
 	uint64_t count, jobs;
-	bool json, paranoid;
+	bool json, as_text, paranoid;
 } o;
 
 const struct opt events_opts[] = {
@@ -36,6 +37,7 @@ const struct opt events_opts[] = {
 	OPT_STR('p', "print", "FORMAT", &o.format,
 		"text with %field in it; a leading * prints missing values as <NA>"),
 	OPT_FLAG(0, "json", &o.json, "one JSON object a line (of the fields in FORMAT)"),
+	OPT_FLAG(0, "asm", &o.as_text, "as text that 'vestige asm' takes, with all state"),
 	OPT_STR(0, "tz", "OFFSET", &o.tz, "local time of texts: UTC (default), +HH:MM, -HH:MM"),
 	OPT_HEADING("State"),
 	CREW_OPTION(&o.jobs),
@@ -51,6 +53,8 @@ struct run {
 	size_t nfields;
 	enum format_mode mode;
 	struct fieldctx ctx;
+	struct asm_printer text;
+	bool text_all;			/* it prints events before anybody asks */
 	struct io_stdout out;
 	uint64_t printed;
 	int32_t tz;
@@ -227,12 +231,57 @@ static void print_json(struct run *r)
 
 static void print_event(struct run *r)
 {
-	if (o.json)
+	if (o.as_text)
+		asm_print_event(&r->text, r->ctx.cur->ev);
+	else if (o.json)
 		print_json(r);
 	else if (!format_render(r->format, &r->ctx.src, r->mode, &r->out.b))
 		return;
-	buf_addc(&r->out.b, '\n');
+	if (!o.as_text)
+		buf_addc(&r->out.b, '\n');
 	r->printed++;
+}
+
+/* --- as text: what is no event goes out as it comes --- */
+
+static void text_item(void *ctx, const struct snap_item *item)
+{
+	struct run *r = ctx;
+
+	asm_print_item(&r->text, item);
+	io_stdout_flush(&r->out, false);
+}
+
+static void text_loss(void *ctx, const struct evloss *loss)
+{
+	asm_print_loss(&((struct run *)ctx)->text, loss);
+}
+
+static void text_restart(void *ctx)
+{
+	asm_print_restart(&((struct run *)ctx)->text);
+}
+
+/* Without a filter every event goes out, those too that only change state. */
+static void text_event(void *ctx, struct event *ev)
+{
+	struct run *r = ctx;
+
+	asm_print_event(&r->text, ev);
+	r->printed++;
+}
+
+static void begin_text(struct run *r, struct session *s)
+{
+	const struct session_hooks hooks = {
+		.snap = text_item, .loss = text_loss, .restart = text_restart,
+		.event = o.filter || o.count ? NULL : text_event, .ctx = r,
+	};
+
+	asm_printer_init(&r->text, &r->out.b);
+	asm_print_head(&r->text);
+	session_set_hooks(s, &hooks);
+	r->text_all = hooks.event != NULL;
 }
 
 static void print_all(struct run *r, struct session *s)
@@ -243,7 +292,7 @@ static void print_all(struct run *r, struct session *s)
 	signal(SIGPIPE, SIG_IGN);	/* the write tells, and ends quietly */
 	while (!err && (!o.count || r->printed < o.count) && session_next(s)) {
 		fieldctx_begin(&r->ctx);
-		if (wanted(r))
+		if (!r->text_all && wanted(r))
 			print_event(r);
 		err = io_stdout_flush(&r->out, live);
 	}
@@ -336,8 +385,11 @@ static int run_alone(struct run *r, struct opt_args *args, struct session_opts *
 
 	fieldctx_init(&r->ctx, session_machine(s));
 	r->ctx.tz_offset_s = r->tz;
+	if (o.as_text)
+		begin_text(r, s);
 	print_all(r, s);
 	err = session_status(s);
+	asm_printer_release(&r->text);
 	fieldctx_release(&r->ctx);
 	session_free(s);
 	return err;
@@ -351,7 +403,7 @@ static int run_events(struct run *r, struct opt_args *args, struct session_opts 
 	int err;
 
 	r->mode = term_is(STDOUT_FILENO) ? FORMAT_TERMINAL : FORMAT_RAW;
-	if (!o.count && crew_can(&crew) && !fields_remember(r))
+	if (!o.count && !o.as_text && crew_can(&crew) && !fields_remember(r))
 		err = run_crew(r, &crew);
 	else
 		err = run_alone(r, args, so, d);
@@ -378,6 +430,10 @@ int cmd_events(struct opt_args *args, struct diag *d)
 	err = err ? err : crew_jobs(o.jobs, d);
 	err = err ? err : when_options(&o.when, args, &so, d);
 	err = err ? err : tz_option(o.tz, &r.tz, d);
+	if (!err && o.as_text && (o.json || o.format)) {
+		diag_add(d, DIAG_ERROR, "--asm is a form of its own, without --json and -p");
+		err = -E_USAGE;
+	}
 	err = err ? err : compile_all(&r, d);
 	err = err ? err : run_events(&r, args, &so, d);
 	filterset_free(r.fs);

@@ -37,6 +37,7 @@ static const struct verb verbs[] = {
 	{ "replay", NULL, true, &replay, "print events, or state: ps, tree, fds, ..." },
 	{ "index", NULL, false, &replay, "make a trace quick to enter in the middle" },
 	{ "convert", NULL, false, &replay, "turn a .scap file into a .vtr file, or back" },
+	{ "asm", NULL, false, &replay, "turn events written as text into a trace" },
 	{ "info", NULL, false, &replay, "tell what a trace holds" },
 	{ "verify", NULL, false, &replay, "check checksums, digest chain and seal" },
 	{ "repair", NULL, false, &replay, "save what can be read of a damaged trace" },

@@ -34,14 +34,16 @@ static void host_meta(struct vtr_meta *m, const struct snap_host *h)
 static void make_meta(struct target *t, struct vtr_meta *m, const struct evsource_next *first)
 {
 	const struct vtr_meta *old = vtr_meta_of(t->s);
+	struct str format;
 	size_t i;
 
 	for (i = 0; old && i < old->n; i++)
 		vtr_meta_set(m, old->v[i].key, str_of(old->v[i].value));
 	if (old)
 		return;
-	vtr_meta_set(m, "recorder.driver", STR("scap"));
-	vtr_meta_set(m, "converted.from", STR("scap"));
+	format = str_of(t->c->format ? t->c->format : "scap");
+	vtr_meta_set(m, "recorder.driver", format);
+	vtr_meta_set(m, "converted.from", format);
 	if (first->what == EVS_SNAP && first->item->kind == SNAP_HOST)
 		host_meta(m, &first->item->host);
 }
@@ -132,22 +134,28 @@ static int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 	return err ? err : end;
 }
 
-int recode_file(struct recode *c, const char *from, const char *to,
-		const struct outfile_opts *opts, struct diag *d)
+int recode_source(struct recode *c, struct evsource *s, const char *to,
+		  const struct outfile_opts *opts, struct diag *d)
 {
-	struct evsource *s;
 	struct outfile f;
-	int err = session_open_source(from, &s, d), status;
+	int err = outfile_open(&f, to, opts, d), status;
 
-	if (err)
-		return err;
-	err = outfile_open(&f, to, opts, d);
 	if (err) {
 		s->close(s);
 		return err;
 	}
-	err = outfile_close(&f, recode_run(c, s, &f));
+	err = recode_run(c, s, &f);
 	status = s->status(s);
+	err = outfile_close(&f, err || !c->all_or_nothing ? err : status);
 	s->close(s);
 	return err ? err : status;
+}
+
+int recode_file(struct recode *c, const char *from, const char *to,
+		const struct outfile_opts *opts, struct diag *d)
+{
+	struct evsource *s;
+	int err = session_open_source(from, &s, d);
+
+	return err ? err : recode_source(c, s, to, opts, d);
 }

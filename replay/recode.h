@@ -15,6 +15,8 @@ struct recode {
 	 * KEEP_END: neither this one nor later ones); NULL: all. */
 	enum recode_keep (*pick)(void *ctx, const struct event *ev, uint64_t num);
 	void *ctx;
+	bool all_or_nothing;		/* no file of a source that is not whole */
+	const char *format;		/* of a source that has no META; NULL: scap */
 	uint64_t events;		/* written */
 };
 
@@ -22,6 +24,9 @@ struct recode {
  * first error, or, when all that can be read has gone out, what was wrong with it. */
 int recode_file(struct recode *c, const char *from, const char *to,
 		const struct outfile_opts *opts, struct diag *d);
+/* The same for an open source, which is closed. */
+int recode_source(struct recode *c, struct evsource *s, const char *to,
+		  const struct outfile_opts *opts, struct diag *d);
 /* Does this name ask for a .scap? */
 bool is_scap_name(const char *path);
 

@@ -7,6 +7,7 @@
 #include "lib/base/xalloc.h"
 #include "lib/scap/reader.h"
 #include "lib/trace/reader.h"
+#include "replay/asm/asm.h"
 #include "replay/effect_set.h"
 #include "replay/session.h"
 #include "replay/sidecar.h"
@@ -75,6 +76,7 @@ static int open_by_content(struct evsource **out, int fd, const char *name, stru
 	} formats[] = {
 		{ vtr_probe, vtr_open_fd },
 		{ scap_probe, scap_open_fd },
+		{ asm_probe, asm_open_fd },
 	};
 	uint8_t head[PROBE_LEN];
 	ssize_t len = read_head(fd, head, sizeof(head));
@@ -333,6 +335,8 @@ static bool take_event(struct session *s, struct event *ev)
 		s->done = true;
 		return false;
 	}
+	if (UNLIKELY(s->hooks.event) && !before_begin(s, ev))
+		s->hooks.event(s->hooks.ctx, ev);
 	if (!s->opts.no_state)
 		shown = is_watched(s, ev->type) ? machine_apply(s->m, ev) : pass(s, ev);
 	if (UNLIKELY(s->opts.paranoid) && !s->opts.no_state)

@@ -56,7 +56,7 @@ struct machine *session_machine(struct session *s);
 const char *session_file(const struct session *s);	/* of the current event */
 
 /*
- * Called for each snapshot item and loss, before they are applied (convert).
+ * Called for each snapshot item, loss and event, before they are applied.
  * Any may be NULL.  With from_ts or from_num losses are told from the first
  * shown event on.  place: between two things the source gives.
  */
@@ -65,6 +65,8 @@ struct session_hooks {
 	void (*loss)(void *ctx, const struct evloss *loss);
 	void (*restart)(void *ctx);
 	void (*place)(void *ctx, struct session *s);
+	/* Every event, also those that are not shown. */
+	void (*event)(void *ctx, struct event *ev);
 	void *ctx;
 };
 void session_set_hooks(struct session *s, const struct session_hooks *hooks);

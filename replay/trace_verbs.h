@@ -11,6 +11,7 @@
 	VERB(repair, "IN OUT", "save what can be read of a damaged trace")	\
 	VERB(index, "FILE...", "make a trace quick to enter in the middle")	\
 	VERB(convert, "IN OUT", "turn a .scap file into a .vtr file, or back")	\
+	VERB(asm, "IN", "turn events written as text into a trace")	\
 	VERB(cut, "IN OUT", "copy a part of a trace")			\
 	VERB(merge, "FILE... OUT", "join traces in order of time")	\
 	VERB(keygen, "NAME", "make a key pair: NAME.key, NAME.pub")
