@@ -7,11 +7,12 @@
 #include "lib/base/cmd.h"
 
 extern const struct opt analyze_opts[], rules_opts[], list_opts[], events_opts[];
-extern const struct opt report_opts[];
+extern const struct opt report_opts[], test_opts[];
 int cmd_analyze(struct opt_args *args, struct diag *d);
 int cmd_rules(struct opt_args *args, struct diag *d);
 int cmd_list(struct opt_args *args, struct diag *d);
 int cmd_events(struct opt_args *args, struct diag *d);
+int cmd_test(struct opt_args *args, struct diag *d);
 int cmd_report(struct opt_args *args, struct diag *d);
 
 /* Value of --tz in seconds east of UTC (NULL: 0), or -E_USAGE. */

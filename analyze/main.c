@@ -8,6 +8,7 @@ static const struct cmd cmds[] = {
 	{ "report", "FILE...", "write a report that can be handed on", report_opts, cmd_report },
 	{ "rules", "check|list|explain|syscalls [FILE|RULE]...", "check, list or explain rules",
 	  rules_opts, cmd_rules },
+	{ "test", "DIR...", "run tests of rules", test_opts, cmd_test },
 	{ "list", "fields|operators|transformers|events|syscalls",
 	  "list what rules can name", list_opts, cmd_list },
 	{ "events", "FILE...", "print the events of traces", events_opts, cmd_events,

@@ -46,6 +46,7 @@ static const struct verb verbs[] = {
 	{ "analyze", NULL, false, &analyze, "run rules over traces" },
 	{ "report", NULL, false, &analyze, "write a report that can be handed on" },
 	{ "rules", NULL, false, &analyze, "check, list or explain rules" },
+	{ "test", NULL, false, &analyze, "run tests of rules" },
 	{ "list", NULL, false, &analyze, "list what rules can name" },
 };
 

@@ -17,6 +17,7 @@
 struct session {
 	char *const *files;
 	size_t nfiles, at;		/* at: the next to open */
+	const char *name;		/* of the one source given open, or NULL */
 	struct session_opts opts;
 	struct session_hooks hooks;
 	struct diag *d;
@@ -67,7 +68,8 @@ static int not_ours(const char *name, size_t len, struct diag *d)
 	return -E_FOREIGN;
 }
 
-static int open_by_content(struct evsource **out, int fd, const char *name, struct diag *d)
+static int open_by_content(struct evsource **out, int fd, const char *name, bool any,
+			   struct diag *d)
 {
 	static const struct {
 		bool (*probe)(const void *head, size_t len);
@@ -90,10 +92,12 @@ static int open_by_content(struct evsource **out, int fd, const char *name, stru
 		if (formats[i].probe(head, (size_t)len))
 			return formats[i].open(out, fd, head, (size_t)len, name, d);
 	}
+	if (any && len && !memchr(head, '\0', (size_t)len) && head[0] != 0x1f)
+		return asm_open_fd(out, fd, head, (size_t)len, name, d);
 	return not_ours(name, (size_t)len, d);
 }
 
-int session_open_source(const char *path, struct evsource **out, struct diag *d)
+static int open_source(const char *path, bool any, struct evsource **out, struct diag *d)
 {
 	bool is_stdin = !strcmp(path, "-");
 	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
@@ -104,10 +108,20 @@ int session_open_source(const char *path, struct evsource **out, struct diag *d)
 		diag_off(d, DIAG_ERROR, name, -1, "cannot open: %s", strerror(errno));
 		return -E_OPEN;
 	}
-	r = open_by_content(out, fd, name, d);
+	r = open_by_content(out, fd, name, any, d);
 	if (r < 0)
 		close(fd);
 	return r;
+}
+
+int session_open_source(const char *path, struct evsource **out, struct diag *d)
+{
+	return open_source(path, false, out, d);
+}
+
+int session_open_any(const char *path, struct evsource **out, struct diag *d)
+{
+	return open_source(path, true, out, d);
 }
 
 /* --- a session --- */
@@ -238,6 +252,17 @@ static void begin_file(struct session *s)
 	note(s, reopen(s));
 	if (s->src)
 		project(s);
+}
+
+struct session *session_new_source(struct evsource *src, const char *name,
+				   const struct session_opts *opts, struct diag *d)
+{
+	struct session *s = session_new(NULL, 0, opts, d);
+
+	s->name = name;
+	s->src = src;
+	project(s);
+	return s;
 }
 
 static bool open_next(struct session *s)
@@ -443,7 +468,7 @@ struct machine *session_machine(struct session *s)
 
 const char *session_file(const struct session *s)
 {
-	return s->at ? s->files[s->at - 1] : "";
+	return s->name ? s->name : s->at ? s->files[s->at - 1] : "";
 }
 
 void session_set_hooks(struct session *s, const struct session_hooks *hooks)

@@ -38,6 +38,9 @@ struct session_opts {
 /* Files are opened as they are reached.  d must outlive the session. */
 struct session *session_new(char *const *files, size_t nfiles,
 			    const struct session_opts *opts, struct diag *d);
+/* Over one open source, which the session closes; name is borrowed. */
+struct session *session_new_source(struct evsource *src, const char *name,
+				   const struct session_opts *opts, struct diag *d);
 void session_free(struct session *s);
 
 /*
@@ -78,5 +81,8 @@ bool session_place(const struct session *s, struct checkpoint *cp);
 
 /* Opens one trace as a source, whatever its format ("-": standard input). */
 int session_open_source(const char *path, struct evsource **out, struct diag *d);
+/* The same; what is no other format is taken for events as text, also
+ * without the line that says so. */
+int session_open_any(const char *path, struct evsource **out, struct diag *d);
 
 #endif

@@ -89,7 +89,7 @@ const char *asm_event_word(const struct event *ev)
 
 const char *asm_event_near(struct str word)
 {
-	const char **names = xcalloc(EV_COUNT + sctab_n, sizeof(*names)), *near;
+	const char **names = xcalloc(EV_COUNT + sctab_n + 1, sizeof(*names)), *near;
 	unsigned i, n = 0;
 
 	for (i = 0; i < EV_COUNT; i++)
@@ -98,6 +98,7 @@ const char *asm_event_near(struct str word)
 	for (i = 0; i < sctab_n; i++)
 		if (sctab[i].name)
 			names[n++] = sctab[i].name;
+	names[n++] = "spawn";
 	near = str_nearest(word, names, n);
 	free(names);
 	return near;
