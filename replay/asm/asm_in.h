@@ -67,7 +67,7 @@ bool asm_event(struct asm_state *s, struct event *ev);
  * Give each parameter that is not in `given` (bit by index) the value it
  * most likely has.
  */
-bool asm_fill(struct asm_state *s, struct event *ev, uint32_t given);
+bool asm_fill(struct asm_state *s, struct event *ev, uint64_t given);
 /* The events a spawn line stands for: step 0, 1, ...; 1: *ev is one,
  * 0: no more, -1: told of. */
 int asm_spawn(struct asm_state *s, unsigned step, struct event *ev);

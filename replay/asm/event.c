@@ -14,8 +14,8 @@ struct line {
 	struct event *ev;
 	unsigned at;			/* the next word */
 	unsigned bare;			/* values without a name so far */
-	bool exact;
-	uint32_t given;			/* parameters, by index */
+	bool exact, counted;		/* name!, name!8 */
+	uint64_t given;			/* parameters, by index */
 };
 
 static const struct word *word_at(const struct asm_state *s, unsigned i)
@@ -99,7 +99,7 @@ static void set_generic(struct line *l, unsigned sc)
 
 	l->ev->param[P_GENERIC_X_ID] = number_param(l->s, sc, 2);
 	l->ev->param[P_GENERIC_X_nativeID] = number_param(l->s, nr, 2);
-	l->given |= 1u << P_GENERIC_X_ID | 1u << P_GENERIC_X_nativeID;
+	l->given |= UINT64_C(1) << P_GENERIC_X_ID | UINT64_C(1) << P_GENERIC_X_nativeID;
 }
 
 /* "execve", "execve!", "execve!8" */
@@ -130,7 +130,8 @@ static bool head_event(struct line *l)
 		return false;
 	}
 	ev->type = ev->info->type;
-	ev->nparams = ev->info->nparams;
+	ev->nparams = ev->info->nwire;
+	l->counted = count.len > 0;
 	if (count.len) {
 		if (!asm_number(count, &n) || n < 0 || n > ev->info->nparams) {
 			asm_error(&l->s->t, w->raw.p, "%s has %u parameters at most",
@@ -161,7 +162,7 @@ static int bare_param(struct line *l)
 		return n ? -1 : P_SYSCALL_EXECVE_19_X_filename;
 	if (e->type == EV_SYSCALL_EXECVEAT_X)
 		return n ? -1 : P_SYSCALL_EXECVEAT_X_exe;
-	for (i = 0; i < e->nparams; i++)
+	for (i = 0; i < e->nwire; i++)
 		if (takes_bare(e->params[i].ptype) && !n--)
 			return (int)i;
 	i = (unsigned)evinfo_param(e, STR("data"));
@@ -241,17 +242,19 @@ static bool one_param(struct line *l, const struct word *w)
 					    ev->info->name), "name=value");
 		return false;
 	}
+	if (i >= ev->nparams && !l->counted)
+		ev->nparams = (uint8_t)(i + 1);	/* one of ours, behind those of libs */
 	if (i >= ev->nparams) {
 		asm_error(&l->s->t, w->raw.p, "this %s has %u parameters", ev->info->name,
 			  ev->nparams);
 		return false;
 	}
-	if (l->given & 1u << i) {
+	if (l->given & UINT64_C(1) << i) {
 		asm_error(&l->s->t, w->key.p ? w->key.p : w->raw.p, "%s is given twice",
 			  ev->info->params[i].name);
 		return false;
 	}
-	l->given |= 1u << i;
+	l->given |= UINT64_C(1) << i;
 	return missing || asm_value(&l->s->t, &ev->info->params[i], w, &l->s->ids, &l->s->line,
 				    &ev->param[i]);
 }

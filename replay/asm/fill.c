@@ -18,12 +18,12 @@ struct fill {
 	struct asm_state *s;
 	struct event *ev;
 	struct thread *t;		/* whose event it is, or NULL */
-	uint32_t given;
+	uint64_t given;
 };
 
 static bool has(const struct fill *f, int i)
 {
-	return i < 0 || i >= f->ev->nparams || f->given & 1u << i;
+	return i < 0 || i >= f->ev->nparams || f->given & UINT64_C(1) << i;
 }
 
 static void put_number(struct fill *f, int i, uint64_t v)
@@ -35,7 +35,7 @@ static void put_number(struct fill *f, int i, uint64_t v)
 	p = arena_alloc(&f->s->line, 8);
 	put_le64(p, v);
 	f->ev->param[i] = (struct param){ p, ptype_size[f->ev->info->params[i].ptype] };
-	f->given |= 1u << i;
+	f->given |= UINT64_C(1) << i;
 }
 
 static void put_text(struct fill *f, int i, struct str s)
@@ -44,7 +44,7 @@ static void put_text(struct fill *f, int i, struct str s)
 		return;
 	f->ev->param[i] = (struct param){
 		(uint8_t *)arena_strdup(&f->s->line, s), (uint32_t)s.len + 1 };
-	f->given |= 1u << i;
+	f->given |= UINT64_C(1) << i;
 }
 
 static void put_bytes(struct fill *f, int i, struct str s)
@@ -52,7 +52,7 @@ static void put_bytes(struct fill *f, int i, struct str s)
 	if (has(f, i))
 		return;
 	f->ev->param[i] = (struct param){ arena_dup(&f->s->line, s.p, s.len), (uint32_t)s.len };
-	f->given |= 1u << i;
+	f->given |= UINT64_C(1) << i;
 }
 
 /* --- execve --- */
@@ -153,7 +153,7 @@ static bool fill_clone(struct fill *f)
 {
 	const struct thread *t = f->t;
 
-	if (!(f->given & 1u << C(res))) {
+	if (!(f->given & UINT64_C(1) << C(res))) {
 		diag_hint(asm_error(&f->s->t, f->s->w.v[0].raw.p,
 				    "%s needs res: the child's tid", f->ev->info->name),
 			  "%s res=101, or on the child's side res=0 ptid=100",
@@ -211,7 +211,7 @@ static uint64_t new_fd(struct fill *f)
 {
 	int want = evinfo_param(f->ev->info, STR("newfd"));
 
-	if (want >= 0 && f->given & 1u << want)
+	if (want >= 0 && f->given & UINT64_C(1) << want)
 		return (uint64_t)event_i64(f->ev, (unsigned)want, 0);
 	return (uint64_t)lowest_free(f, 3);
 }
@@ -244,8 +244,8 @@ static const struct fd *own_fd(const struct fill *f)
 {
 	int i = f->ev->info->fd;
 	struct fdtab *tab = f->t ? machine_fdtab(f->s->m, f->t) : NULL;
-	int64_t num = i >= 0 && f->given & 1u << i ? event_i64(f->ev, (unsigned)i, -1) :
-		      last_fd(f);
+	bool given = i >= 0 && f->given & UINT64_C(1) << i;
+	int64_t num = given ? event_i64(f->ev, (unsigned)i, -1) : last_fd(f);
 
 	return tab ? fdtab_get(tab, num) : NULL;
 }
@@ -311,7 +311,8 @@ static void fill_conversation(struct fill *f)
 	struct asm_addr far = { 0 };
 	struct sockaddrs a;
 
-	if (tuple < 0 || e->params[tuple].ptype != PT_SOCKTUPLE || !(f->given & 1u << tuple))
+	if (tuple < 0 || e->params[tuple].ptype != PT_SOCKTUPLE ||
+	    !(f->given & UINT64_C(1) << tuple))
 		return;
 	complete_tuple(f, tuple);
 	if (addr < 0 || has(f, addr) || e->params[addr].ptype != PT_SOCKADDR ||
@@ -322,7 +323,7 @@ static void fill_conversation(struct fill *f)
 	memcpy(far.ip, a.dip, 16);
 	far.path = a.path;
 	f->ev->param[addr] = asm_addr_bytes(&far, &f->s->line);
-	f->given |= 1u << addr;
+	f->given |= UINT64_C(1) << addr;
 }
 
 /* --- everything else --- */
@@ -374,7 +375,7 @@ static void fill_rest(struct fill *f)
 			   e->type == EV_SOCKET_SOCKET_X ? SOCK_AF_INET : SOCK_AF_UNIX);
 		put_number(f, evinfo_param(e, STR("type")), TYPE_STREAM);
 	}
-	for (i = 0; i < f->ev->nparams; i++)
+	for (i = 0; i < f->ev->nparams && i < e->nwire; i++)
 		if (e->params[i].ptype < PT_COUNT && ptype_size[e->params[i].ptype] &&
 		    e->params[i].ptype != PT_IPV4ADDR && e->params[i].ptype != PT_IPV6ADDR)
 			put_number(f, i, 0);
@@ -402,7 +403,7 @@ static bool fill_by_type(struct fill *f)
 	}
 }
 
-bool asm_fill(struct asm_state *s, struct event *ev, uint32_t given)
+bool asm_fill(struct asm_state *s, struct event *ev, uint64_t given)
 {
 	struct fill f = { .s = s, .ev = ev, .given = given };
 

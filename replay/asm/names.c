@@ -68,7 +68,7 @@ static const char *generic_word(const struct event *ev)
 	unsigned id = (unsigned)event_u64(ev, P_GENERIC_X_ID, 0), sc;
 	const struct scinfo *info = scinfo_of(id);
 
-	if (ev->nparams != ev->info->nparams || !info ||
+	if (ev->nparams != ev->info->nwire || !info ||
 	    event_u64(ev, P_GENERIC_X_nativeID, UINT16_MAX) !=
 	    (uint16_t)info->nr[ARCH_X86_64])
 		return NULL;

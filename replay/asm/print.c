@@ -87,7 +87,7 @@ void asm_print_event(struct asm_printer *p, struct event *ev)
 	if (ev->cpu)
 		buf_addf(out, "@%u", ev->cpu);
 	buf_addf(out, " %s!", word);
-	if (ev->nparams < e->nparams)
+	if (ev->nparams != e->nwire)
 		buf_addf(out, "%u", ev->nparams);
 	for (i = ev->type == EV_GENERIC_X && word != NULL && strcmp(word, "GENERIC_X") ?
 		 e->nparams : 0;
