@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vestige rules check|list|explain|syscalls. */
+/* vestige rules check|list|explain|syscalls; diff and why have files of their own. */
 #include "lib/base/compat.h"
 
+#include "analyze/cmd_rules.h"
 #include "analyze/cmds.h"
 #include "analyze/report/explain.h"
 #include "analyze/rule/calls.h"
@@ -12,18 +13,25 @@
 
 static struct {
 	struct ruleopts rules;
-	bool json;
-} o;
+	struct rules_options with;
+} o = { .with.rules = &o.rules };
 
 const struct opt rules_opts[] = {
 	OPT_HEADING("check FILE...: what is wrong, in all files at once\n"
 		    "list: name, priority and tags; explain RULE...: what a rule came to be\n"
+		    "diff OLD NEW FILE...: what a change of rules changes over traces\n"
+		    "why RULE EVENT FILE: the parts of a condition at one event\n"
 		    "syscalls: the system calls rules listen to, a line each"),
 	RULEOPTS_FILES(&o.rules),
-	OPT_FLAG(0, "json", &o.json, "check: Falco's validation result; list: an object a line"),
+	OPT_FLAG(0, "json", &o.with.json, "check: Falco's validation result; else an object a line"),
 	RULEOPTS_SELECT(&o.rules),
 	OPT_HEADING("Output of rules"),
 	RULEOPTS_OUTPUT(&o.rules),
+	OPT_HEADING("diff"),
+	OPT_STR(0, "matching", "first|all", &o.with.matching, "as for analyze (all)"),
+	OPT_U64(0, "samples", "N", &o.with.samples, "events shown of each rule and kind (3)"),
+	OPT_FLAG(0, "fail-on-change", &o.with.fail_on_change,
+		 "exit status 1 when an alert is new, lost or changed"),
 	OPT_END
 };
 
@@ -69,7 +77,7 @@ static int check(struct opt_args *args, struct diag *d)
 		return EXIT_USAGE;
 	}
 	rs = ruleopts_load_all(&o.rules, &ok);
-	if (o.json) {
+	if (o.with.json) {
 		load_results_json(ruleset_results(rs), &w);
 		buf_addc(&b, '\n');
 	} else {
@@ -93,7 +101,7 @@ static int list(struct opt_args *args, struct diag *d)
 	if (!rs)
 		return EXIT_USAGE;
 	for (k = 0; k < rs->n; k++)
-		if (o.json)
+		if (o.with.json)
 			explain_json(rs, &rs->rules[k], &b);
 		else
 			explain_line(&rs->rules[k], &b);
@@ -101,7 +109,7 @@ static int list(struct opt_args *args, struct diag *d)
 	return print(&b);
 }
 
-static void unknown_rule(const struct ruleset *rs, const char *name, struct diag *d)
+void rules_unknown(const struct ruleset *rs, const char *name, struct diag *d)
 {
 	const char **names = calloc(rs->n + 1, sizeof(*names)), *near = NULL;
 	struct arena a = ARENA_INIT;
@@ -140,7 +148,7 @@ static int explain(struct opt_args *args, struct diag *d)
 		if (r)
 			explain_text(rs, r, &b);
 		else
-			status = (unknown_rule(rs, args->v[i], d), EXIT_USAGE);
+			status = (rules_unknown(rs, args->v[i], d), EXIT_USAGE);
 	}
 	ruleset_free(rs);
 	printed = print(&b);
@@ -171,13 +179,23 @@ static int syscalls(struct opt_args *args, struct diag *d)
 	return print(&b);
 }
 
+static int diff(struct opt_args *args, struct diag *d)
+{
+	return rules_diff(args, &o.with, d);
+}
+
+static int why(struct opt_args *args, struct diag *d)
+{
+	return rules_why(args, &o.with, d);
+}
+
 int cmd_rules(struct opt_args *args, struct diag *d)
 {
 	static const struct {
 		const char *name;
 		int (*run)(struct opt_args *args, struct diag *d);
 	} verbs[] = { { "check", check }, { "list", list }, { "explain", explain },
-		    { "syscalls", syscalls } };
+		    { "diff", diff }, { "why", why }, { "syscalls", syscalls } };
 	const char *names[ARRAY_SIZE(verbs)], *near, *verb = args->n ? args->v[0] : "";
 	int status = EXIT_USAGE;
 	size_t i;
@@ -193,7 +211,8 @@ int cmd_rules(struct opt_args *args, struct diag *d)
 		near = str_nearest(str_of(verb), names, ARRAY_SIZE(verbs));
 		diag_hint(diag_add(d, DIAG_ERROR, "'%s' is nothing that can be done with rules",
 				   verb), "%s%s%s", near ? "did you mean '" : "",
-			  near ? near : "check, list, explain or syscalls", near ? "'?" : "");
+			  near ? near : "check, list, explain, diff, why or syscalls",
+			  near ? "'?" : "");
 	}
 	ruleopts_release(&o.rules);
 	return status;

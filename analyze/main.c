@@ -6,7 +6,8 @@
 static const struct cmd cmds[] = {
 	{ "analyze", "FILE...", "run rules over traces", analyze_opts, cmd_analyze },
 	{ "report", "FILE...", "write a report that can be handed on", report_opts, cmd_report },
-	{ "rules", "check|list|explain|syscalls [FILE|RULE]...", "check, list or explain rules",
+	{ "rules", "check|list|explain|diff|why|syscalls [FILE|RULE]...",
+	  "check, list, explain or compare rules",
 	  rules_opts, cmd_rules },
 	{ "test", "DIR...", "run tests of rules", test_opts, cmd_test },
 	{ "list", "fields|operators|transformers|events|syscalls",

@@ -45,7 +45,7 @@ static const struct verb verbs[] = {
 	{ "merge", NULL, false, &replay, "join traces in order of time" },
 	{ "analyze", NULL, false, &analyze, "run rules over traces" },
 	{ "report", NULL, false, &analyze, "write a report that can be handed on" },
-	{ "rules", NULL, false, &analyze, "check, list or explain rules" },
+	{ "rules", NULL, false, &analyze, "check, list, explain or compare rules" },
 	{ "test", NULL, false, &analyze, "run tests of rules" },
 	{ "list", NULL, false, &analyze, "list what rules can name" },
 };

@@ -90,6 +90,8 @@ static void judge_one(struct caserun *c, size_t k)
 	buf_addf(c->out, " (%" PRIu64 " events)\n", c->events);
 	if (t->nearly.len)
 		buf_addf(c->out, "        %.*s\n", STR_FMT(t->nearly));
+	else if (!t->n)
+		miss_explain(c, e);
 	if (t->n > e->most || is_qualified(e))
 		show_alerts(c, e->rule);
 }

@@ -5,16 +5,15 @@
 
 #include "analyze/filter/format.h"
 #include "analyze/report/sink.h"
+#include "analyze/report/why.h"
 #include "analyze/test/limits.h"
 #include "analyze/test/run.h"
 #include "lib/base/err.h"
+#include "lib/base/term.h"
 #include "lib/base/xalloc.h"
 #include "replay/asm/asm.h"
 #include "replay/session.h"
 
-#define EVENT_FORMAT	"*%evt.num %evt.time %evt.type %evt.args"
-#define PROCESS_FORMAT	"*%proc.name (%proc.pid) of %proc.pname: %proc.cmdline, user " \
-			"%user.name, container %container.id"
 #define LINE_MAX_SHOWN	160
 
 static struct format *fixed_format(struct runner *r, const char *text)
@@ -30,8 +29,8 @@ static struct format *fixed_format(struct runner *r, const char *text)
 void runner_init(struct runner *r, struct rulecache *rules)
 {
 	*r = (struct runner){ .rules = rules };
-	r->event = fixed_format(r, EVENT_FORMAT);
-	r->process = fixed_format(r, PROCESS_FORMAT);
+	r->event = fixed_format(r, EVENT_LINE);
+	r->process = fixed_format(r, PROCESS_LINE);
 }
 
 void runner_release(struct runner *r)
@@ -117,7 +116,7 @@ static void prepare(struct caserun *c)
 
 /* --- an alert --- */
 
-static struct str render(struct caserun *c, const struct format *f)
+struct str caserun_line(struct caserun *c, const struct format *f)
 {
 	struct buf b = BUF_INIT;
 	struct str out;
@@ -209,8 +208,8 @@ static void alert(struct caserun *c, const struct rule *rule, const struct event
 		sink_json(&a, &b);
 		f->json = arena_str(&c->a, buf_str(&b));
 	}
-	f->event = render(c, c->r->event);
-	f->process = render(c, c->r->process);
+	f->event = caserun_line(c, c->r->event);
+	f->process = caserun_line(c, c->r->process);
 	for (i = 0; i < c->t->nexpect; i++)
 		if (str_eq(c->t->expect[i].rule, rule->name) && agrees(c, i, f))
 			c->tally[i].n++;
@@ -226,8 +225,12 @@ static void loop(struct caserun *c, struct session *s, const char *trace)
 	size_t i, n;
 
 	while ((ev = session_next(s)) != NULL && c->nfired < TEST_ALERTS_MAX) {
-		c->events++;
 		fieldctx_begin(&c->fields);
+		if (c->miss) {
+			miss_event(c);
+			continue;
+		}
+		c->events++;
 		n = engine_event(&c->engine, &c->fields.src);
 		hostname = machine_host(session_machine(s))->hostname;
 		for (i = 0; i < n; i++)
@@ -301,7 +304,7 @@ static void run_trace(struct caserun *c, const char *path)
 		run_source(c, src, path);
 }
 
-static void run_events(struct caserun *c)
+void caserun_events(struct caserun *c)
 {
 	size_t i;
 
@@ -330,6 +333,20 @@ static void told_broken(const struct diag *d, struct casetext *out)
 	buf_release(&b);
 }
 
+/* What a trace holds must not drive a terminal. */
+static void tame(struct buf *text)
+{
+	struct buf b = BUF_INIT;
+	struct str rest;
+
+	for (rest = buf_str(text); rest.len;) {
+		term_safe(&b, str_cut(&rest, '\n'));
+		buf_addc(&b, '\n');
+	}
+	buf_release(text);
+	*text = b;
+}
+
 static void run(struct caserun *c, struct casetext *out)
 {
 	c->rs = rulecache_get(c->r->rules, c->t, &c->broken);
@@ -339,7 +356,7 @@ static void run(struct caserun *c, struct casetext *out)
 		return;
 	if (c->r->coverage)
 		coverage_case(c->r->coverage, c->rs, c->t);
-	run_events(c);
+	caserun_events(c);
 	if (c->broken.errors)
 		return;
 	judge(c);
@@ -363,6 +380,8 @@ void runner_case(struct runner *r, const struct testcase *t, struct casetext *ou
 		told_broken(&c.broken, out);
 	else
 		out->verdict = c.failed ? VERDICT_FAILED : VERDICT_PASSED;
+	if (out->verdict == VERDICT_FAILED)
+		tame(&out->text);
 	diag_release(&c.broken);
 	free(c.fired);
 	arena_release(&c.a);

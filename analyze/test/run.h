@@ -53,6 +53,7 @@ struct caserun {			/* one case being run */
 	struct tally *tally;		/* by expectation */
 	struct format ***want;		/* formats of expected fields, likewise */
 	uint64_t events;
+	struct miss *miss;		/* the events are only looked at, by miss.c */
 	struct diag broken;
 	struct buf *out;		/* what is wrong, for people */
 	bool failed;
@@ -68,6 +69,14 @@ void runner_case(struct runner *r, const struct testcase *t, struct casetext *ou
 void judge(struct caserun *c);
 /* Compare with the golden file, or rewrite it; *updated then. */
 void golden_judge(struct caserun *c, bool *updated);
+/* Go through the case's events. */
+void caserun_events(struct caserun *c);
+/* A line about the current event, kept. */
+struct str caserun_line(struct caserun *c, const struct format *f);
+/* --- miss.c --- */
+void miss_event(struct caserun *c);
+/* Lines about the event that came nearest to what did not happen. */
+void miss_explain(struct caserun *c, const struct expectation *e);
 /* "event ...", "process ...", "alert ...", set in. */
 void fired_print(const struct fired *f, struct buf *out);
 /* "FILE:LINE: " */
