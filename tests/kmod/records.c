@@ -169,6 +169,7 @@ static int say(struct diag *d)
 
 int main(int argc, char **argv)
 {
+	static const struct select_opts calls = { .set = SELECT_ALL };
 	static struct backend_opts o;
 	struct diag d = DIAG_INIT;
 	struct backend *b = NULL;
@@ -179,7 +180,7 @@ int main(int argc, char **argv)
 	o.ctl = (struct rec_ctl){ .abi = REC_ABI_VERSION, .self = (uint32_t)getpid(),
 				  .snap_read = 80, .snap_write = 80,
 				  .ring_bytes = 16 << 20, .flags = CTL_TREE };
-	if (select_calls(&o, SELECT_ALL, NULL, ARCH_X86_64, &d) ||
+	if (select_calls(&o, &calls, ARCH_X86_64, &d) ||
 	    driver_open(&b, argv[1], &o, &d) || command_start(&cmd, argv + 2, &d) ||
 	    b->ops->follow(b, (uint32_t)cmd.pid, &d) || b->ops->start(b, &d) ||
 	    command_go(&cmd, argv[2], &d))
