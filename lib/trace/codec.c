@@ -11,8 +11,16 @@ struct codec {
 	ZSTD_CCtx *pack, *probe;
 	ZSTD_DCtx *unpack;
 	struct buf scratch;
-	int level;
+	int level, now;			/* now: what pack is set to, 0: not yet */
 };
+
+/* The library gives NULL only when memory is gone. */
+static void *need(void *p)
+{
+	if (!p)
+		abort();
+	return p;
+}
 
 struct codec *codec_new(int level)
 {
@@ -21,6 +29,17 @@ struct codec *codec_new(int level)
 	buf_init(&c->scratch);
 	c->level = level ? level : 3;
 	return c;
+}
+
+void codec_set_level(struct codec *c, int level)
+{
+	level = level ? level : c->level;
+	if (c->now == level)
+		return;
+	if (!c->pack)
+		c->pack = need(ZSTD_createCCtx());
+	ZSTD_CCtx_setParameter(c->pack, ZSTD_c_compressionLevel, level);
+	c->now = level;
 }
 
 void codec_free(struct codec *c)
@@ -34,23 +53,13 @@ void codec_free(struct codec *c)
 	free(c);
 }
 
-/* The library gives NULL only when memory is gone. */
-static void *need(void *p)
-{
-	if (!p)
-		abort();
-	return p;
-}
-
 uint8_t codec_pack(struct codec *c, struct buf *out, const void *p, size_t len)
 {
 	size_t bound = ZSTD_compressBound(len), got;
 	char *to = buf_grow(out, bound);
 
-	if (!c->pack) {
-		c->pack = need(ZSTD_createCCtx());
-		ZSTD_CCtx_setParameter(c->pack, ZSTD_c_compressionLevel, c->level);
-	}
+	if (!c->now)
+		codec_set_level(c, 0);
 	got = ZSTD_compress2(c->pack, to, bound, p, len);
 	if (ZSTD_isError(got) || got >= len) {
 		buf_add(out, p, len);

@@ -11,6 +11,8 @@ struct codec;
 /* level 0: this format's default. */
 struct codec *codec_new(int level);
 void codec_free(struct codec *c);
+/* At this level from now on; 0: the one it was made with. */
+void codec_set_level(struct codec *c, int level);
 /* Append the compressed bytes to out; returns CODEC_ZSTD, or CODEC_NONE when
  * they were appended as they are because compression does not help. */
 uint8_t codec_pack(struct codec *c, struct buf *out, const void *p, size_t len);

@@ -4,6 +4,7 @@
 #include "lib/base/le.h"
 #include "lib/base/lebuf.h"
 #include "lib/base/xalloc.h"
+#include "lib/trace/block.h"
 #include "lib/trace/format.h"
 #include "lib/trace/index.h"
 #include "lib/trace/limits.h"
@@ -117,6 +118,29 @@ bool index_unpack(struct index *x, const void *p, size_t len)
 	x->losses = rcur_varint(&c);
 	x->lost = rcur_varint(&c);
 	return !c.bad && c.p == c.end;
+}
+
+bool index_body_end(struct codec *codec, const void *body, size_t len,
+		    uint64_t *end_num, uint64_t *max_ts)
+{
+	struct index x = INDEX_INIT;
+	struct buf text = BUF_INIT;
+	bool ok = block_unpack(codec, &text, body, len) &&
+		  index_unpack(&x, text.data, text.len);
+	size_t i;
+
+	*end_num = *max_ts = 0;
+	for (i = 0; ok && i < x.n; i++) {
+		if (x.v[i].type != VTR_EVENTS)
+			continue;
+		if (x.v[i].first > UINT64_MAX - x.v[i].count)
+			ok = false;
+		*end_num = x.v[i].first + x.v[i].count;
+		*max_ts = x.v[i].max_ts;
+	}
+	index_release(&x);
+	buf_release(&text);
+	return ok;
 }
 
 void loss_pack(struct buf *out, const struct evloss *loss)

@@ -9,6 +9,7 @@
 #include "lib/base/compat.h"
 #include "lib/base/buf.h"
 #include "lib/event/source.h"
+#include "lib/trace/codec.h"
 
 /* Reason of a loss that the reader found, beside those recorders tell
  * (enum loss_reason): blocks of the file are damaged or missing. */
@@ -44,6 +45,14 @@ bool index_count_body(struct index *x, const void *body, size_t len);
 void index_loss(struct index *x, const struct evloss *loss);
 void index_pack(const struct index *x, struct buf *out);
 bool index_unpack(struct index *x, const void *p, size_t len);
+
+/*
+ * A packed INDEX body tells how far its segment went: the number after the
+ * last event, and its time.  Who lost the blocks before it knows by that what
+ * is missing.  False: damaged.
+ */
+bool index_body_end(struct codec *codec, const void *body, size_t len,
+		    uint64_t *end_num, uint64_t *max_ts);
 
 void loss_pack(struct buf *out, const struct evloss *loss);
 bool loss_unpack(struct evloss *loss, const void *p, size_t len);

@@ -95,6 +95,24 @@ static bool lost_before(struct reader *r, struct evsource_next *out)
 	return true;
 }
 
+/* The last blocks before an INDEX are missing: it tells how many events. */
+static bool lost_at_end(struct reader *r, struct evsource_next *out)
+{
+	uint64_t end, to_ts;
+
+	if (!r->gap || !index_body_end(r->rows.codec, r->walk.body, r->walk.head.length,
+				       &end, &to_ts) || end <= r->next_event)
+		return false;
+	r->gap = false;
+	out->what = EVS_LOSS;
+	out->loss = (struct evloss){
+		.from_ts = r->last_ts, .to_ts = to_ts, .cpu = -1,
+		.count = end - r->next_event, .reason = LOSS_REASON_DAMAGED,
+	};
+	r->next_event = end;
+	return true;
+}
+
 /* A whole block; true: *out is set. */
 static bool take_block(struct reader *r, struct evsource_next *out)
 {
@@ -144,6 +162,8 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 		if (out->loss.reason == LOSS_REASON_DAMAGED)
 			r->next_event += out->loss.count;
 		return true;
+	case VTR_INDEX:
+		return lost_at_end(r, out);
 	case VTR_TRAILER:
 		r->ended = true;
 		memcpy(r->end, w->head.digest, VTR_DIGEST);

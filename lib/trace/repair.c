@@ -23,6 +23,7 @@ struct repair {
 	struct vtr_writer *w;		/* of the segment, NULL: none yet */
 	struct codec *codec;
 	uint64_t next_block, next_event, last_ts;
+	uint64_t end_event, end_ts;	/* told by the INDEX; 0: it was not met */
 	bool gap;
 	int err;
 };
@@ -53,15 +54,25 @@ static void keep(struct repair *p, int err)
 		p->err = err;
 }
 
+/* How many are missing at the end an INDEX tells, where there is one. */
+static void tell_end(struct repair *p)
+{
+	uint64_t count = p->end_event > p->next_event ? p->end_event - p->next_event : 0;
+
+	keep(p, vtr_writer_loss(p->w, &(struct evloss){
+		.from_ts = p->last_ts, .to_ts = count ? p->end_ts : 0, .count = count,
+		.cpu = -1, .reason = LOSS_REASON_DAMAGED }));
+	p->r->lost += count;
+	p->r->lost_unknown |= !p->end_event;
+	p->gap = false;
+}
+
 static void end_segment(struct repair *p)
 {
 	if (!p->w)
 		return;
-	if (p->gap) {
-		keep(p, vtr_writer_loss(p->w, &(struct evloss){
-			.from_ts = p->last_ts, .cpu = -1, .reason = LOSS_REASON_DAMAGED }));
-		p->gap = false;
-	}
+	if (p->gap)
+		tell_end(p);
 	keep(p, vtr_writer_close(p->w));
 	p->w = NULL;
 }
@@ -79,7 +90,7 @@ static void begin_segment(struct repair *p, const void *body, size_t len)
 	vtr_meta_set(&meta, "repair.parent", str_of(p->parent));
 	p->w = vtr_writer_new(&meta, p->opts, p->write, p->ctx);
 	p->next_event = 1;
-	p->last_ts = 0;
+	p->last_ts = p->end_event = p->end_ts = 0;
 	vtr_meta_release(&meta);
 	buf_release(&text);
 }
@@ -126,6 +137,9 @@ static void copy(struct repair *p)
 		p->last_ts = h.max_ts;
 		p->r->events += h.count;
 	}
+	if (w->head.type == VTR_INDEX &&
+	    !index_body_end(p->codec, w->body, w->head.length, &p->end_event, &p->end_ts))
+		p->r->damaged++;
 	keep(p, vtr_writer_copy(p->w, w->head.type, w->body, w->head.length));
 	p->r->blocks++;
 }

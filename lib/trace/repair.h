@@ -16,6 +16,7 @@ struct repair_report {
 	uint64_t events;
 	uint64_t damaged;		/* places where something is missing */
 	uint64_t lost;			/* events known to be missing */
+	bool lost_unknown;		/* some more may be, nothing tells how many */
 	bool cut;
 };
 

@@ -8,6 +8,13 @@
 #include "lib/trace/ints.h"
 #include "lib/trace/rows_put.h"
 
+/*
+ * A block of few bytes is what a quiet second or a short recording comes to:
+ * there is time to pack it well (level 15: some 20 ms, 12: some 30 ms).
+ */
+#define FEW_BYTES	(128 << 10)
+#define SOME_BYTES	(512 << 10)
+
 /* A column group of this many bytes gets a frame of its own. */
 #define OWN_FRAME (16 << 10)
 
@@ -36,6 +43,7 @@ enum { O_KIND, O_TS, O_TID, O_CPU, O_FLAGS, O_SEQ, O_COUNT };
 
 struct rows_put {
 	struct codec *codec;
+	bool given_level;		/* the caller's, whatever the size */
 	struct ints_writer *ints;
 	struct wkind *by_id[UINT16_MAX + 1];
 	struct wkind **used;		/* in this block, by first use */
@@ -55,6 +63,7 @@ struct rows_put *rows_put_new(int level)
 	unsigned i;
 
 	b->codec = codec_new(level);
+	b->given_level = level != 0;
 	b->ints = ints_writer_new(b->codec);
 	for (i = 0; i < O_COUNT; i++)
 		b->order[i] = xcalloc(VTR_ROWS_MAX, sizeof(uint64_t));
@@ -367,11 +376,22 @@ static void put_frame(struct rows_put *b, struct buf *dir, struct buf *data,
 	buf_varint(dir, data->len - before);
 }
 
+static int level_of(const struct rows_put *b)
+{
+	size_t bytes = b->groups.len, i;
+
+	for (i = 0; i < FRAME_COLUMNS; i++)
+		bytes += b->frames[i].len;
+	return b->given_level ? 0 : bytes <= FEW_BYTES ? 15 : bytes <= SOME_BYTES ? 12 : 0;
+}
+
 static void put_frames(struct rows_put *b, struct buf *out)
 {
 	struct buf data = BUF_INIT;
 	struct wkind *k;
 	size_t i;
+
+	codec_set_level(b->codec, level_of(b));
 
 	for (i = 0; i <= FRAME_COLUMNS; i++) {
 		put_frame(b, out, &data, b->frames[i].data, b->frames[i].len);

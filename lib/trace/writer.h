@@ -18,7 +18,7 @@
 struct vtr_writer;
 
 struct vtr_writer_opts {
-	int level;			/* zstd level; 0: the default (3) */
+	int level;			/* zstd level; 0: the default (3, small blocks more) */
 	uint32_t block_events;		/* 0: 65536 */
 	uint32_t block_bytes;		/* 0: 4 MiB, uncompressed */
 	const uint8_t *sign_key;	/* Ed25519 secret key (64 bytes), NULL: unsigned */

@@ -2,7 +2,7 @@
 /*
  * Cut a small trace at every byte, flip every bit of it: the reader gives
  * every event of every whole block and says what is wrong; verify never says
- * intact, and names the block that was hit.
+ * intact; both name the block that was hit; and repair counts what it held.
  */
 #include "lib/base/compat.h"
 
@@ -49,6 +49,28 @@ static void find_places(const struct buf *b)
 		abort();
 }
 
+/* Where the reader says the trace is damaged first. */
+struct named {
+	int64_t offset;
+	unsigned block;
+};
+
+static void note_named(const struct diag *d, struct named *to)
+{
+	size_t i;
+
+	*to = (struct named){ -1, UINT_MAX };
+	for (i = 0; i < d->n && to->offset < 0; i++) {
+		if (d->items[i].level != DIAG_ERROR)
+			continue;
+		to->offset = d->items[i].offset;
+		if (sscanf(d->items[i].text, "block %u ", &to->block) != 1)
+			to->block = UINT_MAX;
+	}
+}
+
+static struct named told;	/* by the last read_events() */
+
 /* Which events came, by their times; anything else is a failure. */
 static int read_events(const void *p, size_t len, bool got[SAMPLE_EVENTS], unsigned *losses)
 {
@@ -79,6 +101,7 @@ static int read_events(const void *p, size_t len, bool got[SAMPLE_EVENTS], unsig
 		if (err && !d.errors)
 			complain("an error without a sentence", len, err);
 	}
+	note_named(&d, &told);
 	diag_release(&d);
 	return err;
 }
@@ -157,6 +180,8 @@ static void read_flipped(const struct buf *b, uint64_t at, unsigned hit)
 	check_events(got, UINT64_MAX, hit, at);
 	if (losses != 1u + (places[hit].type != VTR_LOSS))
 		complain("damage is not told as a loss", at, losses);
+	if (told.block != hit || told.offset != (int64_t)places[hit].offset)
+		complain("the reader names another block", at, told.block);
 }
 
 static void flip_one(struct buf *b, uint64_t at, unsigned bit)
@@ -166,7 +191,8 @@ static void flip_one(struct buf *b, uint64_t at, unsigned bit)
 	int err;
 
 	b->data[at] ^= (char)(1 << bit);
-	if (bit % 4 == at % 4)	/* two of the eight: the reader takes longer */
+	/* Of a body every other bit: the reader takes longer. */
+	if (bit % 2 == at % 2 || at < places[hit].offset + VTR_HEADER)
 		read_flipped(b, at, hit);
 	err = verify(b->data, b->len, &r);
 	if (err != -E_VERIFY || !r.n)
@@ -196,6 +222,8 @@ static void repair_one(struct buf *b, uint64_t at)
 	input_mem(&in, b->data, b->len);
 	if (vtr_repair(&in, NULL, buf_sink, &out, &rep) || !rep.damaged)
 		complain("cannot be repaired", at, 0);
+	if (rep.lost != places[place_of(at)].count)
+		complain("repair counts other events than are missing", at, (int64_t)rep.lost);
 	if (verify(out.data, out.len, &r))
 		complain("what was repaired is not intact", at, (int64_t)r.breaches);
 	if (read_events(out.data, out.len, again, &losses2))
@@ -213,7 +241,7 @@ int main(void)
 	struct buf b = BUF_INIT;
 	bool got[SAMPLE_EVENTS];
 	struct verify_report r;
-	unsigned losses, bit, i;
+	unsigned losses, bit;
 	uint64_t at;
 
 	sample_make(&b, sample_key);
@@ -228,10 +256,8 @@ int main(void)
 	for (at = 0; at < b.len; at++)
 		for (bit = 0; bit < 8; bit++)
 			flip_one(&b, at, bit);
-	for (i = 0; i < nplaces; i++) {
-		repair_one(&b, places[i].offset + 10);
-		repair_one(&b, places[i].offset + places[i].length - 1);
-	}
+	for (at = 0; at < b.len; at += 7)
+		repair_one(&b, at);
 	printf("%zu bytes, %u blocks, %u failures\n", b.len, nplaces, failures);
 	buf_release(&b);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
