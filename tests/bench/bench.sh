@@ -85,19 +85,38 @@ fi
 
 gzip -dc "$scap" >"$tmp/plain.scap"
 events=$("$v" info --json "$vtr" | sed -n 's/.*"events":\([0-9]*\).*/\1/p' | head -n 1)
-yard=$(median "gzip -dc $scap")
 echo "input: $(basename "$scap"), $events events; rules: $(echo "$rules" | tr ' ' '\n' | grep -c yaml) files"
 awk -v s="$(wc -c <"$scap")" -v p="$(wc -c <"$tmp/plain.scap")" -v t="$(wc -c <"$vtr")" -v n="$events" 'BEGIN {
 	printf "size: .scap plain %.2f, gzip %.2f, .vtr %.2f bytes an event; .vtr is %.3f of gzip\n", p / n, s / n, t / n, t / s }'
-row "yardstick: gzip -dc of the .scap" "$yard"
-row "info (no state), .vtr" "$(median "$v info $vtr")"
-row "convert .scap to .vtr (read, columns, write)" "$(median "$v convert $scap $tmp/out.vtr; rm -f $tmp/out.vtr")"
-row "state rebuild, .vtr" "$(median "$v replay ps $vtr")"
-row "state rebuild, .scap" "$(median "$v replay ps $scap")"
-row "all rules, .vtr" "$(median "$v analyze $rules --enable '*' --json $vtr")"
-row "all rules, .scap gzip" "$(median "$v analyze $rules --enable '*' --json $scap")"
-row "all rules, .scap plain" "$(median "$v analyze $rules --enable '*' --json $tmp/plain.scap")"
-row "all rules, matching all, .vtr" "$(median "$v analyze $rules --enable '*' --matching all --json $vtr")"
+# The yardstick and all that is measured by it, in turn; on one core, where
+# the machine has more.
+one=
+command -v taskset >/dev/null && one="taskset -c 0"
+$one "$build/tests/bench/bench_cpu" "$runs" \
+	"exec gzip -dc $scap" \
+	"exec $v info $vtr" \
+	"exec $v convert $scap $tmp/out.vtr" \
+	"exec $v replay ps $vtr" \
+	"exec $v replay ps $scap" \
+	"exec $v analyze $rules --enable '*' --json $vtr" \
+	"exec $v analyze $rules --enable '*' --json $scap" \
+	"exec $v analyze $rules --enable '*' --json $tmp/plain.scap" \
+	"exec $v analyze $rules --enable '*' --matching all --json $vtr" >"$tmp/times"
+awk -v n="$events" '
+	BEGIN {
+		split("yardstick: gzip -dc of the .scap|info (no state), .vtr|convert .scap to .vtr (read, columns, write)|" \
+			"state rebuild, .vtr|state rebuild, .scap|all rules, .vtr|all rules, .scap gzip|" \
+			"all rules, .scap plain|all rules, matching all, .vtr", what, "|")
+		split("|||||0.4|1.4||", budget, "|")
+		printf "%-44s %9s %9s %9s %s\n", "", "processor", "wall", "M ev/s", "yardsticks (processor time)"
+	}
+	NR == 1 { yard = $1 }
+	{ printf "%-44s %6.0f ms %6.0f ms %9.2f %9.2f%s\n", what[NR], $1 / 1000, $2 / 1000, n / $1, $1 / yard,
+		budget[NR] ? "   budget " budget[NR] : "" }' "$tmp/times"
+echo
+[ -z "${up:-}" ] || [ ! -r "$up/falco_rules.yaml" ] ||
+	$one "$build/tests/bench/bench_parts" "$vtr" "$up/falco_rules.yaml" \
+		"$up/falco-incubating_rules.yaml" "$up/falco-sandbox_rules.yaml"
 # Peak memory, as the kernel accounts it for a finished child.
 for f in "$vtr" "$scap"; do
 	[ ! -x /usr/bin/time ] || {
