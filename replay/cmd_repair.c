@@ -22,7 +22,7 @@ static int tell(const char *path, const struct repair_report *r, struct diag *d)
 			 " events are known to be missing", r->damaged, r->lost);
 	if (r->cut)
 		diag_off(d, DIAG_WARNING, path, -1, "the end is missing");
-	if (r->lost_unknown)
+	else if (r->lost_unknown)
 		diag_off(d, DIAG_WARNING, path, -1, "more events may be missing at the end: "
 			 "nothing that is left tells how many");
 	if (r->damaged)

@@ -121,12 +121,21 @@ static enum known term_static(const struct term *t, const struct evinfo *ev,
 	return known;
 }
 
+/* Events are numbered from 1: `evt.num=0` is how rule files write "never". */
+static bool is_never(const struct check *c)
+{
+	return c->left->kind == TERM_FIELD && c->left->ref.f->id == FIELD_EVT_NUM &&
+	       c->plain && c->m.test == T_EQ && !c->m.u;
+}
+
 int check_static(struct filterset *fs, const struct check *c, uint16_t evtype)
 {
 	const struct evinfo *ev = evinfo_of(evtype);
 	enum known left, right;
 	struct value v, unused;
 
+	if (is_never(c))
+		return 0;
 	if (!ev)
 		return -1;
 	left = term_static(c->left, ev, &v);

@@ -25,6 +25,15 @@ int adding_fail(struct adding *ad, uint32_t off, const char *fmt, ...)
 /* Cost of fetching a field, in units of a simple comparison: a guess. */
 static unsigned field_cost(const struct fieldref *ref)
 {
+	switch (ref->f->id) {
+	case FIELD_EVT_ARG:	/* made as text: flags by name, paths resolved */
+	case FIELD_EVT_ARGS:
+	case FIELD_EVT_INFO:
+	case FIELD_EVT_ABSPATH:
+		return 80;
+	case FIELD_CONTAINER_ID:
+		return 4;
+	}
 	switch (ref->f->fclass) {
 	case FCLASS_EVT:
 		return ref->f->ptype == PT_CHARBUF ? 12 : 4;
