@@ -118,7 +118,9 @@ static void complain(const struct resolving *r, const struct where *w)
 		load_finding(c->res, LOAD_ERR_VALIDATE, w, "Undefined macro '%.*s' used in filter.",
 			     STR_FMT(r->name));
 		near = nearest_macro(c, r->name);
-		if (smap_get(&c->macro_by_name, r->name))
+		if (r->up->type == ITEM_MACRO && str_eq(r->up->name, r->name))
+			load_hint(c->res, "a macro may not use itself");
+		else if (smap_get(&c->macro_by_name, r->name))
 			load_hint(c->res, "macro '%.*s' is defined further down: a macro may only "
 				  "use macros defined before it", STR_FMT(r->name));
 		else if (near)
