@@ -44,9 +44,11 @@ want "/no/such/file" seen %evt.arg.name "evt.type = openat and proc.name = cat a
 capture_with --set all --path /etc/host,/no/such
 want "/etc/hostname /no/such/file" seen %evt.arg.name "evt.type in (open, openat)"
 seen %evt.type "evt.type = read" | grep -q read || fail "--path took more than opens away"
-capture_with -r "$src/rules"
-seen %evt.type | grep -q execve || fail "-r: no exec"
-want "" seen %evt.type "evt.type in (read, futex)"
+printf '%s\n' '- rule: R' '  desc: d' '  condition: evt.type in (access, getuid)' '  output: o' \
+	'  priority: INFO' >"$tmp/r.yaml"
+capture_with -r "$tmp/r.yaml"
+want "access" seen %evt.type "evt.type in (access, read, newfstatat)"
+seen %evt.type | grep -q openat || fail "-r: calls that change state are missing"
 
 # data: by direction, and by port
 printf 'printf 0123456789 >%s/f; cat %s/f >/dev/null\n' "$tmp" "$tmp" >"$tmp/work.sh"
