@@ -14,6 +14,7 @@
 #define SNAP_TEXT_MAX	(8u << 20)	/* any one /proc file */
 #define SNAP_ARGS_MAX	4096		/* args, env and cgroups, as in events */
 #define SNAP_LINK_MAX	4096
+#define SNAP_UNREAD_MAX	32		/* kinds of things; more are counted as "others" */
 
 /* One walk over the host. */
 struct snap {
@@ -25,6 +26,16 @@ struct snap {
 	void *ctx;
 	struct snapshot_stats *stats;
 	struct imap netns;		/* inode of a network namespace -> struct socktab */
+	uint32_t mntns;			/* whose mounts are being read; 0: the host's */
+	const char *reading;		/* what, when that cannot be read */
+	struct imap ns;			/* inodes of namespaces that were told of */
+	struct {
+		const char *what;
+		int err;
+		uint64_t count;
+	} unread[SNAP_UNREAD_MAX];
+	unsigned nunread;
+	uint64_t from_ts, from_mono;	/* when the walk began */
 	struct buf text;		/* the /proc file being parsed */
 };
 
@@ -72,8 +83,18 @@ void socktab_parse_unix(struct socktab *t, struct str text);
 void socktab_parse_netlink(struct socktab *t, struct str text);
 struct socktab *socktab_new(void);
 
+/* This could not be read; errno tells why.  what: a literal. */
+void snap_unread(struct snap *s, const char *what);
+/* The items that tell of it. */
+int snap_emit_unread(struct snap *s);
+
+/* Namespaces of a process that were not met before; of a mount namespace its
+ * mounts too. */
+int snap_namespaces(struct snap *s, int piddir, int64_t pid);
+
 int snap_users(struct snap *s, int etcfd);
 int snap_ifaces(struct snap *s);
-int snap_mounts(struct snap *s);
+/* The mounts a process sees; mntns 0: the host's. */
+int snap_mounts(struct snap *s, int dirfd, const char *path, uint32_t mntns);
 
 #endif

@@ -187,7 +187,7 @@ int snap_fds(struct snap *s, int piddir, int64_t pid)
 
 	nums = snap_numbers(piddir, "fd", &n);
 	if (!nums)
-		s->stats->unreadable++;
+		snap_unread(s, "descriptors of a process");
 	for (i = 0; nums && i < n && !ret; i++)
 		ret = emit_fd(s, piddir, pid, nums[i], &link, &pidname);
 	free(nums);

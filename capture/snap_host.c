@@ -62,7 +62,7 @@ static int each_line(struct snap *s, int dirfd, const char *path,
 	int ret = 0;
 
 	if (snap_read(dirfd, path, &text))
-		s->stats->unreadable++;
+		snap_unread(s, s->reading);
 	rest = buf_str(&text);
 	while (rest.p && !ret)
 		ret = fn(s, str_cut(&rest, '\n'));
@@ -72,8 +72,10 @@ static int each_line(struct snap *s, int dirfd, const char *path,
 
 int snap_users(struct snap *s, int etcfd)
 {
-	int ret = each_line(s, etcfd, "passwd", emit_user);
+	int ret;
 
+	s->reading = "users and groups";
+	ret = each_line(s, etcfd, "passwd", emit_user);
 	return ret ? ret : each_line(s, etcfd, "group", emit_group);
 }
 
@@ -108,7 +110,7 @@ int snap_ifaces(struct snap *s)
 	int ret = 0;
 
 	if (getifaddrs(&all)) {
-		s->stats->unreadable++;
+		snap_unread(s, "interfaces");
 		return 0;
 	}
 	for (i = all; i && !ret; i = i->ifa_next)
@@ -134,6 +136,7 @@ static int emit_mount(struct snap *s, struct str line)
 	num_u32(str_cut(&dev, ':'), &major);
 	num_u32(dev, &minor);
 	m->dev = (minor & 0xff) | (major << 8) | ((minor & ~0xffu) << 12);
+	m->mntns = s->mntns;
 	m->root = snap_word(line, 3);
 	m->target = snap_word(line, 4);
 	m->options = snap_word(line, 5);
@@ -144,7 +147,9 @@ static int emit_mount(struct snap *s, struct str line)
 	return s->emit(s->ctx, &item);
 }
 
-int snap_mounts(struct snap *s)
+int snap_mounts(struct snap *s, int dirfd, const char *path, uint32_t mntns)
 {
-	return each_line(s, s->procfd, "1/mountinfo", emit_mount);
+	s->reading = "mounts";
+	s->mntns = mntns;
+	return each_line(s, dirfd, path, emit_mount);
 }

@@ -243,7 +243,7 @@ static void read_process(struct snap *s, int dir, struct proc_text *t, struct sn
 	if (!snap_read(dir, "environ", &t->env))
 		p->env = cut_list(&t->env);
 	else
-		s->stats->unreadable++;
+		snap_unread(s, "environment of a process");
 	from_exe(p, dir, &t->exe);
 	p->cwd = link_text(dir, "cwd", &t->cwd);
 	p->root = link_text(dir, "root", &t->root);
@@ -303,6 +303,8 @@ static int emit_process(struct snap *s, int dir, int64_t pid)
 		ret = emit_threads(s, dir, &item.proc);
 	if (!ret)
 		ret = snap_fds(s, dir, pid);
+	if (!ret)
+		ret = snap_namespaces(s, dir, pid);
 out:
 	proc_text_release(&t);
 	return ret;

@@ -20,15 +20,18 @@ static uint64_t proc_number(struct snap *s, const char *path, uint64_t dflt)
 	return v;
 }
 
+static uint64_t clock_ns(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 /* "btime" counts whole seconds; the clocks know better. */
 static uint64_t boot_time(void)
 {
-	struct timespec wall, boot;
-
-	clock_gettime(CLOCK_REALTIME, &wall);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return (uint64_t)(wall.tv_sec - boot.tv_sec) * 1000000000u +
-	       (uint64_t)wall.tv_nsec - (uint64_t)boot.tv_nsec;
+	return clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 }
 
 static uint64_t memory_bytes(struct snap *s)
@@ -73,6 +76,20 @@ static void free_netns(struct snap *s)
 	imap_release(&s->netns);
 }
 
+/* What is missing, and what it took. */
+static int emit_end(struct snap *s)
+{
+	struct snap_item item = { .kind = SNAP_TAKEN };
+	int ret = snap_emit_unread(s);
+
+	item.taken = (struct snap_taken){
+		.from_ts = s->from_ts, .ns = clock_ns(CLOCK_MONOTONIC) - s->from_mono,
+		.procs = s->stats->procs, .threads = s->stats->threads, .fds = s->stats->fds,
+		.vanished = s->stats->vanished, .unread = s->stats->unreadable,
+	};
+	return ret ? ret : s->emit(s->ctx, &item);
+}
+
 static int walk(struct snap *s, int etcfd, struct diag *d)
 {
 	int64_t *pids;
@@ -85,7 +102,7 @@ static int walk(struct snap *s, int etcfd, struct diag *d)
 	if (!ret)
 		ret = snap_ifaces(s);
 	if (!ret)
-		ret = snap_mounts(s);
+		ret = snap_mounts(s, s->procfd, "1/mountinfo", 0);
 	if (ret)
 		return ret;
 	pids = snap_numbers(s->procfd, ".", &n);
@@ -97,7 +114,7 @@ static int walk(struct snap *s, int etcfd, struct diag *d)
 		if (pids[i] != s->self)
 			ret = snap_process(s, pids[i]);
 	free(pids);
-	return ret;
+	return ret ? ret : emit_end(s);
 }
 
 int snapshot_take(int procfd, int etcfd, int64_t self,
@@ -111,13 +128,15 @@ int snapshot_take(int procfd, int etcfd, int64_t self,
 		.stats = stats ? stats : &unused,
 		.boot_ts = boot_time(),
 		.ns_per_tick = 1000000000u / (uint64_t)(ticks > 0 ? ticks : 100),
-		.netns = IMAP_INIT, .text = BUF_INIT,
+		.netns = IMAP_INIT, .ns = IMAP_INIT, .text = BUF_INIT,
+		.from_ts = clock_ns(CLOCK_REALTIME), .from_mono = clock_ns(CLOCK_MONOTONIC),
 	};
 	int ret;
 
 	memset(s.stats, 0, sizeof(*s.stats));
 	ret = walk(&s, etcfd, d);
 	free_netns(&s);
+	imap_release(&s.ns);
 	buf_release(&s.text);
 	return ret;
 }

@@ -25,9 +25,11 @@ struct snapshot_stats {
  * procfd: the proc file system (kept by the caller); etcfd: a directory with
  * passwd and group, -1: none.  self: this pid is left out, 0: none.
  * emit() gets one item after another, borrowed for the call: HOST first, then
- * users, groups, interfaces, mounts, then each process (main thread first,
- * its other threads, its descriptors) ascending by pid.  A non-zero return of
- * emit ends the walk and is returned.
+ * users, groups, interfaces, the host's mounts, then each process (main
+ * thread first, its other threads, its descriptors, namespaces that were not
+ * met before and the mounts in them) ascending by pid, then what could not be
+ * read, and TAKEN last.  A non-zero return of emit ends the walk and is
+ * returned.
  * 0 or -E_xxx; what could not be read is counted, not fatal.  stats may be NULL.
  */
 int snapshot_take(int procfd, int etcfd, int64_t self,

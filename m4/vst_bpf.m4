@@ -18,7 +18,7 @@ AS_IF([test "x$BPFTOOL" = x], [vst_bpf=no; vst_bpf_why="bpftool not found"])
 AS_IF([test "$enable_bpf" = no], [vst_bpf=no; vst_bpf_why="switched off"])
 AS_IF([test "$enable_bpf" = yes && test "$vst_bpf" = no],
 	[AC_MSG_ERROR([--enable-bpf was given, but $vst_bpf_why])])
-AS_CASE([$host_cpu$(uname -m)], [*aarch64*], [BPF_ARCH=arm64], [BPF_ARCH=x86])
+AS_CASE([$host_cpu], [aarch64*], [BPF_ARCH=arm64], [BPF_ARCH=x86])
 AC_SUBST([BPF_ARCH])
 AM_CONDITIONAL([HAVE_BPF], [test "$vst_bpf" = yes])
 AS_IF([test "$vst_bpf" = yes], [AC_DEFINE([HAVE_BPF], [1], [the eBPF recorder is built in])])

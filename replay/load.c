@@ -202,6 +202,9 @@ void machine_load(struct machine *m, const struct snap_item *item)
 		machine_set_container(m, item->container.json);
 		break;
 	case SNAP_MOUNT:		/* paths are resolved as text */
+	case SNAP_NAMESPACE:
+	case SNAP_UNREAD:
+	case SNAP_TAKEN:
 	case SNAP_KIND_COUNT:
 		break;
 	}

@@ -91,6 +91,26 @@ struct snap_container {
 	struct str json;		/* metadata object as in "container" events */
 };
 
+/* A namespace, and the first process that was met in it. */
+struct snap_namespace {
+	struct str type;		/* "net", "mnt", …: its name under /proc/PID/ns */
+	uint64_t ino;
+	int64_t pid;
+};
+
+/* What could not be read, and why; count: how often. */
+struct snap_unread {
+	struct str what, why;
+	uint64_t count;
+};
+
+/* The last item of a snapshot: when it began, how long it took (ns), what it
+ * holds; processes that ended meanwhile, things that could not be read. */
+struct snap_taken {
+	uint64_t from_ts, ns;
+	uint64_t procs, threads, fds, vanished, unread;
+};
+
 /* What machine a trace was recorded on. */
 struct snap_host {
 	uint32_t ncpus;
@@ -101,7 +121,8 @@ struct snap_host {
 
 enum snap_kind {
 	SNAP_HOST, SNAP_PROC, SNAP_FD, SNAP_USER, SNAP_GROUP, SNAP_IFACE,
-	SNAP_MOUNT, SNAP_CONTAINER, SNAP_KIND_COUNT
+	SNAP_MOUNT, SNAP_CONTAINER, SNAP_NAMESPACE, SNAP_UNREAD, SNAP_TAKEN,
+	SNAP_KIND_COUNT
 };
 
 struct snap_item {
@@ -115,6 +136,9 @@ struct snap_item {
 		struct snap_iface iface;
 		struct snap_mount mount;
 		struct snap_container container;
+		struct snap_namespace ns;
+		struct snap_unread unread;
+		struct snap_taken taken;
 	};
 };
 

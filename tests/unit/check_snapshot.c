@@ -92,7 +92,10 @@ END_TEST
 /* What we know of ourselves must be in a snapshot of this host. */
 struct seen {
 	int sock;
-	bool self, listener, root, loopback, host_first, any;
+	bool self, listener, root, loopback, host_first, any, netns, mounted;
+	uint64_t unread;
+	struct snap_taken taken;
+	enum snap_kind last;
 };
 
 static int notice(void *ctx, const struct snap_item *item)
@@ -112,6 +115,15 @@ static int notice(void *ctx, const struct snap_item *item)
 		s->root = item->user.uid == 0;
 	if (item->kind == SNAP_IFACE && str_eq(item->iface.name, STR("lo")))
 		s->loopback = true;
+	if (item->kind == SNAP_NAMESPACE && str_eq(item->ns.type, STR("net")))
+		s->netns = item->ns.ino && item->ns.pid;
+	if (item->kind == SNAP_MOUNT && str_eq(item->mount.target, STR("/")))
+		s->mounted = true;
+	if (item->kind == SNAP_UNREAD && str_eq(item->unread.what, STR("users and groups")))
+		s->unread += item->unread.why.len ? item->unread.count : 0;
+	if (item->kind == SNAP_TAKEN)
+		s->taken = item->taken;
+	s->last = item->kind;
 	return 0;
 }
 
@@ -134,6 +146,16 @@ START_TEST(this_host)
 	ck_assert_uint_gt(stats.procs, 1);
 	ck_assert_uint_ge(stats.threads, stats.procs);
 	ck_assert_uint_gt(stats.fds, 1);
+	ck_assert(seen.netns);
+	ck_assert(seen.mounted);
+	ck_assert_int_eq(seen.last, SNAP_TAKEN);
+	ck_assert_uint_eq(seen.taken.procs, stats.procs);
+	ck_assert_uint_gt(seen.taken.ns, 0);
+	ck_assert_uint_eq(seen.unread, 0);
+	/* where there is no passwd and no group */
+	ck_assert_int_eq(snapshot_take(proc, proc, 0, notice, &seen, &stats, &d), 0);
+	ck_assert_uint_eq(seen.unread, 2);
+	ck_assert_uint_eq(seen.taken.unread, stats.unreadable);
 	close(seen.sock);
 	close(proc);
 	close(etc);
