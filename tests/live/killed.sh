@@ -19,6 +19,14 @@ until [ -s "$tmp/pid" ]; do
 done
 sleep 2.4
 recorder=$(pgrep -P $starter -x vestige-capture || echo $starter)
+# By now it has given up what it does not need.
+cp /proc/$recorder/status "$tmp/status"
+for promise in 'CapEff:.0*$' 'CapPrm:.0*$' 'CapBnd:.0*$' 'NoNewPrivs:.1'; do
+	grep -q "^$promise" "$tmp/status" || { grep '^Cap\|^NoNew' "$tmp/status"; fail "not given up: $promise"; }
+done
+if grep -q '^#define HAVE_SECCOMP 1' "$build/config.h" && ! ldd "$build/capture/vestige-capture" | grep -q libasan; then
+	grep -q '^Seccomp:.2' "$tmp/status" || fail "system calls are not restricted"
+fi
 kill -9 $recorder
 killed=$(date +%s%N)
 wait $starter

@@ -62,7 +62,10 @@ echo "at most $worst bytes within a budget of $((512 * 1024))"
 mkdir "$tmp/keep" && touch "$tmp/keep/seg-other.vtr" "$tmp/keep/notes"
 "$v" capture --rotate-time 300ms --keep 2 -w "$tmp/keep" --status-json "$tmp/status" -- sleep 3 2>"$tmp/log" &
 pid=$!
-until [ -s "$tmp/status" ]; do sleep 0.05; done
+until [ -s "$tmp/status" ]; do
+	kill -0 $pid 2>/dev/null || { cat "$tmp/log"; fail "no recording with --keep"; }
+	sleep 0.05
+done
 "$v" capture -w "$tmp/keep/" -- true 2>"$tmp/err"
 [ $? = 5 ] || fail "a second recorder in the folder"
 grep -q 'another recorder' "$tmp/err" || { cat "$tmp/err"; fail "a second recorder is not told"; }
