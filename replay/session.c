@@ -25,7 +25,7 @@ struct session {
 	struct machine *m;
 	uint64_t num;			/* of the last event */
 	uint64_t max_ts;		/* latest of the file so far */
-	bool whole;			/* from first to last, nothing is checked */
+	bool whole;			/* from first to last, nothing is checked or told */
 	bool shown;			/* an event of the file was */
 	bool preamble;			/* of a capture that follows another */
 	bool lost;			/* a loss was told just before */
@@ -488,4 +488,5 @@ const char *session_file(const struct session *s)
 void session_set_hooks(struct session *s, const struct session_hooks *hooks)
 {
 	s->hooks = hooks ? *hooks : (struct session_hooks){ 0 };
+	s->whole = s->whole && !s->hooks.event;
 }
