@@ -23,6 +23,7 @@ static struct {
 	struct segdir_limits rotate;
 	struct status_opts status;
 	struct privs_opts privs;
+	struct acquisition_opts acquisition;
 } opts = {
 	.driver = "auto", .set = "rules", .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
 	.snap_read = UINT64_MAX, .snap_write = UINT64_MAX,
@@ -104,6 +105,7 @@ static const struct opt options[] = {
 		 "priority of the recorder, -20 to 19"),
 	OPT_CALL(0, "cpu", "LIST", &opts.privs.cpus, set_cpus,
 		 "processors the recorder may run on (0-1,3)"),
+	ACQUISITION_OPTS(opts.acquisition),
 	OPT_HEADING("What is told"),
 	OPT_FLAG(0, "status", &opts.status.line,
 		 "how it goes, now and then (on a terminal: always, but with a command)"),
@@ -279,6 +281,7 @@ static int run_capture(struct opt_args *args, struct diag *d)
 		.ring_bytes = opts.ring_mb << 20, .no_paths = opts.no_paths,
 		.command = args->after, .cmdline = line.data,
 		.limits = opts.rotate, .status = opts.status, .privs = opts.privs,
+		.acquisition = opts.acquisition,
 		.outlived = outlived,
 	};
 	st = (struct record_stats){ 0 };

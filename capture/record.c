@@ -19,6 +19,7 @@ struct recording {
 	const struct record_opts *o;
 	struct backend *b;
 	struct trace trace;
+	struct acquisition acquisition;
 	struct command cmd;
 	struct status status;
 	struct drain drain;
@@ -78,6 +79,7 @@ static void describe(struct recording *r, struct vtr_meta *m)
 	const struct record_opts *o = r->o;
 
 	hostmeta_host(m);
+	acquisition_describe(&r->acquisition, m);
 	vtr_meta_set(m, "recorder.version", str_of(PACKAGE_VERSION));
 	vtr_meta_set(m, "recorder.driver", str_of(r->b->ops->name));
 	vtr_meta_set(m, "recorder.command", str_of(o->cmdline));
@@ -135,9 +137,12 @@ static int prepare(struct recording *r, struct diag *d)
 	const struct record_opts *o = r->o;
 	int ret;
 
-	ret = open_backend(r, d);
+	ret = acquisition_open(&r->acquisition, &o->acquisition, d);
+	if (!ret)
+		ret = open_backend(r, d);
 	if (!ret)
 		ret = trace_open(&r->trace, o->path, &o->limits, d);
+	r->trace.key = acquisition_key(&r->acquisition);
 	if (!ret)
 		ret = status_open(&r->status, &o->status, d);
 	if (!ret && o->command)
@@ -262,6 +267,7 @@ static int end(struct recording *r, struct diag *d)
 		refresh(r);
 	status_close(&r->status, &r->now);
 	ret = trace_close(&r->trace, d);
+	acquisition_close(&r->acquisition);
 	if (r->started)
 		drain_release(&r->drain);
 	if (r->b)

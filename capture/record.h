@@ -3,6 +3,7 @@
 #ifndef CAPTURE_RECORD_H
 #define CAPTURE_RECORD_H
 
+#include "capture/acquisition.h"
 #include "capture/backend.h"
 #include "capture/privs.h"
 #include "capture/segdir.h"
@@ -15,6 +16,7 @@ struct record_opts {
 	struct segdir_limits limits;	/* of segments */
 	struct status_opts status;
 	struct privs_opts privs;
+	struct acquisition_opts acquisition;
 	uint64_t duration;	/* ns, 0: until told to end */
 	const char *driver;	/* auto, bpf, kmod */
 	struct select_opts calls;

@@ -53,7 +53,8 @@ int trace_next(struct trace *t, struct vtr_meta *meta, struct diag *d)
 		ret = segdir_next(&t->dir, &t->out, clock_wall_ns(), t->number, d);
 	}
 	if (!ret)
-		t->w = vtr_writer_new(meta, NULL, output_write, &t->out);
+		t->w = vtr_writer_new(meta, &(struct vtr_writer_opts){ .sign_key = t->key },
+				      output_write, &t->out);
 	return ret;
 }
 

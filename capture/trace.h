@@ -20,6 +20,7 @@ struct trace {
 	uint64_t number;		/* of it, from 1 */
 	uint64_t bytes;			/* of those before it */
 	char parent[2 * VTR_DIGEST + 1];
+	const uint8_t *key;		/* to seal with, NULL: unsigned; set by the owner */
 };
 #define TRACE_INIT { .dir = SEGDIR_INIT, .out = { .fd = -1 } }
 
