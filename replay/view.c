@@ -8,8 +8,13 @@
 int view_open(struct view *v, const struct view_opts *o, const struct opt_args *args,
 	      struct diag *d)
 {
-	/* No event is shown: a sidecar may stand for any of them. */
-	struct session_opts so = { .paranoid = o->paranoid, .from_num = UINT64_MAX };
+	/* No event is shown: a sidecar may stand for any of them, and only what
+	 * the machine needs is read. */
+	static const uint8_t none[(EV_COUNT + 7) / 8];
+	struct session_opts so = {
+		.paranoid = o->paranoid, .from_num = UINT64_MAX, .watched = none,
+		.no_payload = true,
+	};
 	struct when at = { 0 };
 	int err;
 
