@@ -11,7 +11,8 @@ tests="check valgrind zstd python3-minimal xz-utils groff-base mandoc
 	libclang-rt-14-dev iproute2 procps netcat-openbsd time chromium git util-linux
 	qemu-system-x86 busybox-static cpio pahole sparse
 	podman runc containerd python3-grpcio strace socat ncat netcat-traditional
-	tcpdump rsync sudo cron"
+	tcpdump rsync sudo cron
+	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 
 want=$build
 [ "${1:-}" = test ] && want="$build $tests"

@@ -15,6 +15,12 @@
 #include "lib/base/buf.h"
 #include "lib/event/raw_tab.h"
 
+#ifdef __aarch64__
+#define OWN_ARCH ARCH_ARM64
+#else
+#define OWN_ARCH ARCH_X86_64
+#endif
+
 /* Fields that differ from run to run. */
 static const char *const differing[] = {
 	"task_start", "task_pgmaj", "task_pgmin", "task_vmsize", "task_vmrss",
@@ -180,7 +186,7 @@ int main(int argc, char **argv)
 	o.ctl = (struct rec_ctl){ .abi = REC_ABI_VERSION, .self = (uint32_t)getpid(),
 				  .snap_read = 80, .snap_write = 80,
 				  .ring_bytes = 16 << 20, .flags = CTL_TREE };
-	if (select_calls(&o, &calls, ARCH_X86_64, &d) ||
+	if (select_calls(&o, &calls, OWN_ARCH, &d) ||
 	    driver_open(&b, argv[1], &o, &d) || command_start(&cmd, argv + 2, &d) ||
 	    b->ops->follow(b, (uint32_t)cmd.pid, &d) || b->ops->start(b, &d) ||
 	    command_go(&cmd, argv[2], &d))

@@ -18,7 +18,7 @@
 QEMU_CACHE=${VESTIGE_KERNELS:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vestige/kernels}
 QEMU_MEMORY=${QEMU_MEMORY:-512}
 QEMU_TIMEOUT=${QEMU_TIMEOUT:-120}
-# QEMU_APPEND: more words for the kernel's command line.
+# QEMU_APPEND: more words for the kernel's command line; QEMU_OPTIONS: for QEMU.
 
 # The tools that are missing here; nothing when all are there.
 qemu_missing() {
@@ -179,7 +179,7 @@ qemu_run() {
 	timeout "$QEMU_TIMEOUT" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -smp 2 \
 		-m "$QEMU_MEMORY" -kernel "$1" -initrd "$3.initrd" \
 		-append "console=ttyS0 panic=-1 quiet ${QEMU_APPEND:-}" -display none -nodefaults \
-		-serial stdio -no-reboot -net none </dev/null 2>"$3/qemu.log" | tr -d '\r' >"$3/console"
+		-serial stdio -no-reboot -net none ${QEMU_OPTIONS:-} </dev/null 2>"$3/qemu.log" | tr -d '\r' >"$3/console"
 	rm "$3.initrd"
 	qemu_files "$3/console" "$3" || return 90
 	status=$(sed -n 's/^status \([0-9]*\)$/\1/p' "$3/console" | tail -n 1)
