@@ -132,10 +132,10 @@ static void on_fork(void *data, struct task_struct *parent, struct task_struct *
 
 	preempt_disable_notrace();
 	rcu_read_lock();
-	if (!(child->flags & PF_KTHREAD) && selected(ses, parent)) {
+	if (!(child->flags & PF_KTHREAD) && followed(ses, parent->tgid)) {
 		if (ses->tree && (u32)child->tgid < PID_MAX_LIMIT)
 			set_bit(child->tgid, ses->tree);
-		if (ses->cfg->tps[REC_TP_FORK].select)
+		if (ses->cfg->tps[REC_TP_FORK].select && selected(ses, parent))
 			record_tp(ses, REC_TP_FORK, child, NULL);
 	}
 	rcu_read_unlock();
@@ -160,8 +160,8 @@ static void on_exit(COMPAT_EXIT_ARGS)
 
 	preempt_disable_notrace();
 	rcu_read_lock();
-	if (!(t->flags & PF_KTHREAD) && selected(ses, t)) {
-		if (ses->cfg->tps[REC_TP_EXIT].select)
+	if (!(t->flags & PF_KTHREAD) && followed(ses, t->tgid)) {
+		if (ses->cfg->tps[REC_TP_EXIT].select && selected(ses, t))
 			record_tp(ses, REC_TP_EXIT, t, NULL);
 		if (ses->tree && atomic_read(&t->signal->live) <= 0)
 			clear_bit(t->tgid, ses->tree);

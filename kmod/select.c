@@ -123,15 +123,19 @@ static bool group_selected(struct session *ses, struct task_struct *t)
 	return k->met;
 }
 
-/* Never the recorder itself. */
+/* Of the followed tree, when one is followed; never the recorder itself. */
+bool followed(struct session *ses, u32 tgid)
+{
+	if (!READ_ONCE(ses->running) || tgid == ses->cfg->ctl.self)
+		return false;
+	return !ses->tree || (tgid < PID_MAX_LIMIT && test_bit(tgid, ses->tree));
+}
+
 bool selected(struct session *ses, struct task_struct *t)
 {
 	const struct rec_ctl *ctl = &ses->cfg->ctl;
-	u32 tgid = t->tgid;
 
-	if (!READ_ONCE(ses->running) || tgid == ctl->self)
-		return false;
-	if (ses->tree && (tgid >= PID_MAX_LIMIT || !test_bit(tgid, ses->tree)))
+	if (!followed(ses, t->tgid))
 		return false;
 	if (ctl->sel.ncomms && !comm_selected(&ctl->sel, t))
 		return false;

@@ -120,6 +120,7 @@ void retry_wait(struct session *ses);
 void retry_exit(void);
 
 /* select.c */
+bool followed(struct session *ses, u32 tgid);
 bool selected(struct session *ses, struct task_struct *t);
 bool path_asked_for(const struct session *ses, const char *path);
 bool wanted_path(struct scratch *s, const struct rawrow *row);
