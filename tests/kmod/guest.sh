@@ -83,6 +83,20 @@ for name in $oracles; do
 	oracle_check "$series: $name" "$out/$name"
 done
 
+# seen TRACE FORMAT FILTER WANT: the lines there are, each once, in order.
+seen() {
+	got=$("$v" replay events -p "$2" -f "$3" "$out/$1.vtr" 2>/dev/null | sort -u | tr '\n' ' ')
+	[ "$got" = "$4" ] || fail "$1: '$got', not '$4'"
+}
+seen comm %proc.name 'evt.type = read' 'cat head '
+seen uid %proc.name 'evt.type in (read, openat)' 'head '
+seen group %proc.name 'evt.type in (read, openat)' 'wc '
+seen path %evt.arg.name 'evt.type in (open, openat)' '/etc/passwd /no/such/file '
+seen failed %evt.res 'evt.type in (openat, read) and evt.res = SUCCESS' ''
+seen failed %evt.arg.name 'evt.type = openat and evt.arg.name startswith /no' '/no/such/file '
+seen snap %evt.arg.data 'evt.type = read and proc.name = cat and fd.name = /etc/passwd and evt.rawres > 0' 'root '
+echo "selected as asked: comm, uid, group, path, failed, snap length"
+
 # storm TRACE LOST EXTRA: recorded and counted lost are the calls, exec and exit.
 storm() {
 	set -- "$1" "$2" "$3" $("$build/tests/oracle/show" "$out/$1.vtr")

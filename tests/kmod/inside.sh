@@ -62,6 +62,27 @@ for file in oracles.vtr oracles.log files.want data.want net.want ident.want pro
 	give /tmp/$file
 done
 
+up whose calls are recorded
+cat >/root/work <<'S'
+/bin/busybox mkdir -p /sys/fs/cgroup/box/inner
+cat /etc/passwd >/dev/null
+cat /no/such/file 2>/dev/null
+perl -e '$< = $> = 65534; exec "head", "-c", "3", "/etc/passwd"' >/dev/null
+sh -c 'echo 0 >/sys/fs/cgroup/box/inner/cgroup.procs; exec wc -l /etc/group' >/dev/null
+S
+select() {
+	name=$1
+	shift
+	$capture -q --set all "$@" -w /tmp/$name.vtr -- sh /root/work || fail "recording $name"
+	give /tmp/$name.vtr
+}
+select comm --comm cat,head
+select uid --uid 5,60000-70000
+select group --cgroup /box
+select path --path /etc/pass,/no/such
+select failed --failed
+select snap --snaplen-read 4
+
 up a storm, and one while the reader stands still
 $capture -e getpid --ring-mb 64 -w /tmp/storm1.vtr -- /root/storm getpid 30000 ||
 	fail "storm"
