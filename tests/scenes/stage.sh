@@ -33,8 +33,14 @@ umask 022
 exec </dev/null
 [ -z "${STAGE_LOGINUID:-}" ] || echo "$STAGE_LOGINUID" >/proc/self/loginuid
 $clean bash "$script" setup >/dev/null 2>&1
-$clean setsid "$vestige" capture --set all --ring-mb 128 -w "$out" -- /tmp/lab.init.$$/labinit \
+# Some wait for a server that a busy machine starts too late: 124, as timeout(1).
+$clean setsid timeout 40 "$vestige" capture --set all --ring-mb 128 -w "$out" -- /tmp/lab.init.$$/labinit \
 	-c "bash $script run; :" >"$out.log" 2>&1
 status=$?
+# Whatever is left on this stage leaves it.
+for p in /proc/[0-9]*; do
+	[ "${p#/proc/}" = $$ ] || [ "$(readlink "$p/ns/net")" != "$(readlink /proc/$$/ns/net)" ] ||
+		kill -9 "${p#/proc/}" 2>/dev/null
+done
 $clean bash "$script" post >/dev/null 2>&1
 exit $status
