@@ -17,7 +17,7 @@
 
 QEMU_CACHE=${VESTIGE_KERNELS:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vestige/kernels}
 QEMU_MEMORY=${QEMU_MEMORY:-512}
-QEMU_TIMEOUT=${QEMU_TIMEOUT:-120}
+QEMU_TIMEOUT=${QEMU_TIMEOUT:-240}
 # QEMU_APPEND: more words for the kernel's command line; QEMU_OPTIONS: for QEMU.
 
 # The tools that are missing here; nothing when all are there.
