@@ -6,6 +6,7 @@
 #include "analyze/cmds.h"
 #include "analyze/crew.h"
 #include "analyze/field/context.h"
+#include "analyze/follow.h"
 #include "analyze/report/screen.h"
 #include "analyze/report/sink.h"
 #include "analyze/report/summary.h"
@@ -20,7 +21,7 @@
 
 static struct {
 	struct ruleopts rules;
-	bool json, paranoid, profile, quiet, verbose;
+	bool json, paranoid, profile, quiet, verbose, follow;
 	const char *matching, *fail_on, *tz, *output;
 	uint64_t jobs;
 	struct when_opts when;
@@ -34,6 +35,7 @@ const struct opt analyze_opts[] = {
 	RULEOPTS_SELECT(&o.rules),
 	OPT_HEADING("Which events"),
 	WHEN_OPTIONS(o.when),
+	FOLLOW_OPTION(&o.follow),
 	OPT_HEADING("Output"),
 	OPT_FLAG(0, "json", &o.json, "one JSON object a line"),
 	OPT_STR('o', "output", "FILE", &o.output, "write alerts to FILE"),
@@ -115,7 +117,7 @@ static void loop(struct run *r)
 	struct event *ev;
 	size_t i, n;
 
-	while (!r->sink.err && (ev = session_next(r->session)) != NULL) {
+	while (!r->sink.err && !follow_stopped() && (ev = session_next(r->session)) != NULL) {
 		fieldctx_begin(&r->fields);
 		n = engine_event(&r->engine, &r->fields.src);
 		for (i = 0; i < n; i++)
@@ -348,6 +350,27 @@ static void narrow(struct session_opts *so, const struct engine *e, uint8_t *wat
 		      (asks & ASKS_CONNECTED ? 0 : ASPECT_CONNECTED);
 }
 
+static void on_idle(void *ctx)
+{
+	struct run *r = ctx;
+
+	sink_flush(&r->sink);
+}
+
+static int run_following(struct run *r, struct opt_args *args, const struct session_opts *opts,
+			 struct diag *d)
+{
+	struct session_opts waiting = *opts;
+	struct follow f;
+	int err;
+
+	follow_begin(&f, args->v[0], on_idle, r);
+	waiting.wait = &f.wait;
+	err = run_alone(r, args, &waiting, d);
+	follow_end(&f);
+	return err;
+}
+
 static int run_rules(struct ruleset *rs, struct opt_args *args,
 		     const struct session_opts *opts, enum matching matching,
 		     enum priority fail_on, int32_t tz, struct diag *d)
@@ -367,7 +390,9 @@ static int run_rules(struct ruleset *rs, struct opt_args *args,
 	narrow(&so, &r.engine, watched);
 	if (o.profile)
 		r.engine.now = clock_ns;
-	if (crew_can(&crew) && !rules_remember(rs))
+	if (o.follow)
+		status = err_exit(run_following(&r, args, &so, d));
+	else if (crew_can(&crew) && !rules_remember(rs))
 		status = err_exit(run_crew(&r, &crew));
 	else
 		status = err_exit(run_alone(&r, args, &so, d));
@@ -397,6 +422,7 @@ int cmd_analyze(struct opt_args *args, struct diag *d)
 		goto out;
 	}
 	err = crew_jobs(o.jobs, d);
+	err = err ? err : follow_check(o.follow, args, d);
 	err = err ? err : when_options(&o.when, args, &opts, d);
 	if (err) {
 		status = err_exit(err);

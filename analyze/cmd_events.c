@@ -7,6 +7,7 @@
 #include "analyze/cmds.h"
 #include "analyze/crew.h"
 #include "analyze/field/context.h"
+#include "analyze/follow.h"
 #include "analyze/filter/format.h"
 #include "lib/base/err.h"
 #include "lib/base/io.h"
@@ -25,13 +26,14 @@ static struct {
 	const char *filter, *format, *tz;
 	struct when_opts when;
 	uint64_t count, jobs;
-	bool json, as_text, paranoid;
+	bool json, as_text, paranoid, follow;
 } o;
 
 const struct opt events_opts[] = {
 	OPT_HEADING("Which events"),
 	OPT_STR('f', "filter", "FILTER", &o.filter, "events a condition holds for"),
 	WHEN_OPTIONS(o.when),
+	FOLLOW_OPTION(&o.follow),
 	OPT_U64('n', "count", "COUNT", &o.count, "stop after COUNT lines"),
 	OPT_HEADING("Output"),
 	OPT_STR('p', "print", "FORMAT", &o.format,
@@ -290,7 +292,8 @@ static void print_all(struct run *r, struct session *s)
 	int err = 0;
 
 	signal(SIGPIPE, SIG_IGN);	/* the write tells, and ends quietly */
-	while (!err && (!o.count || r->printed < o.count) && session_next(s)) {
+	while (!err && !follow_stopped() && (!o.count || r->printed < o.count) &&
+	       session_next(s)) {
 		fieldctx_begin(&r->ctx);
 		if (!r->text_all && wanted(r))
 			print_event(r);
@@ -395,6 +398,26 @@ static int run_alone(struct run *r, struct opt_args *args, struct session_opts *
 	return err;
 }
 
+static void on_idle(void *ctx)
+{
+	struct run *r = ctx;
+
+	io_stdout_flush(&r->out, true);
+}
+
+static int run_following(struct run *r, struct opt_args *args, struct session_opts *so,
+			 struct diag *d)
+{
+	struct follow f;
+	int err;
+
+	follow_begin(&f, args->v[0], on_idle, r);
+	so->wait = &f.wait;
+	err = run_alone(r, args, so, d);
+	follow_end(&f);
+	return err;
+}
+
 static int run_events(struct run *r, struct opt_args *args, struct session_opts *so,
 		      struct diag *d)
 {
@@ -403,7 +426,9 @@ static int run_events(struct run *r, struct opt_args *args, struct session_opts 
 	int err;
 
 	r->mode = term_is(STDOUT_FILENO) ? FORMAT_TERMINAL : FORMAT_RAW;
-	if (!o.count && !o.as_text && crew_can(&crew) && !fields_remember(r))
+	if (o.follow)
+		err = run_following(r, args, so, d);
+	else if (!o.count && !o.as_text && crew_can(&crew) && !fields_remember(r))
 		err = run_crew(r, &crew);
 	else
 		err = run_alone(r, args, so, d);
@@ -428,6 +453,7 @@ int cmd_events(struct opt_args *args, struct diag *d)
 		err = -E_USAGE;
 	}
 	err = err ? err : crew_jobs(o.jobs, d);
+	err = err ? err : follow_check(o.follow, args, d);
 	err = err ? err : when_options(&o.when, args, &so, d);
 	err = err ? err : tz_option(o.tz, &r.tz, d);
 	if (!err && o.as_text && (o.json || o.format)) {

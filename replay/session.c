@@ -6,6 +6,7 @@
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
 #include "lib/scap/reader.h"
+#include "lib/trace/input.h"
 #include "lib/trace/reader.h"
 #include "replay/asm/asm.h"
 #include "replay/effect_set.h"
@@ -40,7 +41,7 @@ struct session {
 
 /* --- one source --- */
 
-static ssize_t read_head(int fd, uint8_t *head, size_t len)
+static ssize_t read_head(int fd, uint8_t *head, size_t len, const struct input_wait *wait)
 {
 	size_t got = 0;
 
@@ -51,7 +52,7 @@ static ssize_t read_head(int fd, uint8_t *head, size_t len)
 			continue;
 		if (n < 0)
 			return -1;
-		if (!n)
+		if (!n && !(wait && wait->more(wait->ctx)))
 			break;
 		got += (size_t)n;
 	}
@@ -70,7 +71,7 @@ static int not_ours(const char *name, size_t len, struct diag *d)
 }
 
 static int open_by_content(struct evsource **out, int fd, const char *name, bool any,
-			   struct diag *d)
+			   const struct input_wait *wait, struct diag *d)
 {
 	static const struct {
 		bool (*probe)(const void *head, size_t len);
@@ -82,13 +83,15 @@ static int open_by_content(struct evsource **out, int fd, const char *name, bool
 		{ asm_probe, asm_open_fd },
 	};
 	uint8_t head[PROBE_LEN];
-	ssize_t len = read_head(fd, head, sizeof(head));
+	ssize_t len = read_head(fd, head, sizeof(head), wait);
 	size_t i;
 
 	if (len < 0) {
 		diag_off(d, DIAG_ERROR, name, 0, "cannot read: %s", strerror(errno));
 		return -E_READ;
 	}
+	if (wait && vtr_probe(head, (size_t)len))
+		return vtr_open_wait(out, fd, head, (size_t)len, name, wait, d);
 	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		if (formats[i].probe(head, (size_t)len))
 			return formats[i].open(out, fd, head, (size_t)len, name, d);
@@ -98,7 +101,8 @@ static int open_by_content(struct evsource **out, int fd, const char *name, bool
 	return not_ours(name, (size_t)len, d);
 }
 
-static int open_source(const char *path, bool any, struct evsource **out, struct diag *d)
+static int open_source(const char *path, bool any, struct evsource **out,
+		       const struct input_wait *wait, struct diag *d)
 {
 	bool is_stdin = !strcmp(path, "-");
 	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
@@ -109,7 +113,7 @@ static int open_source(const char *path, bool any, struct evsource **out, struct
 		diag_off(d, DIAG_ERROR, name, -1, "cannot open: %s", strerror(errno));
 		return -E_OPEN;
 	}
-	r = open_by_content(out, fd, name, any, d);
+	r = open_by_content(out, fd, name, any, wait, d);
 	if (r < 0)
 		close(fd);
 	return r;
@@ -117,12 +121,12 @@ static int open_source(const char *path, bool any, struct evsource **out, struct
 
 int session_open_source(const char *path, struct evsource **out, struct diag *d)
 {
-	return open_source(path, false, out, d);
+	return open_source(path, false, out, NULL, d);
 }
 
 int session_open_any(const char *path, struct evsource **out, struct diag *d)
 {
-	return open_source(path, true, out, d);
+	return open_source(path, true, out, NULL, d);
 }
 
 /* --- a session --- */
@@ -215,7 +219,7 @@ static bool resume_later(struct session *s)
 	const char *path = s->files[s->at - 1];
 	struct checkpoint cp;
 
-	if (!(b.from_ts || b.from_num) || s->opts.no_state || s->opts.no_sidecar ||
+	if (!(b.from_ts || b.from_num) || s->opts.no_state || s->opts.no_sidecar || s->opts.wait ||
 	    s->opts.types || !strcmp(path, "-") || !vtr_meta_of(s->src) ||
 	    !sidecar_find(path, &b, &cp, s->m, s->d))
 		return false;
@@ -273,7 +277,7 @@ static bool open_next(struct session *s)
 	int r;
 
 	while (s->at < s->nfiles) {
-		r = session_open_source(s->files[s->at++], &s->src, s->d);
+		r = open_source(s->files[s->at++], false, &s->src, s->opts.wait, s->d);
 		note(s, r);
 		if (r >= 0) {
 			begin_file(s);

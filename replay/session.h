@@ -17,6 +17,8 @@
 
 struct session;
 
+struct input_wait;
+
 struct session_opts {
 	bool paranoid;		/* machine_check() after every event */
 	bool no_state;		/* decode only (convert, info) */
@@ -33,6 +35,9 @@ struct session_opts {
 	 * decoded.  session_unwatched() counts them. */
 	const uint8_t *watched;
 	unsigned ignored;	/* aspects of the machine nobody looks at */
+	/* Files are still being written: at the end of one this is asked (it
+	 * outlives the session), until its seal.  NULL: the end is the end. */
+	const struct input_wait *wait;
 };
 
 /* Files are opened as they are reached.  d must outlive the session. */

@@ -79,6 +79,11 @@ void sink_line(struct sink *s, struct str line, uint64_t lost, bool lost_unknown
 	flush(s, false);
 }
 
+void sink_flush(struct sink *s)
+{
+	flush(s, true);
+}
+
 int sink_close(struct sink *s)
 {
 	flush(s, true);

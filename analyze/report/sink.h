@@ -32,6 +32,8 @@ void sink_render(const struct sink *s, const struct alert *a, struct buf *out);
 void sink_lines(struct sink *s, const void *p, size_t len);
 /* One such line, without newline, to which a loss before it is added. */
 void sink_line(struct sink *s, struct str line, uint64_t lost, bool lost_unknown);
+/* Nothing more will come for a while: what is held goes out. */
+void sink_flush(struct sink *s);
 /* Flush and, for a file, put it in place; 0 or the worst error. */
 int sink_close(struct sink *s);
 

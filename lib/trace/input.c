@@ -55,7 +55,7 @@ size_t input_want(struct input *in, size_t n, const uint8_t **p)
 		while (got < 0 && errno == EINTR);
 		if (got < 0)
 			in->err = -E_READ;
-		if (got <= 0)
+		if (got < 0 || (!got && !in->wait))
 			in->eof = true;
 		if (got > 0) {
 			in->buf.len += (size_t)got;
@@ -63,6 +63,8 @@ size_t input_want(struct input *in, size_t n, const uint8_t **p)
 		}
 		in->mem = (const uint8_t *)in->buf.data;
 		in->len = in->buf.len;
+		if (!got && !in->eof && !in->wait->more(in->wait->ctx))
+			in->eof = in->left = true;
 	}
 	*p = in->mem + in->at;
 	return in->len - in->at < n ? in->len - in->at : n;

@@ -7,6 +7,13 @@
 #include "lib/base/compat.h"
 #include "lib/base/buf.h"
 
+/* Somebody is still writing: asked at the end of what is there.  False: no
+ * more will come, or nobody wants to wait any longer. */
+struct input_wait {
+	bool (*more)(void *ctx);
+	void *ctx;
+};
+
 struct input {
 	int fd;			/* -1: memory */
 	int err;		/* 0 or -E_READ */
@@ -15,6 +22,8 @@ struct input {
 	uint64_t offset;	/* of the position, from the start */
 	struct buf buf;
 	bool eof;
+	const struct input_wait *wait;	/* NULL: the end is the end */
+	bool left;		/* the end of what was waited for is not known */
 };
 
 void input_mem(struct input *in, const void *p, size_t len);

@@ -105,10 +105,17 @@ static int start(struct reader *r, struct evsource **out)
 int vtr_open_fd(struct evsource **out, int fd, const void *head, size_t head_len,
 		const char *name, struct diag *d)
 {
+	return vtr_open_wait(out, fd, head, head_len, name, NULL, d);
+}
+
+int vtr_open_wait(struct evsource **out, int fd, const void *head, size_t head_len,
+		  const char *name, const struct input_wait *wait, struct diag *d)
+{
 	struct reader *r = reader_new(name, d);
 	int err;
 
 	input_fd(&r->walk.in, fd, head, head_len);
+	r->walk.in.wait = wait;
 	err = start(r, out);
 	if (err) {
 		r->walk.in.fd = -1;	/* still the caller's */

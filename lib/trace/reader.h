@@ -19,6 +19,11 @@ bool vtr_probe(const void *head, size_t len);	/* 64 bytes are enough */
  * decoded by lib/event. */
 int vtr_open_fd(struct evsource **out, int fd, const void *head, size_t head_len,
 		const char *name, struct diag *d);
+/* The same of a file that somebody still writes: at its end wait is asked, and
+ * a seal ends it.  wait must outlive the source. */
+struct input_wait;
+int vtr_open_wait(struct evsource **out, int fd, const void *head, size_t head_len,
+		  const char *name, const struct input_wait *wait, struct diag *d);
 int vtr_open_mem(struct evsource **out, const void *p, size_t len,
 		 const char *name, struct diag *d);
 /* META of an open source; NULL before it was read (never after open). */

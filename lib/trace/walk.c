@@ -37,6 +37,8 @@ static enum walk_what at_end(struct walk *w, size_t got)
 	if (w->in.err)
 		return WALK_ERROR;
 	input_skip(&w->in, got);
+	if (w->in.left)
+		return WALK_END;
 	return !got && w->sealed ? WALK_END : WALK_CUT;
 }
 
@@ -51,6 +53,8 @@ enum walk_what walk_next(struct walk *w)
 	w->pending = 0;
 	w->offset = w->in.offset;
 	w->have_head = false;
+	if (w->sealed)
+		w->in.wait = NULL;	/* whoever wrote is done */
 	got = input_want(&w->in, VTR_HEADER, &p);
 	if (got < VTR_HEADER)
 		return at_end(w, got);
