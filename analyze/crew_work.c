@@ -21,7 +21,6 @@ struct worker {
 	bool begun;
 	size_t diag_since;
 	uint64_t limit;		/* a copy of what is shared */
-	uint64_t asked;		/* event at which to think about beginning */
 	int fd;
 };
 
@@ -60,19 +59,25 @@ static bool claim(const struct crew_part *p, uint64_t num)
 }
 
 /* Is as much left to do before this event as behind it? */
-static bool is_my_turn(struct worker *w, uint64_t num)
+static bool is_my_turn(const struct crew_part *p, uint64_t num)
 {
-	const struct crew_part *p = w->p;
-	uint64_t before, left;
+	uint64_t before = atomic_load_explicit(&p->before->at, memory_order_relaxed);
+	uint64_t left = num < p->events ? p->events - num : 0;
 
-	if (!p->before || p->settled || p->exact)
-		return num >= p->from;
-	if (num < w->asked)
-		return false;
-	w->asked = num + CREW_STEP;
-	before = atomic_load_explicit(&p->before->at, memory_order_relaxed);
-	left = num < p->events ? p->events - num : 0;
 	return before && num > before && (num - before) * p->behind >= left && claim(p, num);
+}
+
+/* Up to where the part begins; false: the trace ended before. */
+static bool go_there(struct worker *w)
+{
+	uint64_t num;
+
+	if (!w->p->before || w->p->settled)
+		return true;
+	do
+		num = session_skip(w->s, CREW_STEP);
+	while (num && !is_my_turn(w->p, num + 1));
+	return num;
 }
 
 static void begin_part(struct worker *w)
@@ -115,18 +120,17 @@ static void take_events(struct worker *w)
 
 	if (!w->p->before && !w->p->exact)
 		begin_part(w);		/* with what is told before any event */
+	if (!go_there(w))
+		return;
 	while ((ev = session_next(w->s))) {
-		if (!w->begun) {
-			if (is_my_turn(w, ev->num)) {
-				begin_part(w);
-			} else {
-				if (w->p->exact)
-					ops->event(w->c->ctx, ev, &w->out);
-				buf_clear(&w->out.text);
-				buf_clear(&w->out.frames);
-				continue;
-			}
+		if (!w->begun && w->p->exact && ev->num < w->p->from) {
+			ops->event(w->c->ctx, ev, &w->out);
+			buf_clear(&w->out.text);
+			buf_clear(&w->out.frames);
+			continue;
 		}
+		if (!w->begun)
+			begin_part(w);
 		if (!mine(w, ev->num)) {
 			w->end.next = ev->num;
 			return;

@@ -35,6 +35,8 @@ struct session {
 	uint8_t end[VTR_DIGEST];
 	bool done;
 	uint64_t unwatched;
+	uint64_t skip;			/* events nobody looks at, left to apply */
+	bool skipped;			/* that was the last of them */
 	uint64_t *columns;		/* by type, for the source; NULL: all */
 	int status;
 };
@@ -133,7 +135,7 @@ int session_open_any(const char *path, struct evsource **out, struct diag *d)
 
 static bool is_watched(const struct session *s, unsigned type)
 {
-	return !s->opts.watched || (s->opts.watched[type >> 3] >> (type & 7) & 1);
+	return !s->skip && (!s->opts.watched || (s->opts.watched[type >> 3] >> (type & 7) & 1));
 }
 
 static uint64_t *needed_columns(const struct session *s)
@@ -348,6 +350,7 @@ static void check(struct session *s, const struct event *ev)
 static bool pass(struct session *s, struct event *ev)
 {
 	s->unwatched += machine_pass(s->m, ev) && !before_begin(s, ev);
+	s->skipped = s->skip && !--s->skip;
 	return false;
 }
 
@@ -439,6 +442,8 @@ struct event *session_next(struct session *s)
 		case EVS_EVENT:
 			if (LIKELY(take_event(s, n.ev)))
 				return n.ev;
+			if (UNLIKELY(s->skipped))
+				return NULL;
 			break;
 		case EVS_SNAP:
 			take_snap(s, n.item);
@@ -455,6 +460,17 @@ struct event *session_next(struct session *s)
 		}
 	}
 	return NULL;
+}
+
+uint64_t session_skip(struct session *s, uint64_t n)
+{
+	s->skip = n;
+	session_next(s);
+	s->skip = 0;
+	if (!s->skipped)
+		return 0;
+	s->skipped = false;
+	return s->num;
 }
 
 bool session_place(const struct session *s, struct checkpoint *cp)
