@@ -65,6 +65,7 @@ cmp -s whole out || fail "not the alerts of the whole"
 # A signal: what there is, and no complaint about what there is not.
 for signal in INT TERM; do
 	head -c $part "$trace" >t.vtr
+	: >out			# what is in it now is of the run before
 	"$analyze" analyze -q -r "$rules" --json --matching all --follow t.vtr >out 2>err &
 	pid=$!
 	soon lines "$(wc -l <begin)" out || fail "$signal: no alerts"
