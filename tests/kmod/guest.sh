@@ -20,7 +20,7 @@ kernel=$(qemu_kernel $series 2>"$tmp/why") && headers=$(qemu_headers $series 2>>
 # module TOP OUT: the module, made of TOP's sources.  A warning is a failure.
 module() {
 	mkdir -p "$tmp/$2" && cp "$src"/kmod/* "$tmp/$2/" || exit 99
-	make -s -C "$tmp/$2" KDIR="$headers" VESTIGE_TOP="$1" W=1 >"$tmp/$2.log" 2>&1 ||
+	MAKEFLAGS= MAKELEVEL= make -s -C "$tmp/$2" KDIR="$headers" VESTIGE_TOP="$1" W=1 >"$tmp/$2.log" 2>&1 ||
 		{ cat "$tmp/$2.log"; fail "the module does not build for $series"; }
 	! grep -E 'warning|error' "$tmp/$2.log" || fail "the module builds with warnings"
 }
