@@ -15,7 +15,7 @@ static const struct {
 	uint8_t act;
 } acts_by_name[] = {
 	{ "open", ACT_OPEN }, { "openat", ACT_OPEN }, { "openat2", ACT_OPEN },
-	{ "creat", ACT_OPEN }, { "open_by_handle_at", ACT_OPEN },
+	{ "creat", ACT_CREAT }, { "open_by_handle_at", ACT_OPEN },
 	{ "execve", ACT_EXEC }, { "execveat", ACT_EXEC },
 	{ "connect", ACT_CONNECT }, { "accept", ACT_ACCEPT }, { "accept4", ACT_ACCEPT },
 	{ "listen", ACT_LISTEN },
@@ -168,7 +168,14 @@ static struct str path_param(struct collector *c, struct thread *t, unsigned n)
 	return buf_str(&c->work);
 }
 
-static void opened(struct collector *c, uint32_t proc)
+/* Where writing changes nothing. */
+static bool is_sink(struct str name)
+{
+	return str_eq(name, STR("/dev/null")) || str_eq(name, STR("/dev/tty")) ||
+	       str_starts(name, STR("/dev/pts/"));
+}
+
+static void opened(struct collector *c, uint32_t proc, bool creat)
 {
 	const struct fd *f = c->cur->fdinfo;
 	struct report_file *file;
@@ -177,8 +184,10 @@ static void opened(struct collector *c, uint32_t proc)
 		return;
 	file = file_of(c, proc, rstr_str(f->name));
 	mark(c, file, FILEOP_OPEN);
-	if (f->oflags & OF_CREATED)
-		mark(c, file, FILEOP_CREATE);
+	if (creat || f->oflags & OF_CREATED)
+		mark(c, file, FILEOP_CREATE);	/* creat(2) empties what was there */
+	else if (f->oflags & OF_WRONLY && !is_sink(rstr_str(f->name)))
+		mark(c, file, FILEOP_OPEN_WRITE);
 }
 
 static void moved_bytes(struct collector *c, uint32_t proc)
@@ -196,6 +205,11 @@ static void moved_bytes(struct collector *c, uint32_t proc)
 		return;
 	}
 	if (f->type != FD_FILE && f->type != FD_FILE_V2)
+		return;
+	/* Nothing can be read there and writing changes nothing; and what looks
+	 * like it may be a descriptor that came over a socket and was made 0, 1
+	 * and 2 (a login's terminal), of which the state knows only the old name. */
+	if (str_eq(rstr_str(f->name), STR("/dev/null")))
 		return;
 	file = file_of(c, proc, rstr_str(f->name));
 	mark(c, file, writes ? FILEOP_WRITE : FILEOP_READ);
@@ -308,7 +322,8 @@ void collect_io(struct collector *c, uint32_t proc, struct thread *t)
 		return;
 	switch (act) {
 	case ACT_IO: moved_bytes(c, proc); break;
-	case ACT_OPEN: opened(c, proc); break;
+	case ACT_OPEN: opened(c, proc, false); break;
+	case ACT_CREAT: opened(c, proc, true); break;
 	case ACT_EXEC: collect_exec(c, proc, t); break;
 	case ACT_EXIT: collect_exit(c, proc, t); break;
 	case ACT_ACCEPT:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <signal.h>
+
 #include "analyze/cmds.h"
 
 static const struct cmd cmds[] = {
@@ -26,5 +28,6 @@ int main(int argc, char **argv)
 		.default_cmd = "analyze",
 	};
 
+	signal(SIGXFSZ, SIG_IGN);	/* the write tells, and cleans up */
 	return cmd_main(&prog, argc, argv);
 }

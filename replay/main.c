@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <signal.h>
+
 #include "replay/cmds.h"
 #include "replay/trace_verbs.h"
 
@@ -23,5 +25,6 @@ int main(int argc, char **argv)
 		.cmds = cmds,
 	};
 
+	signal(SIGXFSZ, SIG_IGN);	/* the write tells, and cleans up */
 	return cmd_main(&replay, argc, argv);
 }

@@ -62,6 +62,10 @@ incident() {
 incident webshell 203.0.113.66 avatar.php /etc/shadow 198.51.100.23 www-data
 incident miner xmrig 198.51.100.88 198.51.100.77 203.0.113.99 4c0ffee5a1b2
 incident insider alice atlas 203.0.113.50 192.168.20.31
+# A terminal that came over a socket is not /dev/null.
+vestige report -r $rules samples/insider/insider.vtr --format json |
+	grep -q '"path":"/dev/null"[^}]*"bytes_read"' && fail "insider: bytes were read from /dev/null"
+
 incident supplychain 198.51.100.12 203.0.113.80 .bashrc crontab '.fontcache/refresh, run by refresh'
 
 small samples/office/office.vtr 1500000

@@ -170,6 +170,8 @@ record() {
 	: >"$tmp/console"
 	rm -f "$tmp/say"
 	mkfifo "$tmp/say"
+	# One emulating thread: with two, a guest once panicked in code its kernel
+	# was patching (text_poke), which no real processor would let be torn.
 	qemu-system-x86_64 -machine q35 -accel tcg,thread=single -cpu max -smp 2 -m 1024 \
 		-kernel "$kernel"/boot/vmlinuz-* -initrd "$tmp/initrd" \
 		-append "console=ttyS0 panic=-1 quiet" -rtc base="${when:-2026-11-20T09:00:00}" \

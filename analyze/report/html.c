@@ -85,6 +85,29 @@ void html_section(struct html *h, const char *id, const char *title)
 		 id, id, id, title);
 }
 
+void html_table(struct html *h, const char *caption, const char *cls, const char *heads)
+{
+	struct str rest = str_of(heads), s;
+
+	buf_addf(h->out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">"
+		 "<table%s%s%s><caption>%s</caption><thead><tr>", caption, *cls ? " class=\"" : "", cls,
+		 *cls ? "\"" : "", caption);
+	do {
+		bool number;
+
+		s = str_cut(&rest, '|');
+		number = str_starts(s, STR("#"));
+		buf_addf(h->out, "<th scope=\"col\"%s>%.*s</th>", number ? " class=\"n\"" : "",
+			 STR_FMT(str_sub(s, number, s.len)));
+	} while (rest.p);
+	buf_adds(h->out, "</tr></thead>\n<tbody>\n");
+}
+
+void html_table_end(struct html *h)
+{
+	buf_adds(h->out, "</tbody></table></div>\n");
+}
+
 /* --- head --- */
 
 static void lines(const char *const *v, size_t n, struct buf *out)
@@ -186,15 +209,19 @@ static void cards(struct html *h)
 
 static void lead(struct html *h, struct arena *a)
 {
-	struct buf b = BUF_INIT;
+	size_t n, i;
+	struct report_fact *v = report_headline(h->r, a, &n);
 
-	report_headline(h->r, a, &b);
-	if (b.len) {
-		buf_adds(h->out, "<p class=\"lead\">");
-		html_text(h, buf_str(&b), HTML_FULL);
+	if (n)
+		buf_adds(h->out, "<div class=\"lead\">\n");
+	for (i = 0; i < n; i++) {
+		buf_adds(h->out, "<p>");
+		html_text(h, v[i].text, HTML_FULL);
 		buf_adds(h->out, "</p>\n");
 	}
-	buf_release(&b);
+	if (n)
+		buf_adds(h->out, "</div>\n");
+	free(v);
 }
 
 static void story(struct html *h)
@@ -248,17 +275,21 @@ static void navigation(struct html *h)
 	static const char *const links[][2] = {
 		{ "story", "Story" }, { "timeline", "Timeline" }, { "alerts", "Alerts" },
 		{ "tree", "Process tree" }, { "processes", "Processes" },
-		{ "network", "Network" }, { "attack", "ATT&amp;CK" }, { "rules", "Rules" },
+		{ "network", "Network" }, { "containers", "Containers" },
+		{ "attack", "ATT&amp;CK" }, { "rules", "Rules" },
 		{ "activity", "Activity" }, { "missed", "Missed" }, { "evidence", "Evidence" },
 	};
 	size_t i;
 
 	buf_adds(h->out, "<nav aria-label=\"Parts of the report\">\n<ul>\n");
-	for (i = 0; i < ARRAY_SIZE(links); i++)
+	for (i = 0; i < ARRAY_SIZE(links); i++) {
+		if (!strcmp(links[i][0], "containers") && !h->r->ncontainers)
+			continue;
 		buf_addf(h->out, "<li><a href=\"#%s\">%s</a></li>\n", links[i][0], links[i][1]);
+	}
 	buf_adds(h->out, "</ul>\n<form id=\"find\" role=\"search\" hidden>\n"
 		 "<label for=\"q\">Search</label> <input id=\"q\" type=\"search\" "
-		 "placeholder=\"file, address, command…\" autocomplete=\"off\" spellcheck=\"false\">\n"
+		 "placeholder=\"file, address, command…\" autocomplete=\"off\" aria-keyshortcuts=\"/\" spellcheck=\"false\">\n"
 		 "<output id=\"hits\" for=\"q\" aria-live=\"polite\"></output>\n</form>\n</nav>\n");
 }
 

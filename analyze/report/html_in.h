@@ -37,6 +37,12 @@ void html_chip(struct html *h, unsigned priority);	/* a coloured priority */
 /* "… and N more", when n exceeds shown. */
 void html_more(struct html *h, uint64_t n, uint64_t shown, const char *what);
 void html_section(struct html *h, const char *id, const char *title);
+/*
+ * Opens a table.  caption: for who cannot see what stands above it.  cls: of the
+ * table, or "".  heads: "A|B|#C", a # for a column of numbers.
+ */
+void html_table(struct html *h, const char *caption, const char *cls, const char *heads);
+void html_table_end(struct html *h);
 
 void html_timeline(struct html *h);
 void html_alerts(struct html *h);

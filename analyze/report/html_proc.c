@@ -6,7 +6,6 @@
 #include "analyze/rule/item.h"
 
 #define ALERTS_SHOWN	20
-#define CHANGES	(~(1u << FILEOP_READ | 1u << FILEOP_OPEN | 1u << FILEOP_REFUSED))
 
 static void pair(struct html *h, const char *label, struct str s)
 {
@@ -96,7 +95,7 @@ static void alerts(struct html *h, uint32_t i)
 
 	if (h->head[i] == REPORT_NONE)
 		return;
-	buf_adds(h->out, "<h4>Alerts</h4>\n<ul class=\"plain\">\n");
+	buf_adds(h->out, "<h3>Alerts</h3>\n<ul class=\"plain\">\n");
 	for (a = h->head[i]; a != REPORT_NONE && n < ALERTS_SHOWN; a = h->next[a], n++) {
 		buf_adds(h->out, "<li>");
 		html_when(h, r->alerts[a].ts);
@@ -119,7 +118,7 @@ static void execs(struct html *h, const struct report_proc *p)
 
 	if (p->first_exec == REPORT_NONE)
 		return;
-	buf_adds(h->out, "<h4>Executed</h4>\n<ul class=\"plain\">\n");
+	buf_adds(h->out, "<h3>Executed</h3>\n<ul class=\"plain\">\n");
 	for (i = p->first_exec; i != REPORT_NONE; i = r->execs[i].next) {
 		buf_adds(h->out, "<li>");
 		html_when(h, r->execs[i].ts);
@@ -139,10 +138,12 @@ static void ops(struct html *h, const struct report_file *f)
 	unsigned op;
 
 	for (op = 0; op < FILEOP_COUNT; op++) {
-		if (!(f->ops & 1u << op) || (op == FILEOP_OPEN && f->ops != 1u << op))
+		if (!(f->ops & 1u << op) || (op == FILEOP_OPEN && f->ops != 1u << op) ||
+		    (op == FILEOP_OPEN_WRITE && f->ops & 1u << FILEOP_WRITE))
 			continue;
-		buf_addf(h->out, "%s%s", first ? "" : ", ", fileop_key[op][0] == 'm' ?
-			 "mode changed" : fileop_key[op]);
+		buf_addf(h->out, "%s%s", first ? "" : ", ",
+			 op == FILEOP_MODE ? "mode changed" :
+			 op == FILEOP_OPEN_WRITE ? fileop_word[op] : fileop_key[op]);
 		first = false;
 	}
 }
@@ -176,16 +177,15 @@ static void file_table(struct html *h, const struct report_proc *p, bool changed
 	uint64_t n = 0;
 	uint32_t i;
 
-	buf_adds(h->out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">First</th>"
-		 "<th scope=\"col\">How</th><th scope=\"col\">File</th><th scope=\"col\" class=\"n\">Read</th>"
-		 "<th scope=\"col\" class=\"n\">Written</th></tr></thead>\n<tbody>\n");
+	html_table(h, changed ? "Files changed or run" : "Files read, opened or refused", "",
+		   "First|How|File|#Read|#Written");
 	for (i = p->first_file; i != REPORT_NONE; i = r->files[i].next) {
-		if (!!(r->files[i].ops & CHANGES) != changed)
+		if (!!(r->files[i].ops & FILEOPS_CHANGE) != changed)
 			continue;
 		if (n++ < HTML_FILES)
 			file_row(h, &r->files[i]);
 	}
-	buf_adds(h->out, "</tbody></table></div>\n");
+	html_table_end(h);
 	html_more(h, n, HTML_FILES, "files");
 }
 
@@ -196,13 +196,13 @@ static void files(struct html *h, const struct report_proc *p)
 	uint32_t i;
 
 	for (i = p->first_file; i != REPORT_NONE; i = r->files[i].next)
-		*(r->files[i].ops & CHANGES ? &changed : &quiet) += 1;
+		*(r->files[i].ops & FILEOPS_CHANGE ? &changed : &quiet) += 1;
 	if (changed) {
-		buf_adds(h->out, "<h4>Files changed or run</h4>\n");
+		buf_adds(h->out, "<h3>Files changed or run</h3>\n");
 		file_table(h, p, true);
 	}
 	if (quiet) {
-		buf_adds(h->out, "<details><summary>Files read or opened (");
+		buf_adds(h->out, "<details><summary>Files read, opened or refused (");
 		html_num(h, quiet);
 		buf_adds(h->out, ")</summary>\n");
 		file_table(h, p, false);
@@ -219,7 +219,7 @@ static void peers(struct html *h, const struct report_proc *p)
 
 	if (p->first_peer == REPORT_NONE)
 		return;
-	buf_adds(h->out, "<h4>Network</h4>\n<ul class=\"plain\">\n");
+	buf_adds(h->out, "<h3>Network</h3>\n<ul class=\"plain\">\n");
 	for (i = p->first_peer; i != REPORT_NONE && n < HTML_FILES; i = r->peers[i].next, n++) {
 		const struct report_peer *x = &r->peers[i];
 
@@ -275,9 +275,9 @@ void html_details(struct html *h)
 	size_t i;
 
 	html_section(h, "processes", "Processes in detail");
-	if (!r->nsus)
-		buf_adds(h->out, "<p>No process raised an alert. <a href=\"#activity\">Activity</a> shows "
-			 "the busiest ones.</p>\n");
+	if (!r->alerts_all)
+		buf_adds(h->out, "<p class=\"hint\">No process raised an alert; these are the busiest: what "
+			 "each read, wrote, ran and connected to.</p>\n");
 	else
 		buf_adds(h->out, "<p class=\"hint\">Processes with alerts first, then what they started, "
 			 "then what led to them: what each read, wrote, ran and connected to.</p>\n");

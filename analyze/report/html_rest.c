@@ -3,20 +3,9 @@
 #include "lib/base/compat.h"
 
 #include "analyze/report/html_in.h"
-#include "lib/base/sort.h"
-#include "lib/base/xalloc.h"
 
 #define BUSY	40
 #define PAIRS	40
-
-static int by_events(const void *a, const void *b, void *ctx)
-{
-	const struct report *r = ctx;
-	uint64_t x = r->procs[*(const uint32_t *)a].events;
-	uint64_t y = r->procs[*(const uint32_t *)b].events;
-
-	return (x < y) - (x > y);
-}
 
 static void busy_row(struct html *h, uint32_t i)
 {
@@ -51,18 +40,14 @@ static void busy_row(struct html *h, uint32_t i)
 static void busiest(struct html *h)
 {
 	const struct report *r = h->r;
-	uint32_t *order = xcalloc(r->nprocs + 1, sizeof(*order)), i;
+	uint32_t *order = report_busiest(r), i;
 
-	for (i = 0; i < r->nprocs; i++)
-		order[i] = i;
-	sort_stable(order, r->nprocs, sizeof(*order), by_events, (void *)r);
-	buf_adds(h->out, "<h3>Busiest processes</h3>\n<div class=\"scroll\"><table><thead><tr>"
-		 "<th scope=\"col\">Process</th><th scope=\"col\">Command</th><th scope=\"col\">User</th>"
-		 "<th scope=\"col\" class=\"n\">Events</th><th scope=\"col\" class=\"n\">Files</th><th scope=\"col\" class=\"n\">Executions</th>"
-		 "<th scope=\"col\" class=\"n\">Sent</th><th scope=\"col\" class=\"n\">Received</th></tr></thead>\n<tbody>\n");
+	buf_adds(h->out, "<h3>Busiest processes</h3>\n");
+	html_table(h, "Busiest processes", "",
+		   "Process|Command|User|#Events|#Files|#Executions|#Sent|#Received");
 	for (i = 0; i < r->nprocs && i < BUSY; i++)
 		busy_row(h, order[i]);
-	buf_adds(h->out, "</tbody></table></div>\n");
+	html_table_end(h);
 	html_more(h, r->nprocs, BUSY, "processes");
 	free(order);
 }
@@ -77,9 +62,8 @@ static void new_programs(struct html *h)
 		buf_adds(h->out, "<p>None.</p>\n");
 		return;
 	}
-	buf_adds(h->out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">First run</th>"
-		 "<th scope=\"col\">Program</th><th scope=\"col\">Made by</th><th scope=\"col\">Run by</th>"
-		 "<th scope=\"col\" class=\"n\">Runs</th></tr></thead>\n<tbody>\n");
+	html_table(h, "Programs made during the trace and run", "",
+		   "First run|Program|Made by|Run by|#Runs");
 	for (i = 0; i < r->nnewexecs && i < HTML_ROWS; i++) {
 		const struct report_newexec *x = &r->newexecs[i];
 
@@ -95,7 +79,7 @@ static void new_programs(struct html *h)
 		html_proc(h, x->proc);
 		buf_addf(h->out, "</td><td class=\"n\">%" PRIu64 "</td></tr>\n", x->runs);
 	}
-	buf_adds(h->out, "</tbody></table></div>\n");
+	html_table_end(h);
 	html_more(h, r->nnewexecs, HTML_ROWS, "programs");
 }
 
@@ -110,9 +94,7 @@ static void children(struct html *h)
 		buf_adds(h->out, "<p>None: no program was executed.</p>\n");
 		return;
 	}
-	buf_adds(h->out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">First</th>"
-		 "<th scope=\"col\">Parent</th><th scope=\"col\">Child</th><th scope=\"col\" class=\"n\">Times</th>"
-		 "</tr></thead>\n<tbody>\n");
+	html_table(h, "Unusual children", "", "First|Parent|Child|#Times");
 	for (i = 0; i < r->npairs && i < PAIRS; i++) {
 		buf_adds(h->out, "<tr class=\"f\"><td class=\"t\">");
 		html_when(h, r->pairs[i].ts);
@@ -122,7 +104,7 @@ static void children(struct html *h)
 		html_text(h, r->pairs[i].child, HTML_TEXT);
 		buf_addf(h->out, "</code></td><td class=\"n\">%" PRIu64 "</td></tr>\n", r->pairs[i].count);
 	}
-	buf_adds(h->out, "</tbody></table></div>\n");
+	html_table_end(h);
 	html_more(h, r->npairs, PAIRS, "pairs");
 }
 

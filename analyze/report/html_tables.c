@@ -5,27 +5,6 @@
 #include "analyze/report/html_in.h"
 #include "analyze/rule/item.h"
 
-static void table(struct html *h, const char *heads)
-{
-	struct str rest = str_of(heads), s;
-
-	buf_adds(h->out, "<div class=\"scroll\"><table><thead><tr>");
-	do {
-		s = str_cut(&rest, '|');
-		if (str_starts(s, STR("#")))	/* a column of numbers */
-			buf_addf(h->out, "<th scope=\"col\" class=\"n\">%.*s</th>",
-				 STR_FMT(str_sub(s, 1, s.len)));
-		else
-			buf_addf(h->out, "<th scope=\"col\">%.*s</th>", STR_FMT(s));
-	} while (rest.p);
-	buf_adds(h->out, "</tr></thead>\n<tbody>\n");
-}
-
-static void table_end(struct html *h)
-{
-	buf_adds(h->out, "</tbody></table></div>\n");
-}
-
 /* Bytes moved; a dash where the trace cannot tell. */
 static void moved(struct html *h, const struct report_peer *p, uint64_t n)
 {
@@ -64,7 +43,7 @@ static void listening(struct html *h)
 	if (!r->nlistens)
 		return;
 	buf_adds(h->out, "<h3>Listening ports</h3>\n");
-	table(h, "Since|Process|Address|Port");
+	html_table(h, "Listening ports", "", "Since|Process|Address|Port");
 	for (i = 0; i < r->nlistens && i < HTML_ROWS; i++) {
 		const struct report_listen *l = &r->listens[i];
 
@@ -79,7 +58,7 @@ static void listening(struct html *h)
 		html_text(h, l->addr, 60);
 		buf_addf(h->out, "</code></td><td>%s %u</td></tr>\n", l->proto, l->port);
 	}
-	table_end(h);
+	html_table_end(h);
 	html_more(h, r->nlistens, HTML_ROWS, "ports");
 }
 
@@ -93,17 +72,26 @@ void html_network(struct html *h)
 	if (!r->npeers)
 		buf_adds(h->out, "<p>No process talked to the network.</p>\n");
 	else
-		table(h, "First|Process|Direction|Peer|Port|#Connections|#Sent|#Received");
+		html_table(h, "Network peers", "", "First|Process|Direction|Peer|Port|#Connections|#Sent|#Received");
 	for (pass = 0; pass < 2; pass++)	/* those of interest first */
 		for (i = 0; i < r->npeers; i++)
 			if ((r->procs[r->peers[i].proc].role >= ROLE_BELOW) == !pass &&
 			    n++ < HTML_ROWS)
 				peer_row(h, &r->peers[i]);
 	if (r->npeers)
-		table_end(h);
+		html_table_end(h);
 	html_more(h, r->npeers, HTML_ROWS, "peers");
 	listening(h);
 	buf_adds(h->out, "</section>\n");
+}
+
+/* What the recording does not tell. */
+static void or_dash(struct html *h, struct str s)
+{
+	if (s.len)
+		html_text(h, s, HTML_TEXT);
+	else
+		buf_adds(h->out, "–");
 }
 
 void html_containers(struct html *h)
@@ -114,7 +102,7 @@ void html_containers(struct html *h)
 	if (!r->ncontainers)
 		return;
 	html_section(h, "containers", "Containers and pods");
-	table(h, "Container|Name|Image|Pod|#Processes|#Alerts");
+	html_table(h, "Containers and pods", "", "Container|Name|Image|Pod|#Processes|#Alerts");
 	for (i = 0; i < r->ncontainers && i < HTML_ROWS; i++) {
 		const struct report_container *k = &r->containers[i];
 
@@ -122,20 +110,20 @@ void html_containers(struct html *h)
 		html_text(h, k->id, 80);
 		buf_adds(h->out, k->privileged ? "</code> <span class=\"chip warn\">privileged</span></td><td>"
 					       : "</code></td><td>");
-		html_text(h, k->name, HTML_TEXT);
+		or_dash(h, k->name);
 		buf_adds(h->out, "</td><td>");
-		html_text(h, k->image, HTML_TEXT);
+		or_dash(h, k->image);
 		buf_adds(h->out, "</td><td>");
 		html_text(h, k->ns, 120);
 		buf_adds(h->out, k->ns.len ? "/" : "");
-		html_text(h, k->pod, 120);
+		or_dash(h, k->pod);
 		buf_adds(h->out, "</td><td class=\"n\">");
 		html_num(h, k->procs);
 		buf_adds(h->out, "</td><td class=\"n\">");
 		html_num(h, k->alerts);
 		buf_adds(h->out, "</td></tr>\n");
 	}
-	table_end(h);
+	html_table_end(h);
 	html_more(h, r->ncontainers, HTML_ROWS, "containers");
 	buf_adds(h->out, "</section>\n");
 }
@@ -234,7 +222,7 @@ static void rule(struct html *h, const struct report_rule *x, size_t i)
 		html_text(h, x->tags[k], 60);
 		buf_adds(h->out, "</span> ");
 	}
-	buf_adds(h->out, "</p>\n<h4>Condition, macros put in</h4>\n<pre>");
+	buf_adds(h->out, "</p>\n<h3>Condition, macros put in</h3>\n<pre>");
 	html_text(h, x->condition, HTML_FULL);
 	buf_adds(h->out, "</pre>\n<p><small>");
 	html_text(h, x->file, HTML_TEXT);
@@ -242,7 +230,7 @@ static void rule(struct html *h, const struct report_rule *x, size_t i)
 	html_when(h, x->first_ts);
 	buf_adds(h->out, " · last ");
 	html_when(h, x->last_ts);
-	buf_adds(h->out, "</small></p>\n<h4>First events</h4>\n<ul class=\"plain\">\n");
+	buf_adds(h->out, "</small></p>\n<h3>First events</h3>\n<ul class=\"plain\">\n");
 	for (k = 0; k < x->nfirst; k++) {
 		const struct report_alert *a = &r->alerts[x->first[k]];
 

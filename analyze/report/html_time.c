@@ -43,6 +43,10 @@ static void range(struct drawing *d)
 	uint64_t pad;
 	unsigned i;
 
+	d->from = r->first_ts;
+	d->to = r->last_ts > r->first_ts ? r->last_ts : r->first_ts + 1;
+	if (!r->nalerts)
+		return;
 	d->from = r->alerts[0].ts;
 	d->to = r->alerts[r->nalerts - 1].ts;
 	for (i = 0; i < r->nalerts; i++) {
@@ -162,16 +166,29 @@ static bool is_alike(const struct drawing *d, uint32_t proc)
 	return n >= ALIKE;
 }
 
+static bool is_chosen(const struct drawing *d, uint32_t proc)
+{
+	unsigned i;
+
+	for (i = 0; i < d->n && d->lane[i] != proc; i++)
+		;
+	return i < d->n;
+}
+
+/* Different programs first; the alike ones where room is left. */
 static void choose(struct drawing *d)
 {
 	const struct report *r = d->h->r;
 	size_t i;
+	int alike;
 
-	for (d->all = 0; d->all < r->nsus && r->procs[r->sus[d->all]].role >= ROLE_BELOW; d->all++)
-		;
-	for (i = 0; i < d->all && i < HTML_DETAILS && d->n < HTML_LANES; i++)
-		if (d->all <= HTML_LANES || !is_alike(d, r->sus[i]))
-			d->lane[d->n++] = r->sus[i];
+	for (d->all = 0; d->all < r->nsus; d->all++)
+		if (r->nalerts && r->procs[r->sus[d->all]].role < ROLE_BELOW)
+			break;
+	for (alike = 0; alike < 2; alike++)
+		for (i = 0; i < d->all && i < HTML_DETAILS && d->n < HTML_LANES; i++)
+			if (!is_chosen(d, r->sus[i]) && (alike || !is_alike(d, r->sus[i])))
+				d->lane[d->n++] = r->sus[i];
 }
 
 static void draw(struct html *h)
@@ -184,7 +201,7 @@ static void draw(struct html *h)
 	sort_stable(d.lane, d.n, sizeof(d.lane[0]), by_start, (void *)h->r);
 	height = TOP + d.n * LANE + 6;
 	buf_addf(h->out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline\">"
-		 "<svg class=\"time\" viewBox=\"0 0 %u %u\" role=\"img\" "
+		 "<svg class=\"time\" viewBox=\"0 0 %u %u\" role=\"group\" "
 		 "aria-labelledby=\"tl-t tl-d\"><title id=\"tl-t\">Timeline</title>"
 		 "<desc id=\"tl-d\">A bar for the life of each process, a dot for each alert. The "
 		 "table of alerts below says the same in words.</desc>\n", WIDTH, height);
@@ -198,13 +215,14 @@ static void draw(struct html *h)
 void html_timeline(struct html *h)
 {
 	html_section(h, "timeline", "Timeline");
-	if (h->r->nalerts && h->r->nsus) {
-		buf_adds(h->out, "<p class=\"hint\">Bars are lives of processes that raised alerts and of "
-			 "what they started; dots are alerts.</p>\n");
-		draw(h);
+	if (!h->r->nsus) {
+		buf_adds(h->out, "<p>No processes: nothing to draw.</p>\n");
 	} else {
-		buf_adds(h->out, "<p>No alerts: nothing to draw. See <a href=\"#activity\">what every "
-			 "process did</a>.</p>\n");
+		buf_adds(h->out, h->r->nalerts ? "<p class=\"hint\">Bars are lives of processes that raised "
+			 "alerts and of what they started; dots are alerts.</p>\n" :
+			 "<p class=\"hint\">No alerts: bars are lives of the busiest processes. "
+			 "<a href=\"#activity\">What every process did</a>.</p>\n");
+		draw(h);
 	}
 	buf_adds(h->out, "</section>\n");
 }
@@ -279,12 +297,10 @@ void html_alerts(struct html *h)
 		return;
 	}
 	filters(h);
-	buf_adds(h->out, "<div class=\"scroll\"><table class=\"alerts\"><thead><tr><th scope=\"col\">UTC</th>"
-		 "<th scope=\"col\">Priority</th><th scope=\"col\">Rule</th><th scope=\"col\">Process</th>"
-		 "<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Count</th></tr></thead>\n<tbody>\n");
+	html_table(h, "Alerts", "alerts", "UTC|Priority|Rule|Process|What|#Count");
 	for (i = 0; i < n && i < HTML_RUNS; i++)
 		row(h, &v[i]);
-	buf_adds(h->out, "</tbody></table></div>\n");
+	html_table_end(h);
 	html_more(h, n, HTML_RUNS, "rows");
 	html_more(h, h->r->rest.alerts, 0, "alerts, beyond what a report keeps,");
 	buf_adds(h->out, "</section>\n");

@@ -71,7 +71,7 @@ static void story(const struct report *r, struct jsonw *w)
 	struct report_fact *v = report_facts(r, &a, &n);
 	struct buf lead = BUF_INIT;
 
-	report_headline(r, &a, &lead);
+	report_headline_text(r, &lead);
 	put_str(w, "headline", buf_str(&lead));
 	buf_release(&lead);
 	jsonw_key(w, "facts");

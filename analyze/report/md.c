@@ -5,8 +5,6 @@
 #include "analyze/report/escape.h"
 #include "analyze/report/report.h"
 #include "analyze/rule/item.h"
-#include "lib/base/sort.h"
-#include "lib/base/xalloc.h"
 
 #define ROWS	50	/* of a table, the rest is counted */
 #define CELL	300	/* bytes */
@@ -43,7 +41,7 @@ static void story(const struct report *r, struct buf *out)
 	struct report_fact *v = report_facts(r, &a, &n);
 	struct buf lead = BUF_INIT;
 
-	report_headline(r, &a, &lead);
+	report_headline_text(r, &lead);
 	if (lead.len) {
 		esc_md(out, buf_str(&lead));
 		buf_adds(out, "\n\n");
@@ -111,7 +109,7 @@ static void suspects(const struct report *r, struct buf *out)
 {
 	size_t i;
 
-	if (!r->nsus)
+	if (!r->nsus || !r->alerts_all)
 		return;
 	buf_adds(out, "\n## Processes with alerts, what they started, what led to them\n\n"
 		      "| Process | Command line | User | Alerts | Ended |\n|---|---|---|--:|---|\n");
@@ -184,23 +182,11 @@ static void listening(const struct report *r, struct buf *out)
 	more(r->nlistens, out);
 }
 
-static int by_events(const void *a, const void *b, void *ctx)
-{
-	const struct report *r = ctx;
-	uint64_t x = r->procs[*(const uint32_t *)a].events;
-	uint64_t y = r->procs[*(const uint32_t *)b].events;
-
-	return (x < y) - (x > y);
-}
-
 /* Where no rule fired: who did most, and programs that were made and run. */
 static void activity(const struct report *r, struct buf *out)
 {
-	uint32_t *order = xcalloc(r->nprocs + 1, sizeof(*order)), i;
+	uint32_t *order = report_busiest(r), i;
 
-	for (i = 0; i < r->nprocs; i++)
-		order[i] = i;
-	sort_stable(order, r->nprocs, sizeof(*order), by_events, (void *)r);
 	buf_adds(out, "\n## Busiest processes\n\n| Process | Command line | User | Events | Files |\n"
 		      "|---|---|---|--:|--:|\n");
 	for (i = 0; i < r->nprocs && i < ROWS; i++) {

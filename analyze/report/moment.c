@@ -28,7 +28,7 @@ static int by_time(const void *a, const void *b, void *ctx UNUSED)
 
 static bool is_change(const struct report_file *f)
 {
-	return f->ops & ~(1u << FILEOP_READ | 1u << FILEOP_OPEN | 1u << FILEOP_EXECUTE);
+	return f->ops & FILEOPS_CHANGE & ~(1u << FILEOP_EXECUTE);
 }
 
 struct moment *report_moments(const struct report *r, size_t *n)
@@ -84,7 +84,8 @@ static void file_text(const struct report *r, const struct report_file *f, struc
 	unsigned op;
 
 	for (op = 0; op < FILEOP_COUNT; op++) {
-		if (!(f->ops & 1u << op) || op == FILEOP_OPEN)
+		if (!(f->ops & 1u << op) || op == FILEOP_OPEN ||
+		    (op == FILEOP_OPEN_WRITE && f->ops & 1u << FILEOP_WRITE))
 			continue;
 		buf_addf(out, "%s%s", first ? "" : ", ", fileop_word[op]);
 		first = false;

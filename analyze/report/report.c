@@ -137,7 +137,7 @@ static int by_weight(const void *a, const void *b, void *ctx)
 		return x->role > y->role ? -1 : 1;
 	if (x->role == ROLE_ALERTED && x->worst != y->worst)
 		return x->worst < y->worst ? -1 : 1;
-	return 0;
+	return (x->nalerts < y->nalerts) - (x->nalerts > y->nalerts);
 }
 
 /* Led to everything, which says nothing. */
@@ -197,12 +197,45 @@ static void sort_rules(struct report *r)
 	r->rules = v;
 }
 
+static int by_events(const void *a, const void *b, void *ctx)
+{
+	const struct report *r = ctx;
+	uint64_t x = r->procs[*(const uint32_t *)a].events;
+	uint64_t y = r->procs[*(const uint32_t *)b].events;
+
+	return (x < y) - (x > y);
+}
+
+uint32_t *report_busiest(const struct report *r)
+{
+	uint32_t *order = xcalloc(r->nprocs + 1, sizeof(*order)), i;
+
+	for (i = 0; i < r->nprocs; i++)
+		order[i] = i;
+	sort_stable(order, r->nprocs, sizeof(*order), by_events, (void *)r);
+	return order;
+}
+
 void report_finish(struct report *r)
 {
 	mark_roles(r);
-	list_suspicious(r);
+	if (r->alerts_all) {
+		list_suspicious(r);
+	} else {
+		r->sus = report_busiest(r);
+		r->nsus = r->nprocs < REPORT_QUIET ? r->nprocs : REPORT_QUIET;
+	}
 	sort_stable(r->pairs, r->npairs, sizeof(*r->pairs), by_rarity, NULL);
 	sort_rules(r);
+}
+
+static int by_first(const void *a, const void *b, void *ctx)
+{
+	const struct report *r = ctx;
+	uint64_t x = r->alerts[((const struct report_run *)a)->first].ts;
+	uint64_t y = r->alerts[((const struct report_run *)b)->first].ts;
+
+	return (x > y) - (x < y);
 }
 
 struct report_run *report_runs(const struct report *r, size_t *n)
@@ -223,6 +256,8 @@ struct report_run *report_runs(const struct report *r, size_t *n)
 		}
 		v[(*n)++] = (struct report_run){ .first = i, .count = 1, .last_ts = a->ts };
 	}
+	if (r->ntraces > 1)
+		sort_stable(v, *n, sizeof(*v), by_first, (void *)r);
 	return v;
 }
 

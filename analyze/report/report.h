@@ -29,6 +29,7 @@
 #define REPORT_CONTAINERS_MAX	4096
 #define REPORT_ALERT_BYTES_MAX	(64u << 20)
 #define REPORT_PROC_DEPTH	64	/* ancestors looked up at once */
+#define REPORT_QUIET		24	/* processes in detail when no rule fired */
 #define REPORT_NONE		UINT32_MAX
 
 enum fileop {
@@ -37,6 +38,8 @@ enum fileop {
 #undef FILEOP
 	FILEOP_COUNT
 };
+/* Ops that leave something behind, or run it. */
+#define FILEOPS_CHANGE	(~(1u << FILEOP_READ | 1u << FILEOP_OPEN | 1u << FILEOP_REFUSED))
 extern const char *const fileop_key[FILEOP_COUNT];	/* "read", … in data */
 extern const char *const fileop_word[FILEOP_COUNT];	/* in sentences */
 
@@ -233,7 +236,8 @@ struct report {
 	REPORT_VEC(report_pair, pairs);
 	REPORT_VEC(report_container, containers);
 #undef REPORT_VEC
-	uint32_t *sus;			/* processes to show in detail, worst first */
+	uint32_t *sus;			/* processes to show in detail, worst first;
+					 * the busiest when no rule fired */
 	size_t nsus;
 	struct report_rest rest;
 };
@@ -247,6 +251,9 @@ void report_release(struct report *r);
 void report_finish(struct report *r);
 
 /* --- what several renderers ask --- */
+
+/* All processes, the one with most events first; malloc'd. */
+uint32_t *report_busiest(const struct report *r);
 
 /* Name for a sentence: "bash (812)". */
 struct buf;
@@ -275,9 +282,6 @@ struct report_run {
 /* In order of time, malloc'd. */
 struct report_run *report_runs(const struct report *r, size_t *n);
 
-/* The story in a few sentences, raw bytes; nothing when there are no events. */
-void report_headline(const struct report *r, struct arena *a, struct buf *out);
-
 /* The story: sentences of facts in order, raw bytes, each in the arena. */
 enum fact_kind { FACT_PLAIN, FACT_BAD, FACT_WARN };
 struct report_fact {
@@ -286,6 +290,10 @@ struct report_fact {
 	struct str text;
 };
 struct report_fact *report_facts(const struct report *r, struct arena *a, size_t *n);
+/* The story in a few sentences (facts without label), raw bytes; malloc'd,
+ * the texts in the arena.  None when there are no events. */
+struct report_fact *report_headline(const struct report *r, struct arena *a, size_t *n);
+void report_headline_text(const struct report *r, struct buf *out);
 
 /* One renderer per --format; out is the whole output. */
 void report_html(const struct report *r, struct buf *out);

@@ -46,6 +46,12 @@ grep -q '"trace":1,"rule"' "$tmp/two" || fail "two traces: alerts of the second"
 report -r rules.yaml incident.vtr "$tmp/it's <b>.vtr" >"$tmp/two.html" || fail "two traces, html"
 ! grep -q 'it.s <b>' "$tmp/two.html" || fail "a path is markup"
 
+report -r rules.yaml incident.vtr ../../samples/webshell/webshell.vtr --format md >"$tmp/hosts" || fail "two hosts"
+grep -q 'php-cgi (217) on shop' "$tmp/hosts" || fail "two hosts: the story does not say on which a process was"
+grep -q 'First alert:.* 2026-11-20 02:14' "$tmp/hosts" || fail "two hosts: the first alert is not the earliest"
+grep -q 'Last alert:.* 2026-11-22 04:35' "$tmp/hosts" || fail "two hosts: the last alert is not the latest"
+grep -q 'alerts on demo, shop' "$tmp/hosts" || fail "two hosts: not named on top"
+
 # --- bad input ---
 status 2 "no rules given" incident.vtr
 status 2 "no trace given" -r rules.yaml
@@ -61,6 +67,39 @@ status 4 "neither a .vtr" -r rules.yaml "$tmp/foreign" -o "$tmp/none.html"
 status 5 "" -r rules.yaml incident.vtr -o "$tmp/no/such/folder/r.html"
 [ ! -e /dev/full ] || status 5 "" -r rules.yaml incident.vtr -o /dev/full
 [ -z "$(find "$tmp" -name '*none*' -o -name 'r.html*')" ] || fail "a half-written file stayed"
+
+echo old >"$tmp/kept.html"
+mkdir "$tmp/folder"
+status 5 "cannot write" -r rules.yaml incident.vtr -o "$tmp/folder"
+# A file that may not grow: the old one stays, nothing else does.
+(ulimit -f 16; report -r rules.yaml incident.vtr -o "$tmp/kept.html") >"$tmp/out" 2>"$tmp/err"
+[ $? = 5 ] || fail "a file that may not grow: status is not 5: $(cat "$tmp/err")"
+[ "$(cat "$tmp/kept.html")" = old ] || fail "a report that failed replaced the one before"
+[ -z "$(find "$tmp" -name 'kept.html?*')" ] || fail "a half-written file stayed beside the old one"
+
+# A trace without a process table: the lists cut out of a capture.
+"$build/vestige" convert --plain incident.vtr "$tmp/whole.scap" || fail "convert"
+perl -e 'binmode STDIN; binmode STDOUT; local $/; my $d = <STDIN>; my $o = 0;
+	while ($o + 8 <= length $d) {
+		my ($type, $total) = unpack "VV", substr $d, $o, 8;
+		print substr $d, $o, $total unless $type == 0x215 || $type == 0x218;
+		$o += $total;
+	}' <"$tmp/whole.scap" >"$tmp/bare.scap"
+cmp -s "$tmp/whole.scap" "$tmp/bare.scap" && fail "no list was cut out"
+for f in html md; do
+	report -r rules.yaml "$tmp/bare.scap" --format $f >"$tmp/bare" 2>"$tmp/err" ||
+		fail "no process table, $f: status $?: $(cat "$tmp/err")"
+	grep -q 'no process table' "$tmp/bare" || fail "no process table: $f does not say so"
+	grep -q 'Password file read' "$tmp/bare" || fail "no process table: $f shows no alerts"
+done
+report -r rules.yaml "$tmp/bare.scap" --format json | grep -q '"snapshot_processes":0,' ||
+	fail "no process table: json does not say so"
+
+# A recording without reads and writes claims no bytes.
+report -r rules.yaml incident.vtr --format md | grep -q 'no read or write calls' ||
+	fail "it is not told that bytes were not recorded"
+report -r rules.yaml ../../samples/webshell/webshell.vtr --format md | grep -q 'no read or write calls' &&
+	fail "bytes are said to be missing that were recorded"
 
 # One of two is not there: said on top, the other is shown.
 status 4 "cannot open" -r rules.yaml "$tmp/nothing.vtr" incident.vtr -o "$tmp/half.html"
@@ -100,11 +139,19 @@ if [ -r "$shared/a19_long_and_odd_strings.scap" ]; then
 			fail "$f: control bytes"
 		iconv -f UTF-8 -t UTF-8 "$tmp/odd" >/dev/null 2>&1 || fail "$f: not valid UTF-8"
 	done
+	# Pods and containers of real hosts.
+	report -r rules.yaml "$shared/a26_cri_pods.scap" -o "$tmp/pods.html" || fail "pods: status $?"
+	for text in '<section id="containers"' 'shop/web-7f9c' 'kube-system/agent-x' \
+		'localhost/lab/toolbox:2.0' '>privileged<' 'of pod web-7f9c'; do
+		grep -q -e "$text" "$tmp/pods.html" || fail "pods: no '$text'"
+	done
+	report -r rules.yaml "$shared/a24_docker_exec.scap" --format json >"$tmp/docker" || fail "docker: status $?"
+	grep -q '"name":"shop","image":"lab/toolbox:2.0"' "$tmp/docker" || fail "docker: no name and image"
 	report -r rules.yaml "$shared/bench-1m.scap" -o "$tmp/big.html" || fail "bench-1m: status $?"
 	big=$(stat -c %s "$tmp/big.html")
 	[ "$big" -lt 10485760 ] || fail "bench-1m: a page of $big bytes"
 else
-	echo "NOTE: shared traces are absent; hostile names and a million events were not tried"
+	echo "NOTE: shared traces are absent; hostile names, pods and a million events were not tried"
 fi
 [ $bad = 0 ] && echo "report: all as expected"
 exit $bad

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What people see: the alert lines, their summary and the process tree on a
+# terminal of a known width.  Nothing of a trace may drive it, nothing of the
+# tree is wider than it, NO_COLOR is honoured, and a pipe gets none of it.
+set -u
+build=$(pwd)
+src=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
+command -v script >/dev/null || { echo "SKIP: no script(1); no terminal to write to"; exit 77; }
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/vestige-terminal.XXXXXX") || exit 99
+trap 'rm -rf "$tmp"' EXIT
+bad=0
+fail() { echo "FAIL: $*"; bad=1; }
+PATH=$build:$PATH
+esc=$(printf '\033')
+
+# on COLUMNS COMMAND: what it writes to a terminal of that width, in $tmp/out.
+on() {
+	printf 'stty cols %s rows 50 2>/dev/null; %s\n' "$1" "$2" >"$tmp/cmd"
+	TERM=xterm-256color script -q -c "sh $tmp/cmd" /dev/null </dev/null | tr -d '\r' >"$tmp/out"
+}
+# Colours taken off; what is left must be text.
+plain() { sed "s/$esc\[[0-9;]*m//g" "$tmp/out"; }
+harmless() {
+	plain | LC_ALL=C tr -d '\n\040-\176\200-\377' >"$tmp/rest"
+	[ ! -s "$tmp/rest" ] || fail "$1: control bytes reach the terminal: $(od -c "$tmp/rest" | head -n 2)"
+}
+# Columns, not bytes: the strokes of the tree and the dots take three bytes each.
+widest() { plain | sed 's/─/-/g; s/│/-/g; s/├/-/g; s/└/-/g; s/…/-/g' | awk '{ if (length > n) n = length } END { print n + 0 }'; }
+
+web=$src/samples/webshell/webshell.vtr
+supply=$src/samples/supplychain/supplychain.vtr
+rules=$src/rules/vestige_rules.yaml
+
+for columns in 60 100 200; do
+	on $columns "vestige replay tree $supply"
+	harmless "tree at $columns"
+	[ "$(widest)" -le $columns ] || fail "tree: $(widest) columns on a terminal of $columns"
+	grep -q "$esc\[1m" "$tmp/out" || fail "tree at $columns: no program stands out"
+	plain | grep -q 'kernel threads$' || fail "tree: kernel threads crowd it"
+	plain | grep -q '└─ ' || fail "tree: no branches"
+done
+plain | grep -q 'kworker' && fail "tree: kernel threads are shown one by one"
+on 100 "vestige replay tree $supply --pid 2"
+plain | grep -q 'kworker' || fail "tree --pid 2: kernel threads are not shown"
+
+on 100 "vestige analyze -r $rules $web"
+harmless "analyze"
+plain | grep -q '^[0-9:.]* Warning ' || fail "analyze: no alert begins a line"
+plain | grep -q '^    [a-z_]*=' || fail "analyze: fields are not below the sentence"
+plain | grep -q 'container_name=host' && fail "analyze: fields that hold nothing are shown"
+plain | grep -q '^  Warning  *[0-9]*  ' || fail "analyze: no summary by rule"
+grep -q "$esc\[1;33mWarning" "$tmp/out" || fail "analyze: no colour"
+[ "$(plain | grep -v '^    [^ ]*$' | awk '{ if (length > n) n = length } END { print n + 0 }')" -le 100 ] ||
+	fail "analyze: lines are wider than the terminal"
+
+on 100 "NO_COLOR=1 vestige analyze -r $rules $web; NO_COLOR=1 vestige replay tree $web"
+! grep -q "$esc" "$tmp/out" || fail "NO_COLOR is not honoured"
+on 100 "TERM=dumb vestige analyze -r $rules $web"
+! grep -q "$esc" "$tmp/out" || fail "a dumb terminal gets colours"
+
+# Into a pipe or a file: as ever, whatever COLUMNS says.
+vestige analyze -r "$rules" "$web" >"$tmp/file" 2>"$tmp/err"
+COLUMNS=20 vestige analyze -r "$rules" "$web" 2>/dev/null | cmp -s - "$tmp/file" || fail "COLUMNS changes a pipe"
+! grep -q "$esc" "$tmp/file" "$tmp/err" || fail "a file gets colours"
+grep -q '^Rule counts by severity:' "$tmp/err" || fail "the summary for programs changed"
+COLUMNS=20 vestige replay tree "$supply" | grep -q '/run/sample.vtr' || fail "a pipe gets a cut tree"
+[ $bad = 0 ] && echo "terminal: coloured, wrapped and harmless; pipes as ever"
+exit $bad
