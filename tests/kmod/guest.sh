@@ -55,7 +55,7 @@ cp "$src/samples/incident/stage.sh" "$root/root/"
 cp "$src/tests/kmod/inside.sh" "$root/root/run.sh"
 echo "times=$times" >"$root/root/settings"
 
-QEMU_TIMEOUT=400
+QEMU_TIMEOUT=900
 QEMU_APPEND="slub_debug=FZPU,kmalloc-*"
 out=$tmp/out
 qemu_run "$kernel" "$root" "$out"
