@@ -284,53 +284,64 @@ static void release(struct golds *g)
 
 static void write_golden(struct caserun *c, bool *updated)
 {
-	struct buf b = BUF_INIT, old = BUF_INIT;
-	struct diag d = DIAG_INIT;
+	struct buf b = BUF_INIT;
 	struct io_out out;
 	size_t i;
 
 	buf_addf(&b, "{\"" VERSION_KEY "\":%d}\n", GOLDEN_VERSION);
 	for (i = 0; i < c->nfired; i++)
 		buf_addf(&b, "%.*s\n", STR_FMT(c->fired[i].json));
-	if (!access(c->t->golden, F_OK) &&
-	    !io_read_file(c->t->golden, TEST_GOLDEN_MAX, &old, &d) &&
-	    str_eq(buf_str(&old), buf_str(&b))) {
-		*updated = false;
-	} else if (io_out_open(&out, c->t->golden, &c->broken) ||
-		   io_out_write(&out, b.data, b.len, &c->broken) ||
-		   io_out_commit(&out, &c->broken)) {
-		*updated = false;
-	} else {
-		*updated = true;
-	}
+	*updated = !io_out_open(&out, c->t->golden, &c->broken) &&
+		   !io_out_write(&out, b.data, b.len, &c->broken) &&
+		   !io_out_commit(&out, &c->broken);
 	buf_release(&b);
-	buf_release(&old);
-	diag_release(&d);
 }
 
-void golden_judge(struct caserun *c, bool *updated)
+/* What is wrong with the golden file itself goes to c->broken. */
+static void read_golden(struct compare *k)
 {
-	struct compare k = { .c = c };
+	struct caserun *c = k->c;
 	struct buf text = BUF_INIT;
-	size_t i;
 
-	for (i = 0; c->r->coverage && i < c->nfired; i++)
-		coverage_golden(c->r->coverage, c->fired[i].rule->name);
-	if (c->r->update) {
-		write_golden(c, updated);
-		return;
-	}
 	if (access(c->t->golden, F_OK))
 		diag_hint(diag_at(&c->broken, DIAG_ERROR, c->t->golden_at.file,
 				  c->t->golden_at.line, c->t->golden_at.col,
 				  "there is no golden file '%s'", c->t->golden),
 			  "--update writes it");
 	else if (!io_read_file(c->t->golden, TEST_GOLDEN_MAX, &text, &c->broken))
-		read_want(&k, buf_str(&text));
+		read_want(k, buf_str(&text));
+	buf_release(&text);
+}
+
+/* A file that says the same, in whatever form, is left alone. */
+static void update(struct caserun *c, bool differs, bool before, size_t start, bool *updated)
+{
+	buf_setlen(c->out, start);
+	c->failed = before;
+	if (!differs && !c->broken.errors)
+		return;
+	diag_release(&c->broken);
+	c->broken = (struct diag)DIAG_INIT;
+	write_golden(c, updated);
+}
+
+void golden_judge(struct caserun *c, bool *updated)
+{
+	struct compare k = { .c = c };
+	size_t start = c->out->len, i;
+	bool before = c->failed;
+
+	for (i = 0; c->r->coverage && i < c->nfired; i++)
+		coverage_golden(c->r->coverage, c->fired[i].rule->name);
+	c->failed = false;
+	read_golden(&k);
 	if (!c->broken.errors)
 		compare(&k);
+	if (c->r->update)
+		update(c, c->failed, before, start, updated);
+	else
+		c->failed |= before;
 	release(&k.want);
 	release(&k.got);
 	smap_release(&k.by_key);
-	buf_release(&text);
 }
