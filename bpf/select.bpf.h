@@ -70,6 +70,8 @@ __noinline int group_matches(struct scratch *s, u64 kn)
 		if (group_step(s))
 			return 1;
 	cgroup_build(s, kn);
+	if (s->off == REC_PATH_MAX - 1)
+		path_prepend(s, "", 0, true);	/* the root itself */
 	return group_path_asked_for(s);
 }
 

@@ -26,7 +26,8 @@ struct covrule {
 
 /* A set's rules taken apart. */
 struct covset {
-	struct ruleset *rs;
+	struct ruleset *rs;		/* may be gone before this is */
+	size_t nrules;
 	struct parts **parts;		/* by rule; NULL: not listened to yet */
 	struct covrule **rules;		/* likewise */
 };
@@ -52,7 +53,7 @@ void coverage_free(struct coverage *c)
 	if (!c)
 		return;
 	for (i = 0; i < c->nsets; i++) {
-		for (k = 0; k < c->sets[i].rs->n; k++)
+		for (k = 0; k < c->sets[i].nrules; k++)
 			parts_free(c->sets[i].parts[k]);
 		free(c->sets[i].parts);
 		free(c->sets[i].rules);
@@ -88,7 +89,7 @@ static struct covset *set_of(struct coverage *c, struct ruleset *rs)
 			return &c->sets[i];
 	XGROW(c->sets, c->sets_cap, c->nsets + 1);
 	s = &c->sets[c->nsets++];
-	*s = (struct covset){ rs, xcalloc(rs->n + 1, sizeof(*s->parts)),
+	*s = (struct covset){ rs, rs->n, xcalloc(rs->n + 1, sizeof(*s->parts)),
 			      xcalloc(rs->n + 1, sizeof(*s->rules)) };
 	for (i = 0; i < rs->n; i++) {
 		s->rules[i] = rule_of(c, rs->rules[i].name);

@@ -46,7 +46,7 @@ for folder in "$common"/usr/lib/linux-kbuild-*; do
 	ln -s "$folder" "$tmp/debs/usr/lib/" || exit 99
 done
 mkdir "$tmp/ko" && cp "$src"/kmod/* "$tmp/ko/" || exit 99
-make -s -C "$tmp/ko" KDIR="$headers" VESTIGE_TOP="$src" W=1 ARCH=arm64 \
+MAKEFLAGS= MAKELEVEL= make -s -C "$tmp/ko" KDIR="$headers" VESTIGE_TOP="$src" W=1 ARCH=arm64 \
 	CROSS_COMPILE=aarch64-linux-gnu- >"$tmp/make.log" 2>&1 ||
 	{ cat "$tmp/make.log"; fail "the module does not build"; }
 ! grep -E 'warning|error' "$tmp/make.log" || fail "the module builds with warnings"

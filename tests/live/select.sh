@@ -74,12 +74,16 @@ if [ -n "$top" ] && mkdir "$top/vst-live" "$top/vst-live/docker-3f2a91c0ffee.sco
 	cat >"$tmp/work.sh" <<WORK
 cat /etc/hostname >/dev/null
 sh -c 'echo \$\$ >$top/vst-live/docker-3f2a91c0ffee.scope/cgroup.procs; exec head -c 1 /etc/passwd' >/dev/null
+sh -c 'echo \$\$ >$top/cgroup.procs; exec wc -c /etc/passwd' >/dev/null
 WORK
 	capture_with --set all --container 3f2a9,beef
 	seen %proc.name | grep -q head || fail "--container: not seen"
 	seen %proc.name | grep -q cat && fail "--container: another is seen"
 	capture_with --set all --cgroup /vst-live/
 	seen %proc.name | grep -q head || fail "--cgroup: not seen"
+	capture_with --set all --cgroup /
+	seen %proc.name | grep -q wc || fail "--cgroup /: the root group is not seen"
+	seen %proc.name | grep -q head || fail "--cgroup /: a group in it is not seen"
 	capture_with --set all --cgroup /vst
 	want "" seen %proc.name
 else

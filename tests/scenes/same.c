@@ -108,6 +108,15 @@ static int load(struct keys *k, const char *path)
 	return 0;
 }
 
+static void keys_release(struct keys *k)
+{
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		free(k->v[i]);
+	free(k->v);
+}
+
 static void tell(const char *what, const char *key)
 {
 	printf("%s %s\n", what, key);
@@ -137,5 +146,7 @@ int main(int argc, char **argv)
 	}
 	printf("recorded %zu, now %zu, same %zu, missing %zu, more %zu\n", want.n, got.n, same,
 	       missing, more);
+	keys_release(&want);
+	keys_release(&got);
 	return missing || more;
 }

@@ -140,8 +140,10 @@ START_TEST(errors)
 	ck_assert_uint_eq(err.off, 4);
 	ck_assert(err.unknown_name);
 	ck_assert_ptr_nonnull(strstr(err.hint.data, "proc.name"));
+	filter_error_release(&err);
 	ck_assert_int_eq(format_compile(&arena, STR("%toupper(proc.pid)"), STR("syscall"), &f,
 					&err), -E_FILTER);
+	filter_error_release(&err);
 	ck_assert_int_eq(format_compile(&arena, STR("%toupper(proc.name"), STR("syscall"), &f,
 					&err), -E_FILTER);
 }
