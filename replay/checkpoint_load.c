@@ -252,19 +252,6 @@ static void check_families(struct loader *l)
 	l->c.bad |= met != l->nthreads;
 }
 
-static void append(struct tgroup *g, struct thread *t)
-{
-	t->group = g;
-	t->tg_prev = g->last;
-	if (g->last)
-		g->last->tg_next = t;
-	else
-		g->first = t;
-	g->last = t;
-	g->n++;
-	g->alive += !t->dead;
-}
-
 static void get_group(struct loader *l)
 {
 	bool reaper = get_bool(l);
@@ -286,7 +273,7 @@ static void get_group(struct loader *l)
 			g->reaper = reaper;
 			imap_put(&l->m->groups, (uint64_t)t->pid, g);
 		}
-		append(g, t);
+		tgroup_append(g, t);
 	}
 }
 

@@ -120,6 +120,8 @@ void thread_copy_fds(struct machine *m, struct thread *dst, struct thread *src);
 
 /* t joins the group of its pid, which is made when there is none. */
 void tgroup_join(struct machine *m, struct thread *t);
+/* Behind all others, main thread or not (a checkpoint keeps the order). */
+void tgroup_append(struct tgroup *g, struct thread *t);
 /* t leaves; an empty group is freed. */
 void tgroup_leave(struct machine *m, struct thread *t);
 struct thread *tgroup_main(const struct tgroup *g);

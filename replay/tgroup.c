@@ -3,18 +3,15 @@
 
 #include "replay/machine_int.h"
 
-static void insert(struct tgroup *g, struct thread *t)
+static void own(struct tgroup *g, struct thread *t)
 {
-	if (thread_is_main(t)) {
-		t->tg_prev = NULL;
-		t->tg_next = g->first;
-		if (g->first)
-			g->first->tg_prev = t;
-		else
-			g->last = t;
-		g->first = t;
-		return;
-	}
+	t->group = g;
+	g->n++;
+	g->alive += !t->dead;
+}
+
+void tgroup_append(struct tgroup *g, struct thread *t)
+{
 	t->tg_next = NULL;
 	t->tg_prev = g->last;
 	if (g->last)
@@ -22,6 +19,19 @@ static void insert(struct tgroup *g, struct thread *t)
 	else
 		g->first = t;
 	g->last = t;
+	own(g, t);
+}
+
+static void prepend(struct tgroup *g, struct thread *t)
+{
+	t->tg_prev = NULL;
+	t->tg_next = g->first;
+	if (g->first)
+		g->first->tg_prev = t;
+	else
+		g->last = t;
+	g->first = t;
+	own(g, t);
 }
 
 void tgroup_join(struct machine *m, struct thread *t)
@@ -35,10 +45,10 @@ void tgroup_join(struct machine *m, struct thread *t)
 	}
 	if (t->pid == 1 || t->vpid == 1)
 		g->reaper = true;
-	insert(g, t);
-	t->group = g;
-	g->n++;
-	g->alive += !t->dead;
+	if (thread_is_main(t))
+		prepend(g, t);
+	else
+		tgroup_append(g, t);
 }
 
 void tgroup_leave(struct machine *m, struct thread *t)
