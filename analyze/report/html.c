@@ -70,6 +70,15 @@ void html_chip(struct html *h, unsigned priority)
 	buf_addf(h->out, "<span class=\"chip s%u\">%s</span>", priority, priority_names[priority]);
 }
 
+void html_alert_count(struct html *h, const struct report_proc *p)
+{
+	if (!p->nalerts)
+		return;
+	buf_addf(h->out, "<span class=\"chip s%u\">", p->worst);
+	html_num(h, p->nalerts);
+	buf_adds(h->out, p->nalerts == 1 ? " alert</span> " : " alerts</span> ");
+}
+
 void html_more(struct html *h, uint64_t n, uint64_t shown, const char *what)
 {
 	if (n <= shown)

@@ -34,6 +34,8 @@ void html_num(struct html *h, uint64_t n);
  * there are several traces. */
 void html_proc(struct html *h, uint32_t proc);
 void html_chip(struct html *h, unsigned priority);	/* a coloured priority */
+/* "3 alerts" in the colour of the worst; nothing where there are none. */
+void html_alert_count(struct html *h, const struct report_proc *p);
 /* "… and N more", when n exceeds shown. */
 void html_more(struct html *h, uint64_t n, uint64_t shown, const char *what);
 void html_section(struct html *h, const char *id, const char *title);

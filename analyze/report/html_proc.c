@@ -252,11 +252,7 @@ static void detail(struct html *h, uint32_t i, bool open)
 		 open ? " open" : "", p->nalerts ? " hot" : "");
 	html_text(h, buf_str(&name), 80);
 	buf_adds(h->out, "</span> ");
-	if (p->nalerts) {
-		buf_addf(h->out, "<span class=\"chip s%u\">", p->worst);
-		html_num(h, p->nalerts);
-		buf_adds(h->out, p->nalerts == 1 ? " alert</span> " : " alerts</span> ");
-	}
+	html_alert_count(h, p);
 	buf_adds(h->out, "<code>");
 	html_text(h, p->cmdline, 120);
 	buf_adds(h->out, "</code></summary>\n");

@@ -35,11 +35,7 @@ static void label(struct html *h, uint32_t i)
 	buf_addf(h->out, "<span class=\"pn%s\">", p->nalerts ? " hot" : "");
 	html_proc(h, i);
 	buf_adds(h->out, "</span> ");
-	if (p->nalerts) {
-		buf_addf(h->out, "<span class=\"chip s%u\">", p->worst);
-		html_num(h, p->nalerts);
-		buf_adds(h->out, p->nalerts == 1 ? " alert</span> " : " alerts</span> ");
-	}
+	html_alert_count(h, p);
 	buf_adds(h->out, "<code>");
 	html_text(h, p->cmdline, 160);
 	buf_adds(h->out, "</code>");
