@@ -39,11 +39,9 @@ sizes=$(grep -c . /proc/vmallocinfo)
 up the same records as eBPF
 echo 0 >/proc/sys/kernel/randomize_va_space
 $b mkdir /tmp/w
-cat >/root/all <<'S'
-for o in files data net ident proc; do
-	/bin/busybox mkdir /tmp/w/$o && cd /tmp/w/$o && /root/$o >/dev/null
-done
-S
+for name in $single; do
+	echo "/bin/busybox mkdir /tmp/w/$name && cd /tmp/w/$name && /root/$name >/dev/null"
+done >/root/all
 for d in kmod bpf; do
 	$b mount -t tmpfs w /tmp/w
 	echo 2000 >/proc/sys/kernel/ns_last_pid
@@ -54,11 +52,11 @@ done
 echo 2 >/proc/sys/kernel/randomize_va_space
 
 up oracles
-for name in files data net ident proc; do
+for name in $oracles; do
 	echo "/bin/busybox mkdir /tmp/w/$name && cd /tmp/w/$name && /root/$name >/tmp/$name.want"
 done >/root/all
 $capture --set all -w /tmp/oracles.vtr -- $b sh /root/all 2>/tmp/oracles.log || fail oracles
-for file in oracles.vtr oracles.log files.want data.want net.want ident.want proc.want; do
+for file in oracles.vtr oracles.log $(for name in $oracles; do echo $name.want; done); do
 	give /tmp/$file
 done
 
