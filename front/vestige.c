@@ -33,6 +33,7 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "capture", NULL, false, &capture, "record what happens on this host" },
 	{ "keygen", NULL, false, &replay, "make a key pair for sealing recordings" },
+	{ "sign", NULL, false, &replay, "sign a trace that is there already" },
 	{ "replay", "events", true, &analyze, "print the events of a trace" },
 	{ "replay", NULL, true, &replay, "print events, or state: ps, tree, fds, ..." },
 	{ "index", NULL, false, &replay, "make a trace quick to enter in the middle" },

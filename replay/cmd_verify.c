@@ -6,6 +6,7 @@
 #include "lib/base/jsonw.h"
 #include "lib/base/num.h"
 #include "lib/trace/keyfile.h"
+#include "lib/trace/sigfile.h"
 #include "lib/trace/verify.h"
 #include "replay/outfile.h"
 #include "replay/trace_verbs.h"
@@ -17,7 +18,7 @@ static struct {
 
 const struct opt verify_opts[] = {
 	OPT_FLAG(0, "json", &o.json, "one object a file"),
-	OPT_STR(0, "key", "FILE", &o.key, "the public key the seal must be signed with"),
+	OPT_STR(0, "key", "FILE", &o.key, "the public key the seal, or FILE.sig, must be signed with"),
 	OPT_END
 };
 
@@ -76,11 +77,37 @@ static bool only_keys(const struct verify_report *r)
 	return true;
 }
 
+/* The signature file beside a trace. */
+struct beside {
+	bool there, good;
+	struct sigfile sig;
+};
+
+static int look_beside(struct beside *b, const char *path, struct diag *d)
+{
+	struct buf name = BUF_INIT;
+	int err = 0;
+
+	*b = (struct beside){ 0 };
+	buf_addf(&name, "%s" SIGFILE_SUFFIX, path);
+	b->there = strcmp(path, "-") && !access(name.data, F_OK);
+	if (b->there)
+		err = sigfile_read(name.data, &b->sig, d);
+	if (b->there && !err) {
+		err = sigfile_check(&b->sig, path, d);
+		b->good = !err;
+		if (err == -E_VERIFY)
+			err = 0;
+	}
+	buf_release(&name);
+	return err;
+}
+
 /* The whole in a word; where it first goes wrong is told beside it. */
-static const char *verdict(const struct verify_report *r, int err)
+static const char *verdict(const struct verify_report *r, const struct beside *b, int err)
 {
 	if (!err)
-		return "intact";
+		return !b->there || b->good ? "intact" : "modified";
 	if (err != -E_VERIFY)
 		return "unreadable";
 	if (r->breaches == 1 && r->cut)
@@ -89,11 +116,11 @@ static const char *verdict(const struct verify_report *r, int err)
 }
 
 static void text_report(struct buf *out, const char *path, const struct verify_report *r,
-			int err)
+			const struct beside *b, int err)
 {
 	size_t i;
 
-	buf_addf(out, "%s: %s", path, verdict(r, err));
+	buf_addf(out, "%s: %s", path, verdict(r, b, err));
 	if (err == -E_VERIFY && r->cut && r->breaches == 1)
 		buf_addf(out, " at offset %" PRIu64, r->cut_at);
 	else if (err == -E_VERIFY && !only_keys(r))
@@ -105,6 +132,11 @@ static void text_report(struct buf *out, const char *path, const struct verify_r
 		add_hex(out, r->public_key, SEAL_PUBLIC);
 	} else {
 		buf_adds(out, r->sealed ? ", unsigned" : ", no seal");
+	}
+	if (b->there) {
+		buf_addf(out, "; %s" SIGFILE_SUFFIX ": ", path);
+		buf_adds(out, b->good ? "signed by " : "not over these bytes, or not by ");
+		add_hex(out, b->sig.public_key, SEAL_PUBLIC);
 	}
 	buf_addc(out, '\n');
 	for (i = 0; i < r->n; i++)
@@ -138,8 +170,23 @@ static void json_breach(struct jsonw *w, const struct breach *b)
 	jsonw_close(w);
 }
 
+static void json_beside(struct jsonw *w, const struct beside *b)
+{
+	struct buf hex = BUF_INIT;
+
+	jsonw_key(w, "signature_file");
+	jsonw_open(w);
+	add_hex(&hex, b->sig.public_key, SEAL_PUBLIC);
+	jsonw_key(w, "public_key");
+	jsonw_str(w, buf_str(&hex));
+	jsonw_key(w, "good");
+	jsonw_bool(w, b->good);
+	jsonw_close(w);
+	buf_release(&hex);
+}
+
 static void json_report(struct buf *out, const char *path, const struct verify_report *r,
-			int err)
+			const struct beside *b, int err)
 {
 	struct jsonw w = JSONW_INIT(out);
 	struct buf hex = BUF_INIT;
@@ -149,7 +196,7 @@ static void json_report(struct buf *out, const char *path, const struct verify_r
 	jsonw_key(&w, "file");
 	jsonw_cstr(&w, path);
 	jsonw_key(&w, "verdict");
-	jsonw_cstr(&w, verdict(r, err));
+	jsonw_cstr(&w, verdict(r, b, err));
 	json_u64(&w, "blocks", r->blocks);
 	json_u64(&w, "events", r->events);
 	json_u64(&w, "segments", r->segments);
@@ -162,6 +209,8 @@ static void json_report(struct buf *out, const char *path, const struct verify_r
 	add_hex(&hex, r->digest, VTR_DIGEST);
 	jsonw_key(&w, "digest");
 	jsonw_str(&w, buf_str(&hex));
+	if (b->there)
+		json_beside(&w, b);
 	json_u64(&w, "first_ns", r->first_ts);
 	json_u64(&w, "last_ns", r->last_ts);
 	json_u64(&w, "breaches_total", r->breaches);
@@ -175,24 +224,36 @@ static void json_report(struct buf *out, const char *path, const struct verify_r
 	buf_release(&hex);
 }
 
+/* A good signature file by the key asked for stands for the seal's. */
+static bool vouched(const struct beside *b, const uint8_t *key)
+{
+	return key && b->good && !memcmp(b->sig.public_key, key, SEAL_PUBLIC);
+}
+
 static int verify_one(const char *path, const uint8_t *key, struct buf *out, struct diag *d)
 {
 	struct verify_report r = { 0 };
+	struct beside b;
 	struct input in;
 	int err = input_open(&in, path, d);
 
 	if (err)
 		return err;
-	err = vtr_verify(&in, key, &r);
+	err = look_beside(&b, path, d);
+	if (err) {
+		input_release(&in);
+		return err;
+	}
+	err = vtr_verify(&in, vouched(&b, key) ? NULL : key, &r);
 	if (err && err != -E_VERIFY)
 		input_tell(path, err, d);
 	else if (o.json)
-		json_report(out, path, &r, err);
+		json_report(out, path, &r, &b, err);
 	else
-		text_report(out, path, &r, err);
+		text_report(out, path, &r, &b, err);
 	input_release(&in);
 	verify_report_release(&r);
-	return err;
+	return !err && b.there && !b.good ? -E_VERIFY : err;
 }
 
 int cmd_verify(struct opt_args *args, struct diag *d)

@@ -47,6 +47,38 @@ int outfile_close(struct outfile *f, int err)
 	return io_out_commit(&f->out, f->d);
 }
 
+static int write_whole(const char *path, const struct buf *text, struct diag *d)
+{
+	struct io_out out;
+	int err = io_out_open(&out, path, d);
+
+	if (err)
+		return err;
+	err = io_out_write(&out, text->data, text->len, d);
+	if (!err)
+		return io_out_commit(&out, d);
+	io_out_abandon(&out);
+	return err;
+}
+
+int outfile_new(const char *name, const char *suffix, const struct buf *text,
+		struct diag *d)
+{
+	struct buf path = BUF_INIT;
+	int err;
+
+	buf_addf(&path, "%s%s", name, suffix);
+	if (!access(path.data, F_OK)) {
+		diag_hint(diag_off(d, DIAG_ERROR, path.data, -1, "is there already"),
+			  "choose another name, or move the old one away");
+		err = -E_WRITE;
+	} else {
+		err = write_whole(path.data, text, d);
+	}
+	buf_release(&path);
+	return err;
+}
+
 bool two_operands(const struct opt_args *args, const char *verb, struct diag *d)
 {
 	if (args->n == 2)

@@ -33,6 +33,10 @@ int outfile_open(struct outfile *f, const char *path, const struct outfile_opts 
 int outfile_write(void *ctx, const void *p, size_t len);
 /* Keep the file when err is 0, else abandon it; wipes the key. */
 int outfile_close(struct outfile *f, int err);
+/* A small file NAME SUFFIX with this text.  What is there already, a key or a
+ * signature, is never written over: -E_WRITE. */
+int outfile_new(const char *name, const char *suffix, const struct buf *text,
+		struct diag *d);
 
 /* IN and OUT of a verb; false: told in d. */
 bool two_operands(const struct opt_args *args, const char *verb, struct diag *d);

@@ -14,7 +14,8 @@
 	VERB(asm, "IN", "turn events written as text into a trace")	\
 	VERB(cut, "IN OUT", "copy a part of a trace")			\
 	VERB(merge, "FILE... OUT", "join traces in order of time")	\
-	VERB(keygen, "NAME", "make a key pair: NAME.key, NAME.pub")
+	VERB(keygen, "NAME", "make a key pair: NAME.key, NAME.pub")	\
+	VERB(sign, "FILE...", "sign a trace that is there already: FILE.sig")
 
 #define TRACE_VERB_DECL(verb, operands, summary)			\
 	extern const struct opt verb##_opts[];				\

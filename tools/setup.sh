@@ -7,7 +7,7 @@ set -eu
 build="autoconf automake make gcc g++ libc6-dev pkg-config clang llvm bpftool perl
 	libbpf-dev libelf-dev zlib1g-dev libzstd-dev libyaml-dev libcjson-dev
 	libarchive-dev libsodium-dev libisal-dev libre2-dev libseccomp-dev"
-tests="check valgrind zstd python3-minimal xz-utils groff-base mandoc
+tests="check valgrind zstd openssl python3-minimal xz-utils groff-base mandoc
 	libclang-rt-14-dev iproute2 procps netcat-openbsd time chromium git util-linux
 	qemu-system-x86 busybox-static cpio pahole sparse
 	podman runc containerd python3-grpcio strace socat ncat netcat-traditional

@@ -10,12 +10,13 @@
 #define SECRET_HEAD "vestige secret key 1\n"
 #define PUBLIC_HEAD "vestige public key 1\n"
 #define FILE_LIMIT 4096
+#define PAIR "`vestige keygen` makes a pair"
 
-static void add_hex(struct buf *out, const char *head, const uint8_t *key, size_t len)
+void keyfile_put(struct buf *out, const char *head, const void *bytes, size_t len)
 {
-	char hex[2 * SEAL_SECRET + 1];
+	char hex[2 * KEYFILE_BYTES + 1];
 
-	sodium_bin2hex(hex, sizeof(hex), key, len);
+	sodium_bin2hex(hex, sizeof(hex), bytes, len);
 	buf_adds(out, head);
 	buf_adds(out, hex);
 	buf_addc(out, '\n');
@@ -29,14 +30,14 @@ int key_generate(struct buf *secret, struct buf *public_key)
 	if (!block_digest_init())
 		return -E_ENV;
 	crypto_sign_ed25519_keypair(p, s);
-	add_hex(secret, SECRET_HEAD, s, sizeof(s));
-	add_hex(public_key, PUBLIC_HEAD, p, sizeof(p));
+	keyfile_put(secret, SECRET_HEAD, s, sizeof(s));
+	keyfile_put(public_key, PUBLIC_HEAD, p, sizeof(p));
 	sodium_memzero(s, sizeof(s));
 	return 0;
 }
 
-static int read_key(const char *path, const char *head, uint8_t *key, size_t len,
-		    struct diag *d)
+int keyfile_read(const char *path, const char *head, void *bytes, size_t len,
+		 const char *hint, struct diag *d)
 {
 	struct buf text = BUF_INIT;
 	size_t got = 0, at = strlen(head);
@@ -46,12 +47,12 @@ static int read_key(const char *path, const char *head, uint8_t *key, size_t len
 	if (err == -E_LIMIT)	/* told already; no key is that long */
 		err = -E_FOREIGN;
 	if (!err && (!str_starts(buf_str(&text), str_of(head)) ||
-		     sodium_hex2bin(key, len, text.data + at, text.len - at, "\n",
+		     sodium_hex2bin(bytes, len, text.data + at, text.len - at, "\n",
 				    &got, &end) ||
 		     got != len || end != text.data + text.len)) {
 		diag_hint(diag_off(d, DIAG_ERROR, path, 0, "is not a %.*s file",
 				   (int)strlen(head) - 3, head),
-			  "`vestige keygen` makes a pair");
+			  "%s", hint);
 		err = -E_FOREIGN;
 	}
 	sodium_memzero(text.data, text.len);
@@ -61,10 +62,10 @@ static int read_key(const char *path, const char *head, uint8_t *key, size_t len
 
 int key_read_secret(const char *path, uint8_t secret[SEAL_SECRET], struct diag *d)
 {
-	return read_key(path, SECRET_HEAD, secret, SEAL_SECRET, d);
+	return keyfile_read(path, SECRET_HEAD, secret, SEAL_SECRET, PAIR, d);
 }
 
 int key_read_public(const char *path, uint8_t public_key[SEAL_PUBLIC], struct diag *d)
 {
-	return read_key(path, PUBLIC_HEAD, public_key, SEAL_PUBLIC, d);
+	return keyfile_read(path, PUBLIC_HEAD, public_key, SEAL_PUBLIC, PAIR, d);
 }

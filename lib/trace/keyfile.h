@@ -17,4 +17,13 @@ int key_generate(struct buf *secret, struct buf *public_key);
 int key_read_secret(const char *path, uint8_t secret[SEAL_SECRET], struct diag *d);
 int key_read_public(const char *path, uint8_t public_key[SEAL_PUBLIC], struct diag *d);
 
+/*
+ * Such files in general: `head`, a line that ends in a version ("... 1\n"), and
+ * `len` bytes (at most KEYFILE_BYTES) in hex.  hint: where one comes from.
+ */
+enum { KEYFILE_BYTES = SEAL_PUBLIC + SEAL_SIGNATURE };
+void keyfile_put(struct buf *out, const char *head, const void *bytes, size_t len);
+int keyfile_read(const char *path, const char *head, void *bytes, size_t len,
+		 const char *hint, struct diag *d);
+
 #endif

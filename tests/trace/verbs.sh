@@ -42,6 +42,32 @@ want 4 "not signed by this key" verify --key k.pub sample.vtr
 want 4 "is not a vestige secret key" convert --sign k.pub big.vtr no.vtr
 [ ! -e no.vtr ] || { echo "FAIL: a refused verb left a file"; bad=1; }
 
+# a signature made later, in a file of its own
+cp big.vtr late.vtr
+want 4 "not signed by this key" verify --key k.pub late.vtr
+want 2 "needs --key" sign late.vtr
+want 2 "not standard input" sign --key k.key -
+want 4 "is not a vestige secret key" sign --key k.pub late.vtr
+want 4 "cannot open" sign --key k.key nothing.vtr
+want 0 "" sign --key k.key late.vtr
+want 5 "is there already" sign --key k.key late.vtr
+want 0 "intact, " verify late.vtr
+want 0 "late.vtr.sig: signed by $(sed -n 2p k.pub)" verify --key k.pub late.vtr
+want 0 '"good":true' verify --json late.vtr
+want 0 "" keygen other
+want 4 "not signed by this key" verify --key other.pub late.vtr
+want 0 "" convert --level 9 big.vtr late.vtr
+want 4 "modified, " verify late.vtr
+want 4 "not over these bytes" verify --key k.pub late.vtr
+want 4 '"good":false' verify --json late.vtr
+echo "vestige signature 1" >late.vtr.sig
+want 4 "is not a vestige signature" verify late.vtr
+# of what was cut it says whose it is, and still that it was cut
+head -c 5000 big.vtr >part.vtr
+want 0 "" sign --key k.key part.vtr
+want 4 "part.vtr: cut at offset" verify --key k.pub part.vtr
+want 4 "part.vtr.sig: signed by" verify --key k.pub part.vtr
+
 # what was cut, damaged, repaired
 size=$(wc -c <big.vtr)
 head -c $((size / 2)) big.vtr >cut.vtr
