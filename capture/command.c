@@ -8,6 +8,29 @@
 #include "capture/command.h"
 #include "lib/base/err.h"
 
+/* What a write tells by its result; the command has its own mind about them. */
+static struct {
+	int sig;
+	struct sigaction before;
+} ignored[] = { { .sig = SIGPIPE }, { .sig = SIGXFSZ } };
+
+void command_ignore_signals(void)
+{
+	struct sigaction ign = { .sa_handler = SIG_IGN };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ignored); i++)
+		sigaction(ignored[i].sig, &ign, &ignored[i].before);
+}
+
+static void as_before(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ignored); i++)
+		sigaction(ignored[i].sig, &ignored[i].before, NULL);
+}
+
 static NORETURN void child(char **argv, int gate, int report)
 {
 	char go = 0;
@@ -16,6 +39,7 @@ static NORETURN void child(char **argv, int gate, int report)
 	/* here before anybody follows: what is recorded begins with the read */
 	if (write(report, &go, 1) != 1 || read(gate, &go, 1) != 1)
 		_exit(127);		/* the recorder gave up */
+	as_before();
 	execvp(argv[0], argv);
 	err = errno;
 	if (write(report, &err, sizeof(err)) < 0)

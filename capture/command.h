@@ -16,6 +16,9 @@ struct command {
 	int status;		/* of waitpid */
 };
 
+/* This process gets no SIGPIPE and SIGXFSZ from now on; commands started later
+ * have these as they were. */
+void command_ignore_signals(void);
 int command_start(struct command *c, char **argv, struct diag *d);
 /* Let it run; -E_ENV (explained) when its program cannot be executed. */
 int command_go(struct command *c, const char *name, struct diag *d);

@@ -213,6 +213,9 @@ static void summary(const struct record_stats *st, const char *path)
 
 	buf_addf(&b, "%" PRIu64 " events, %" PRIu64 " lost, %" PRIu64 " bytes to %s in %.1f s",
 		 st->events, st->lost, st->bytes, path, (double)st->ns / 1e9);
+	if (st->unwritten)
+		buf_addf(&b, "; the last %" PRIu64 " of them could not be written",
+			 st->unwritten);
 	if (st->shed)
 		buf_addf(&b, "; payload left out of %" PRIu64, st->shed);
 	if (st->faults)

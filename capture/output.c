@@ -89,6 +89,9 @@ int output_write(void *ctx, const void *p, size_t len)
 
 static const char *what_next(const struct output *o)
 {
+	if (o->saved_errno == EFBIG)
+		return "a limit on the size of files was reached (ulimit -f): raise it, or record "
+		       "segments, -w DIR/; what was recorded until then can be read";
 	if (o->err == -E_FULL)
 		return "free some space or record elsewhere; what was recorded until "
 		       "then is in the file and can be read";

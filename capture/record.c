@@ -37,14 +37,15 @@ static void on_signal(int sig UNUSED)
 
 static void catch_signals(void)
 {
-	struct sigaction end = { .sa_handler = on_signal };
-	struct sigaction ign = { .sa_handler = SIG_IGN };
+	struct sigaction end = { .sa_handler = on_signal }, was;
 
 	told_to_end = 0;
 	sigaction(SIGINT, &end, NULL);
 	sigaction(SIGTERM, &end, NULL);
-	sigaction(SIGHUP, &end, NULL);
-	sigaction(SIGPIPE, &ign, NULL);
+	/* nohup(1) and its like mean it */
+	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &end, NULL);
+	command_ignore_signals();
 }
 
 static enum arch own_arch(void)
@@ -310,6 +311,7 @@ int record(const struct record_opts *o, struct record_stats *st, struct diag *d)
 		sum_up(&r, st);
 	err = end(&r, d);
 	st->bytes = trace_bytes(&r.trace);
+	st->unwritten = st->events > r.trace.events ? st->events - r.trace.events : 0;
 	wait_for_command(&r, d);
 	if (r.cmd.ended)
 		st->command_status = r.cmd.status;

@@ -25,13 +25,22 @@ int trace_open(struct trace *t, const char *path, const struct segdir_limits *li
 	return t->in_dir ? segdir_open(&t->dir, path, lim, d) : output_open(&t->out, path, d);
 }
 
+static int end_writer(struct trace *t, uint8_t digest[VTR_DIGEST])
+{
+	struct vtr_writer *w = t->w;
+
+	t->w = NULL;
+	vtr_writer_flush(w);
+	t->events += vtr_writer_stats(w).events;
+	return vtr_writer_close_digest(w, digest);
+}
+
 /* The present segment is whole. */
 static int end_segment(struct trace *t, struct diag *d)
 {
 	uint8_t digest[VTR_DIGEST];
-	int ret = vtr_writer_close_digest(t->w, digest), err;
+	int ret = end_writer(t, digest), err;
 
-	t->w = NULL;
 	digest_hex(digest, sizeof(digest), t->parent);
 	t->bytes += t->out.good;
 	segdir_done(&t->dir, t->out.good);
@@ -76,9 +85,9 @@ uint64_t trace_bytes(const struct trace *t)
 
 int trace_close(struct trace *t, struct diag *d)
 {
-	int ret = t->w ? vtr_writer_close(t->w) : 0, err;
+	uint8_t digest[VTR_DIGEST];
+	int ret = t->w ? end_writer(t, digest) : 0, err;
 
-	t->w = NULL;
 	if (t->out.fd >= 0) {
 		err = output_close(&t->out, t->path, d);
 		ret = ret ? ret : err;

@@ -19,6 +19,7 @@ struct trace {
 	uint64_t began;			/* ns since boot, the present segment */
 	uint64_t number;		/* of it, from 1 */
 	uint64_t bytes;			/* of those before it */
+	uint64_t events;		/* written, of segments that were ended */
 	char parent[2 * VTR_DIGEST + 1];
 	const uint8_t *key;		/* to seal with, NULL: unsigned; set by the owner */
 };

@@ -124,7 +124,7 @@ int vtr_writer_flush(struct vtr_writer *w)
 	rows_put_body(w->rows, &w->body, e.first, events ? w->lost : 0);
 	put_block(w, e.type, w->body.data, w->body.len);
 	index_add(&w->index, &e);
-	if (events) {
+	if (events && !w->err) {
 		w->stats.events += e.count;
 		w->lost = 0;
 	}

@@ -47,6 +47,7 @@ int vtr_writer_close(struct vtr_writer *w);
  * continues this one names as segment.parent. */
 int vtr_writer_close_digest(struct vtr_writer *w, uint8_t digest[VTR_DIGEST]);
 
+/* events: those of blocks that write() took */
 struct vtr_writer_stats { uint64_t events, blocks, raw_bytes, file_bytes; };
 struct vtr_writer_stats vtr_writer_stats(const struct vtr_writer *w);
 
