@@ -187,6 +187,12 @@ static bool is_history(unsigned type, const struct evinfo *e)
 	       (e->flags & (EF_OLD_VERSION | EF_UNUSED));
 }
 
+/* Not one of libs'? */
+static bool own(unsigned type, const struct evinfo *e, unsigned param)
+{
+	return type >= 0x1000 || param >= e->nwire;
+}
+
 static void event(struct buf *out, unsigned type, const struct evinfo *e)
 {
 	unsigned i;
@@ -200,7 +206,8 @@ static void event(struct buf *out, unsigned type, const struct evinfo *e)
 		buf_adds(out, ptype_name(p->ptype));
 		if (p->flags)
 			buf_addf(out, " (%s)", p->flags->name);
-		buf_addf(out, "\n.Ar %s%s\n", p->name, i + 1 < e->nparams ? " ;" : "");
+		buf_addf(out, "\n.Ar %s%s%s\n", p->name, own(type, e, i) ? " *" : "",
+			 i + 1 < e->nparams ? " ;" : "");
 	}
 	if (!e->nparams)
 		buf_adds(out, "no parameters\n");
@@ -240,6 +247,9 @@ static void events_page(struct buf *out)
 		 "Its name is\n.Sy evt.type ,\nits parameters are\n.Sy evt.arg. Ns Ar name .\n"
 		 "The number is the one that captures carry.\n"
 		 "Names, numbers, parameters and types are those of Falco's libs 0.25.4.\n"
+		 "Those marked\n.Sq *\nare vestige\\(aqs own: only its recorders tell them, and\n"
+		 ".Sy evt.args\nleaves them out of events that have others; what they say stands in\n"
+		 "TRACE-FORMAT.md of the documentation.\n"
 		 "Events that only old captures hold are read, and shown as the ones listed here.\n"
 		 ".Sh EVENTS\n.Bl -tag -width Ds -compact\n");
 	for (i = 0; i < EV_COUNT; i++)

@@ -55,7 +55,8 @@ cp "$tmp/ko/vestige.ko" "$root/root/"
 [ ! -e "$tmp/other" ] || cp "$tmp/other/vestige.ko" "$root/root/other.ko"
 cp "$src/samples/incident/stage.sh" "$root/root/"
 cp "$src/tests/kmod/inside.sh" "$root/root/run.sh"
-echo "times=$times single='$single' oracles='$oracles'" >"$root/root/settings"
+cp "$src/tests/live/ports.pl" "$root/root/"
+echo "times=$times single='$single' oracles='$oracles' ports_options='$ports_options'" >"$root/root/settings"
 
 QEMU_TIMEOUT=900
 QEMU_APPEND="slub_debug=FZPU,kmalloc-*"
@@ -97,7 +98,8 @@ seen path %evt.arg.name 'evt.type in (open, openat)' '/etc/passwd /no/such/file 
 seen failed %evt.res 'evt.type in (openat, read) and evt.res = SUCCESS' ''
 seen failed %evt.arg.name 'evt.type = openat and evt.arg.name startswith /no' '/no/such/file '
 seen snap %evt.arg.data 'evt.type = read and proc.name = cat and fd.name = /etc/passwd and evt.rawres > 0' 'root '
-echo "selected as asked: comm, uid, group, path, failed, snap length"
+ports_check "$out/port.vtr"
+echo "selected as asked: comm, uid, group, path, failed, snap length, and by port"
 
 # storm TRACE LOST EXTRA: recorded and counted lost are the calls, exec and exit.
 storm() {

@@ -80,6 +80,9 @@ select group --cgroup /box
 select path --path /etc/pass,/no/such
 select failed --failed
 select snap --snaplen-read 4
+$b ip link set lo up
+echo 'exec perl /root/ports.pl' >/root/work
+select port $ports_options
 
 up a storm, and one while the reader stands still
 $capture -e getpid --ring-mb 64 -w /tmp/storm1.vtr -- /root/storm getpid 30000 ||

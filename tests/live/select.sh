@@ -56,6 +56,11 @@ capture_with --set all --snaplen-read 4 --snaplen-write 2
 want "01" seen %evt.arg.data "evt.type = write and fd.name endswith /f"
 want "0123" seen %evt.arg.data "evt.type = read and fd.name endswith /f and evt.rawres > 0"
 
+# data of sockets, by port
+echo "perl $src/tests/live/ports.pl" >"$tmp/work.sh"
+capture_with --set all $ports_options
+ports_check "$tmp/t.vtr"
+
 # long arguments are whole, longer ones say that they are cut
 long=$(head -c 12000 /dev/zero | tr '\0' x)
 printf '/bin/true %s\n/bin/true %s%s\n' "$long" "$long" "$long" >"$tmp/work.sh"
