@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/base/io.h"
 #include "lib/base/jsonw.h"
 #include "lib/base/num.h"
+#include "lib/base/xalloc.h"
 #include "lib/event/kind.h"
+#include "lib/event/loss.h"
+#include "lib/trace/reader.h"
 #include "lib/trace/summary.h"
 #include "replay/outfile.h"
 #include "replay/session.h"
@@ -48,6 +52,118 @@ static int summarise_scap(const char *path, struct summary *s, struct diag *d)
 	s->status = src->status(src);
 	src->close(src);
 	return 0;
+}
+
+/* --- the snapshot: how long it took, what it could not read --- */
+
+#define UNREAD_MAX 4096		/* different things that are named */
+
+struct unread {
+	struct str what, why;
+	uint64_t count;
+};
+
+struct snapshot {
+	bool known;			/* a recorder of ours told */
+	struct snap_taken taken;
+	struct unread *v;
+	size_t n, cap;
+	struct arena text;
+};
+
+static void take_item(struct snapshot *p, const struct snap_item *item)
+{
+	if (item->kind == SNAP_TAKEN) {
+		p->taken = item->taken;
+		p->known = true;
+	}
+	if (item->kind != SNAP_UNREAD || p->n == UNREAD_MAX)
+		return;
+	XGROW(p->v, p->cap, p->n + 1);
+	p->v[p->n++] = (struct unread){
+		.what = arena_str(&p->text, item->unread.what),
+		.why = arena_str(&p->text, item->unread.why), .count = item->unread.count };
+}
+
+/* Of the first segment; a pipe was read already.  What is wrong with the file
+ * was told by then. */
+static void read_snapshot(const char *path, const struct summary *s, struct snapshot *p)
+{
+	struct diag unsaid = DIAG_INIT;
+	struct evsource_next n;
+	struct evsource *src;
+
+	if (!index_rows(&s->index, KIND_SNAP + SNAP_TAKEN) || !strcmp(path, "-"))
+		return;
+	if (!session_open_source(path, &src, &unsaid)) {
+		vtr_project(src, &(struct vtr_projection){ .payload = false });
+		for (src->next(src, &n); n.what == EVS_SNAP || (n.what == EVS_LOSS && !p->known);
+		     src->next(src, &n))
+			if (n.what == EVS_SNAP)
+				take_item(p, n.item);
+		src->close(src);
+	}
+	diag_release(&unsaid);
+}
+
+static void snapshot_release(struct snapshot *p)
+{
+	free(p->v);
+	arena_release(&p->text);
+}
+
+static void text_snapshot(struct buf *out, const struct snapshot *p)
+{
+	size_t i;
+
+	if (p->known)
+		buf_addf(out, "  taken in %" PRIu64 ".%03" PRIu64 " s; %" PRIu64 " processes ended "
+			 "meanwhile, %" PRIu64 " things could not be read\n",
+			 p->taken.ns / 1000000000, p->taken.ns / 1000000 % 1000,
+			 p->taken.vanished, p->taken.unread);
+	for (i = 0; i < p->n; i++)
+		buf_addf(out, "  %12" PRIu64 "  not read: %.*s (%.*s)\n", p->v[i].count,
+			 STR_FMT(p->v[i].what), STR_FMT(p->v[i].why));
+}
+
+/* --- losses --- */
+
+static const char *reason_of(const struct loss_total *t)
+{
+	const char *name = loss_reason_name(t->reason);
+
+	return name ? name : "other";
+}
+
+static bool is_events(const struct loss_total *t)
+{
+	return loss_is_events(&(struct evloss){ .reason = t->reason });
+}
+
+static void text_losses(struct buf *out, const struct loss_totals *l, bool events)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		const struct loss_total *t = &l->v[i];
+
+		if (is_events(t) != events)
+			continue;
+		buf_addf(out, "  %12" PRIu64 "%s %-10s %-12s ", t->count,
+			 t->unknown ? "+" : " ", loss_class_name(t->cls), reason_of(t));
+		buf_adds(out, loss_reason_text(t->reason));
+		buf_addc(out, '\n');
+	}
+}
+
+static bool any_losses(const struct loss_totals *l, bool events)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (is_events(&l->v[i]) == events)
+			return true;
+	return false;
 }
 
 static const char *name_of(uint16_t kind)
@@ -99,7 +215,8 @@ static const char *seal_text(const struct summary *s)
 	       s->sealed ? "sealed, unsigned" : "no seal";
 }
 
-static void text_info(struct buf *out, const char *path, const struct summary *s, bool vtr)
+static void text_info(struct buf *out, const char *path, const struct summary *s,
+		      const struct snapshot *snap, bool vtr)
 {
 	buf_addf(out, "%s: %s", path, vtr ? ".vtr trace" : ".scap capture");
 	if (vtr)
@@ -111,10 +228,17 @@ static void text_info(struct buf *out, const char *path, const struct summary *s
 	if (vtr)
 		buf_addf(out, "  loss         %" PRIu64 " events in %" PRIu64 " places\n",
 			 s->index.lost, s->index.losses);
+	if (any_losses(&s->losses, true))
+		buf_adds(out, "lost events (number, class, reason):\n");
+	text_losses(out, &s->losses, true);
+	if (any_losses(&s->losses, false))
+		buf_adds(out, "left out of events (number, class, reason):\n");
+	text_losses(out, &s->losses, false);
 	if (s->meta.n)
 		buf_adds(out, "recording:\n");
 	text_meta(out, &s->meta);
 	buf_adds(out, "snapshot:\n");
+	text_snapshot(out, snap);
 	text_totals(out, s, true);
 	buf_adds(out, "events:\n");
 	text_totals(out, s, false);
@@ -156,7 +280,75 @@ static void json_meta(struct jsonw *w, const struct vtr_meta *m)
 	jsonw_close(w);
 }
 
-static void json_info(struct buf *out, const char *path, const struct summary *s, bool vtr)
+static void json_ts(struct jsonw *w, const char *key, uint64_t ts)
+{
+	jsonw_key(w, key);
+	if (ts)
+		jsonw_u64(w, ts);
+	else
+		jsonw_null(w);
+}
+
+static void json_losses(struct jsonw *w, const struct loss_totals *l)
+{
+	size_t i;
+
+	jsonw_key(w, "losses_by");
+	jsonw_array(w);
+	for (i = 0; i < l->n; i++) {
+		const struct loss_total *t = &l->v[i];
+
+		jsonw_open(w);
+		jsonw_key(w, "reason");
+		jsonw_cstr(w, reason_of(t));
+		jsonw_key(w, "class");
+		jsonw_cstr(w, loss_class_name(t->cls));
+		jsonw_key(w, "of");
+		jsonw_cstr(w, is_events(t) ? "events" : "parts");
+		json_u64(w, "count", t->count);
+		json_u64(w, "blocks", t->blocks);
+		json_u64(w, "unknown", t->unknown);
+		json_ts(w, "from_ns", t->from_ts);
+		json_ts(w, "to_ns", t->to_ts);
+		jsonw_close(w);
+	}
+	jsonw_end(w);
+}
+
+static void json_snapshot(struct jsonw *w, const struct snapshot *p)
+{
+	size_t i;
+
+	jsonw_key(w, "snapshot");
+	if (!p->known) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_open(w);
+	json_u64(w, "from_ns", p->taken.from_ts);
+	json_u64(w, "took_ns", p->taken.ns);
+	json_u64(w, "processes", p->taken.procs);
+	json_u64(w, "threads", p->taken.threads);
+	json_u64(w, "descriptors", p->taken.fds);
+	json_u64(w, "ended_meanwhile", p->taken.vanished);
+	json_u64(w, "could_not_read", p->taken.unread);
+	jsonw_key(w, "unread");
+	jsonw_array(w);
+	for (i = 0; i < p->n; i++) {
+		jsonw_open(w);
+		jsonw_key(w, "what");
+		jsonw_str(w, p->v[i].what);
+		jsonw_key(w, "why");
+		jsonw_str(w, p->v[i].why);
+		json_u64(w, "count", p->v[i].count);
+		jsonw_close(w);
+	}
+	jsonw_end(w);
+	jsonw_close(w);
+}
+
+static void json_info(struct buf *out, const char *path, const struct summary *s,
+		      const struct snapshot *snap, bool vtr)
 {
 	struct jsonw w = JSONW_INIT(out);
 
@@ -179,6 +371,8 @@ static void json_info(struct buf *out, const char *path, const struct summary *s
 	jsonw_bool(&w, s->is_signed);
 	jsonw_key(&w, "indexed");
 	jsonw_bool(&w, s->from_index);
+	json_losses(&w, &s->losses);
+	json_snapshot(&w, snap);
 	json_meta(&w, &s->meta);
 	json_totals(&w, s);
 	jsonw_close(&w);
@@ -187,6 +381,7 @@ static void json_info(struct buf *out, const char *path, const struct summary *s
 
 static int info_one(const char *path, struct buf *out, struct diag *d)
 {
+	struct snapshot snap = { .text = ARENA_INIT };
 	struct summary s = { 0 };
 	struct input in;
 	bool vtr = true;
@@ -203,13 +398,16 @@ static int info_one(const char *path, struct buf *out, struct diag *d)
 	} else if (err) {
 		input_tell(path, err, d);
 	}
+	if (!err && vtr)
+		read_snapshot(path, &s, &snap);
 	if (!err)
-		(o.json ? json_info : text_info)(out, path, &s, vtr);
+		(o.json ? json_info : text_info)(out, path, &s, &snap, vtr);
 	if (!err && vtr && s.status)
 		diag_hint(diag_off(d, DIAG_WARNING, path, -1, "%s", err_str(s.status)),
 			  "`vestige verify` names the place");
 	err = err ? err : s.status;
 	summary_release(&s);
+	snapshot_release(&snap);
 	return err;
 }
 

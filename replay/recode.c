@@ -2,8 +2,8 @@
 #include "lib/base/compat.h"
 
 #include "lib/base/err.h"
+#include "lib/event/loss.h"
 #include "lib/scap/writer.h"
-#include "lib/trace/index.h"
 #include "lib/trace/reader.h"
 #include "replay/recode.h"
 #include "replay/session.h"
@@ -129,7 +129,7 @@ static int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 	/* The copy is whole; what it was made of was not. */
 	if (!err && t.vtr && s->status(s) == -E_CUT)
 		err = vtr_writer_loss(t.vtr, &(struct evloss){
-			.from_ts = last_ts, .cpu = -1, .reason = LOSS_REASON_DAMAGED });
+			.from_ts = last_ts, .cpu = -1, .reason = LOSS_FILE });
 	end = finish(&t);
 	return err ? err : end;
 }

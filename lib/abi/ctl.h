@@ -76,34 +76,17 @@ struct rec_ctl {
 };
 ABI_ASSERT(sizeof(struct rec_ctl) == 32 + sizeof(struct rec_select), "settings have no holes");
 
-/* Where a record's number in the stream was used but no record came, and
- * what records had to leave out. */
+/* Why events, or parts of them, are missing; and events by the kind of call. */
 enum loss_reason {
-	LOSS_UNKNOWN,		/* a gap nobody counted */
-	LOSS_RING,		/* the ring was full */
-	LOSS_NESTED,		/* the scratch buffer was in use */
-	LOSS_READER,		/* the recorder program could not write it */
-	LOSS_DAMAGED,		/* a record the recorder program refused */
-	LOSS_EVENT_REASONS,
-	/* not lost events, but parts of recorded ones */
-	LOSS_PAYLOAD = 16,	/* payload shed to keep room for events: bulk goes
-				 * when a ring is three quarters full */
-	LOSS_FAULT,		/* user memory that could not be read */
-	LOSS_LONG,		/* text or record longer than its limit */
-	LOSS_TREE,		/* a process not followed: table full */
-	LOSS_REASONS
+#define LOSS_REASON(id, num, name, of, text) LOSS_##id = num,
+#include "schema/losses.def"
+#undef LOSS_REASON
 };
 
-/* Event classes losses are counted by; the order is that of importance. */
 enum rec_class {
-	RC_PROCESS,		/* clone, exec, exit */
-	RC_FD,			/* open, close, dup, pipe, memfd … */
-	RC_FILE,		/* rename, chmod, mount … */
-	RC_NET,
-	RC_CRED,		/* identity, capabilities, namespaces, ptrace, signals */
-	RC_MEM,
-	RC_IO,			/* read, write, send, receive */
-	RC_OTHER,
+#define LOSS_CLASS(id, num, name, hides, text) RC_##id = num - 1,
+#include "schema/losses.def"
+#undef LOSS_CLASS
 	RC_COUNT
 };
 

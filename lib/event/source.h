@@ -16,14 +16,16 @@ enum evsource_what {
 	EVS_EVENT,		/* *ev is set */
 	EVS_SNAP,		/* *item is set */
 	EVS_RESTART,		/* a new capture begins: forget all state */
-	EVS_LOSS,		/* *loss is set */
+	EVS_LOSS,		/* *loss is set; loss_is_events(): or parts of some */
 };
 
+/* What is known to be missing at this place (schema/losses.def). */
 struct evloss {
 	uint64_t from_ts, to_ts;	/* between which events are missing; 0: unknown */
 	uint64_t count;			/* 0: unknown number */
 	int32_t cpu;			/* -1: any */
-	uint32_t reason;		/* enum loss_reason (lib/abi/record.h) */
+	uint32_t reason;		/* enum loss_reason */
+	uint32_t cls;			/* 1 + enum rec_class; 0: not told */
 };
 
 struct evsource_next {

@@ -4,6 +4,7 @@
 #include "lib/base/le.h"
 #include "lib/base/lebuf.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/loss.h"
 #include "lib/trace/block.h"
 #include "lib/trace/format.h"
 #include "lib/trace/index.h"
@@ -40,6 +41,16 @@ void index_count(struct index *x, uint16_t kind, uint64_t rows)
 	x->ntotals++;
 }
 
+uint64_t index_rows(const struct index *x, uint16_t kind)
+{
+	size_t i;
+
+	for (i = 0; i < x->ntotals; i++)
+		if (x->totals[i].kind == kind)
+			return x->totals[i].rows;
+	return 0;
+}
+
 bool index_count_body(struct index *x, const void *body, size_t len)
 {
 	struct rcur c = rcur_of(body, len);
@@ -62,10 +73,24 @@ bool index_count_body(struct index *x, const void *body, size_t len)
 	return true;
 }
 
-void index_loss(struct index *x, const struct evloss *loss)
+void index_loss(struct index *x, const struct evloss *loss, uint64_t at)
 {
-	x->losses++;
-	x->lost += loss->count;
+	if (loss_is_events(loss)) {
+		x->losses++;
+		x->lost += loss->count;
+	}
+	if (at != UINT64_MAX && x->n < VTR_INDEX_MAX / 2)
+		index_add(x, &(struct index_entry){ .offset = at, .type = VTR_LOSS });
+}
+
+bool index_has_losses(const struct index *x)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		n += x->v[i].type == VTR_LOSS;
+	return n >= x->losses;
 }
 
 void index_pack(const struct index *x, struct buf *out)
@@ -150,6 +175,7 @@ void loss_pack(struct buf *out, const struct evloss *loss)
 	buf_le64(out, loss->count);
 	buf_le32(out, (uint32_t)loss->cpu);
 	buf_le32(out, loss->reason);
+	buf_le32(out, loss->cls);
 }
 
 bool loss_unpack(struct evloss *loss, const void *p, size_t len)
@@ -161,5 +187,6 @@ bool loss_unpack(struct evloss *loss, const void *p, size_t len)
 	loss->count = rcur_u64(&c);
 	loss->cpu = (int32_t)rcur_u32(&c);
 	loss->reason = rcur_u32(&c);
+	loss->cls = !c.bad && c.p < c.end ? rcur_u32(&c) : 0;
 	return !c.bad;
 }

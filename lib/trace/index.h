@@ -11,14 +11,10 @@
 #include "lib/event/source.h"
 #include "lib/trace/codec.h"
 
-/* Reason of a loss that the reader found, beside those recorders tell
- * (enum loss_reason): blocks of the file are damaged or missing. */
-#define LOSS_REASON_DAMAGED 0x100
-
 struct index_entry {
 	uint64_t offset;		/* of the block's header in the segment */
-	uint8_t type;			/* VTR_EVENTS, VTR_SNAPSHOT or VTR_SCHEMA */
-	uint32_t count;			/* rows; SCHEMA: all 0 from here */
+	uint8_t type;			/* VTR_EVENTS, _SNAPSHOT, _SCHEMA or _LOSS */
+	uint32_t count;			/* rows; SCHEMA, LOSS: all 0 from here */
 	uint64_t first;			/* number of its first event */
 	uint64_t min_ts, max_ts;
 };
@@ -33,16 +29,20 @@ struct index {
 	size_t n, cap;
 	struct index_total *totals;	/* ascending by kind */
 	size_t ntotals, totals_cap;
-	uint64_t losses, lost;		/* LOSS blocks; events they tell of */
+	uint64_t losses, lost;		/* LOSS blocks that tell of events; those */
 };
 #define INDEX_INIT { 0 }
 
 void index_release(struct index *x);
 void index_add(struct index *x, const struct index_entry *e);
 void index_count(struct index *x, uint16_t kind, uint64_t rows);
-/* The same from the head of an EVENTS or SNAPSHOT body; false: damaged. */
+uint64_t index_rows(const struct index *x, uint16_t kind);	/* of a kind, in all */
+/* index_count() from the head of an EVENTS or SNAPSHOT body; false: damaged. */
 bool index_count_body(struct index *x, const void *body, size_t len);
-void index_loss(struct index *x, const struct evloss *loss);
+/* Totals of a LOSS block; at: of its header, UINT64_MAX: gets no entry. */
+void index_loss(struct index *x, const struct evloss *loss, uint64_t at);
+/* Does every LOSS block have an entry?  Older writers gave them none. */
+bool index_has_losses(const struct index *x);
 void index_pack(const struct index *x, struct buf *out);
 bool index_unpack(struct index *x, const void *p, size_t len);
 
@@ -54,6 +54,7 @@ bool index_unpack(struct index *x, const void *p, size_t len);
 bool index_body_end(struct codec *codec, const void *body, size_t len,
 		    uint64_t *end_num, uint64_t *max_ts);
 
+/* A LOSS body; older ones end before the class, newer ones may be longer. */
 void loss_pack(struct buf *out, const struct evloss *loss);
 bool loss_unpack(struct evloss *loss, const void *p, size_t len);
 

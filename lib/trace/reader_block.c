@@ -2,6 +2,7 @@
 #include "lib/base/compat.h"
 
 #include "lib/base/err.h"
+#include "lib/event/loss.h"
 #include "lib/trace/index.h"
 #include "lib/trace/private.h"
 
@@ -89,7 +90,7 @@ static bool lost_before(struct reader *r, struct evsource_next *out)
 	out->loss = (struct evloss){
 		.from_ts = r->last_ts, .to_ts = h->min_ts, .cpu = -1,
 		.count = h->first > r->next_event ? h->first - r->next_event : 0,
-		.reason = LOSS_REASON_DAMAGED,
+		.reason = LOSS_FILE,
 	};
 	r->after_gap = true;
 	return true;
@@ -107,7 +108,7 @@ static bool lost_at_end(struct reader *r, struct evsource_next *out)
 	out->what = EVS_LOSS;
 	out->loss = (struct evloss){
 		.from_ts = r->last_ts, .to_ts = to_ts, .cpu = -1,
-		.count = end - r->next_event, .reason = LOSS_REASON_DAMAGED,
+		.count = end - r->next_event, .reason = LOSS_FILE,
 	};
 	r->next_event = end;
 	return true;
@@ -152,14 +153,14 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 		r->last_ts = r->rows.head.max_ts;
 		return again;
 	case VTR_LOSS:
-		r->gap = false;
 		out->what = EVS_LOSS;
 		if (!loss_unpack(&out->loss, w->body, w->head.length)) {
 			reader_damaged(r, "does not tell a loss as it must");
 			return false;
 		}
+		r->gap = r->gap && !loss_is_events(&out->loss);
 		/* Told by a repair: these had numbers of their own. */
-		if (out->loss.reason == LOSS_REASON_DAMAGED)
+		if (out->loss.reason == LOSS_FILE)
 			r->next_event += out->loss.count;
 		return true;
 	case VTR_INDEX:
@@ -185,7 +186,7 @@ static void finish(struct reader *r, struct evsource_next *out)
 	r->gap = false;
 	out->what = EVS_LOSS;
 	out->loss = (struct evloss){ .from_ts = r->last_ts, .cpu = -1,
-				     .reason = LOSS_REASON_DAMAGED };
+				     .reason = LOSS_FILE };
 }
 
 /* On to the next block; true: *out is set. */

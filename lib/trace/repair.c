@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "lib/base/err.h"
+#include "lib/event/loss.h"
 #include "lib/trace/index.h"
 #include "lib/trace/metaio.h"
 #include "lib/trace/reader.h"
@@ -61,7 +62,7 @@ static void tell_end(struct repair *p)
 
 	keep(p, vtr_writer_loss(p->w, &(struct evloss){
 		.from_ts = p->last_ts, .to_ts = count ? p->end_ts : 0, .count = count,
-		.cpu = -1, .reason = LOSS_REASON_DAMAGED }));
+		.cpu = -1, .reason = LOSS_FILE }));
 	p->r->lost += count;
 	p->r->lost_unknown |= !p->end_event;
 	p->gap = false;
@@ -103,7 +104,7 @@ static void tell_gap(struct repair *p, const struct rows_head *h)
 		return;
 	keep(p, vtr_writer_loss(p->w, &(struct evloss){
 		.from_ts = p->last_ts, .to_ts = h->min_ts, .count = count,
-		.cpu = -1, .reason = LOSS_REASON_DAMAGED }));
+		.cpu = -1, .reason = LOSS_FILE }));
 	p->r->lost += count;
 	p->gap = false;
 }
@@ -116,7 +117,7 @@ static void copy_loss(struct repair *p)
 		p->r->damaged++;
 		return;
 	}
-	if (loss.reason == LOSS_REASON_DAMAGED)
+	if (loss.reason == LOSS_FILE)
 		p->next_event += loss.count;
 	keep(p, vtr_writer_loss(p->w, &loss));
 }

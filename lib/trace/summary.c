@@ -67,8 +67,10 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 		take_rows(s, w);
 		break;
 	case VTR_LOSS:
-		if (loss_unpack(&loss, w->body, w->head.length))
-			index_loss(&s->index, &loss);
+		if (!loss_unpack(&loss, w->body, w->head.length))
+			break;
+		index_loss(&s->index, &loss, w->offset);
+		loss_totals_add(&s->losses, &loss);
 		break;
 	case VTR_SEAL:
 		take_seal(s, w);
@@ -136,6 +138,52 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text, uint64
 	return s->from_index = true;
 }
 
+/* The LOSS block whose header is there. */
+static void take_loss(struct summary *s, struct walk *w, uint64_t at)
+{
+	struct evloss loss;
+
+	w->pending = 0;
+	if (input_seek(&w->in, at) && walk_next(w) == WALK_BLOCK && w->head.type == VTR_LOSS &&
+	    loss_unpack(&loss, w->body, w->head.length))
+		loss_totals_add(&s->losses, &loss);
+	else
+		s->status = -E_DAMAGED;
+	w->pending = 0;
+}
+
+/* An INDEX of an older writer: from header to header, past the bodies. */
+static void seek_losses(struct summary *s, struct walk *w)
+{
+	struct block_head h;
+	const uint8_t *p;
+	uint64_t at = 0;
+
+	while (at < s->bytes) {
+		if (!input_seek(&w->in, at) || input_want(&w->in, VTR_HEADER, &p) < VTR_HEADER ||
+		    !block_head_parse(&h, p)) {
+			s->status = -E_DAMAGED;
+			return;
+		}
+		if (h.type == VTR_LOSS)
+			take_loss(s, w, at);
+		at += VTR_HEADER + (uint64_t)h.length;
+	}
+}
+
+static void total_losses(struct summary *s, struct walk *w)
+{
+	size_t i;
+
+	if (!index_has_losses(&s->index)) {
+		seek_losses(s, w);
+		return;
+	}
+	for (i = 0; i < s->index.n; i++)
+		if (s->index.v[i].type == VTR_LOSS)
+			take_loss(s, w, s->index.v[i].offset);
+}
+
 bool vtr_load_index(struct input *in, struct index *x)
 {
 	struct walk w = { .in = *in };
@@ -195,6 +243,8 @@ int vtr_summarise(struct input *in, struct summary *s)
 			err = scan(s, &w, &text);
 	}
 	total(s);
+	if (s->from_index)
+		total_losses(s, &w);
 	*in = w.in;
 	buf_release(&text);
 	return err;
@@ -204,5 +254,6 @@ void summary_release(struct summary *s)
 {
 	vtr_meta_release(&s->meta);
 	index_release(&s->index);
+	loss_totals_release(&s->losses);
 	*s = (struct summary){ 0 };
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a trace is and holds, from META and INDEX; where there is no INDEX,
- * from the heads of its blocks.  No event is read.
+ * What a trace is and holds, from META, INDEX and LOSS blocks; where there is
+ * no INDEX, from the heads of its blocks.  No event is read.
  */
 #ifndef LIB_TRACE_SUMMARY_H
 #define LIB_TRACE_SUMMARY_H
 
 #include "lib/base/compat.h"
+#include "lib/event/loss.h"
 #include "lib/trace/index.h"
 #include "lib/trace/input.h"
 #include "lib/trace/meta.h"
@@ -15,6 +16,7 @@
 struct summary {
 	struct vtr_meta meta;		/* of the first segment */
 	struct index index;		/* of all segments; totals of all kinds */
+	struct loss_totals losses;	/* of all LOSS blocks */
 	uint64_t blocks, segments, events, bytes;
 	uint64_t first_ts, last_ts;	/* 0: no events */
 	bool from_index;		/* else every block's head was looked at */

@@ -4,6 +4,7 @@
 #include "lib/base/err.h"
 #include "lib/base/lebuf.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/loss.h"
 #include "lib/trace/block.h"
 #include "lib/trace/index.h"
 #include "lib/trace/limits.h"
@@ -210,9 +211,10 @@ int vtr_writer_snap(struct vtr_writer *w, const struct snap_item *item)
 int vtr_writer_loss(struct vtr_writer *w, const struct evloss *loss)
 {
 	vtr_writer_flush(w);
-	w->lost += loss->count > UINT32_MAX - w->lost ? UINT32_MAX - w->lost :
-						       (uint32_t)loss->count;
-	index_loss(&w->index, loss);
+	if (loss_is_events(loss))
+		w->lost += loss->count > UINT32_MAX - w->lost ? UINT32_MAX - w->lost :
+							       (uint32_t)loss->count;
+	index_loss(&w->index, loss, w->stats.file_bytes);
 	buf_clear(&w->body);
 	loss_pack(&w->body, loss);
 	put_block(w, VTR_LOSS, w->body.data, w->body.len);

@@ -2,6 +2,7 @@
 /* Lines about what was there before: any member of schema/snapshot.def. */
 #include "lib/base/compat.h"
 
+#include "lib/event/loss.h"
 #include "replay/asm/asm_in.h"
 #include "replay/asm/item.h"
 
@@ -273,36 +274,58 @@ bool asm_item(struct asm_state *s, enum snap_kind kind, bool exact, struct snap_
 	return ok;
 }
 
+/* A name of schema/losses.def, or its number. */
+static bool loss_word(struct str s, bool (*named)(struct str, uint32_t *), uint32_t *out)
+{
+	int64_t v;
+
+	if (named(s, out))
+		return true;
+	if (!asm_number(s, &v) || v < 0 || v > UINT32_MAX)
+		return false;
+	*out = (uint32_t)v;
+	return true;
+}
+
+static bool loss_member(const struct word *w, struct evloss *out)
+{
+	int64_t v;
+
+	if (!w->key.p)
+		return false;
+	if (str_eq(w->key, STR("from")))
+		return asm_time(w->v, &out->from_ts);
+	if (str_eq(w->key, STR("to")))
+		return asm_time(w->v, &out->to_ts);
+	if (str_eq(w->key, STR("reason")))
+		return loss_word(w->v, loss_reason_of, &out->reason);
+	if (str_eq(w->key, STR("class")))
+		return loss_word(w->v, loss_class_of, &out->cls);
+	if (!asm_number(w->v, &v))
+		return false;
+	if (str_eq(w->key, STR("count")))
+		out->count = (uint64_t)v;
+	else if (str_eq(w->key, STR("cpu")) && v >= -1 && v <= UINT16_MAX)
+		out->cpu = (int32_t)v;
+	else
+		return false;
+	return true;
+}
+
 bool asm_loss(struct asm_state *s, struct evloss *out)
 {
-	bool ok = true;
 	unsigned i;
 
 	*out = (struct evloss){ .cpu = -1 };
 	for (i = 1; i < s->w.n; i++) {
 		const struct word *w = &s->w.v[i];
-		int64_t v = 0;
-		bool good;
 
-		if (w->key.p && str_eq(w->key, STR("from")))
-			good = asm_time(w->v, &out->from_ts);
-		else if (w->key.p && str_eq(w->key, STR("to")))
-			good = asm_time(w->v, &out->to_ts);
-		else
-			good = w->key.p && asm_number(w->v, &v);
-		if (good && str_eq(w->key, STR("count")))
-			out->count = (uint64_t)v;
-		else if (good && str_eq(w->key, STR("cpu")) && v >= -1 && v <= UINT16_MAX)
-			out->cpu = (int32_t)v;
-		else if (good && str_eq(w->key, STR("reason")) && v >= 0 && v <= UINT8_MAX)
-			out->reason = (uint32_t)v;
-		else if (!good || (!str_eq(w->key, STR("from")) && !str_eq(w->key, STR("to"))))
-			ok = false;
-		if (!ok) {
-			diag_hint(asm_error(&s->t, w->raw.p, "'%.*s' is nothing of a loss",
-					    STR_FMT(w->raw)), "count=N from=TIME to=TIME cpu=N");
-			return false;
-		}
+		if (loss_member(w, out))
+			continue;
+		diag_hint(asm_error(&s->t, w->raw.p, "'%.*s' is nothing of a loss",
+				    STR_FMT(w->raw)),
+			  "count=N from=TIME to=TIME cpu=N reason=ring_full class=process");
+		return false;
 	}
 	return true;
 }

@@ -3,6 +3,7 @@
 
 #include "lib/base/num.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/loss.h"
 #include "replay/asm/asm.h"
 #include "replay/asm/asm_in.h"
 #include "replay/asm/item.h"
@@ -269,8 +270,14 @@ void asm_print_loss(struct asm_printer *p, const struct evloss *loss)
 		buf_addf(p->out, " to=%" PRIu64, loss->to_ts);
 	if (loss->cpu != -1)
 		buf_addf(p->out, " cpu=%" PRId32, loss->cpu);
-	if (loss->reason)
+	if (loss->reason && loss_reason_name(loss->reason))
+		buf_addf(p->out, " reason=%s", loss_reason_name(loss->reason));
+	else if (loss->reason)
 		buf_addf(p->out, " reason=%u", loss->reason);
+	if (loss->cls && loss_class_name(loss->cls))
+		buf_addf(p->out, " class=%s", loss_class_name(loss->cls));
+	else if (loss->cls)
+		buf_addf(p->out, " class=%u", loss->cls);
 	buf_addc(p->out, '\n');
 }
 

@@ -101,8 +101,9 @@ static void put_block(struct dump *d)
 	case VTR_LOSS:
 		if (!loss_unpack(&l, d->walk.body, d->walk.head.length))
 			abort();
-		printf("loss %" PRIu64 " %" PRIu64 " %" PRIu64 " %u %u\n", l.from_ts,
+		printf("loss %" PRIu64 " %" PRIu64 " %" PRIu64 " %u %u", l.from_ts,
 		       l.to_ts, l.count, (uint32_t)l.cpu, l.reason);
+		printf(l.cls ? " %u\n" : "\n", l.cls);
 		break;
 	default:
 		break;

@@ -216,7 +216,8 @@ class Trace:
         elif kind in (3, 4):
             self.rows(c, kind == 4)
         elif kind == 5:
-            self.line("loss", c.u64(), c.u64(), c.u64(), c.u32(), c.u32())
+            told = c.u64(), c.u64(), c.u64(), c.u32(), c.u32()
+            self.line("loss", *told, *[n for n in [c.u32() if c.at < len(body) else 0] if n])
         elif kind == 7:
             if c.u64() != self.number or (c.u64(), c.take(32))[1] != self.before:
                 raise ValueError("the seal is over other blocks")

@@ -178,7 +178,7 @@ static void read_flipped(const struct buf *b, uint64_t at, unsigned hit)
 	if (err != -E_DAMAGED)
 		complain("a flipped bit is not told by the reader", at, err);
 	check_events(got, UINT64_MAX, hit, at);
-	if (losses != 1u + (places[hit].type != VTR_LOSS))
+	if (losses != SAMPLE_LOSSES + (places[hit].type != VTR_LOSS))
 		complain("damage is not told as a loss", at, losses);
 	if (told.block != hit || told.offset != (int64_t)places[hit].offset)
 		complain("the reader names another block", at, told.block);
@@ -249,7 +249,7 @@ int main(void)
 	if (verify(b.data, b.len, &r) || r.is_signed != 1)
 		complain("the sample is not intact", 0, (int64_t)r.breaches);
 	verify_report_release(&r);
-	if (read_events(b.data, b.len, got, &losses) || losses != 1)
+	if (read_events(b.data, b.len, got, &losses) || losses != SAMPLE_LOSSES)
 		complain("the sample cannot be read", 0, losses);
 	check_events(got, UINT64_MAX, UINT_MAX, 0);
 	cut_everywhere(&b);

@@ -2,6 +2,7 @@
 #include "lib/base/compat.h"
 
 #include "lib/event/kind.h"
+#include "lib/event/loss.h"
 #include "tests/trace/convert.h"
 #include "tests/trace/sample.h"
 
@@ -101,7 +102,13 @@ void sample_make(struct buf *out, const uint8_t *key)
 		if (i == 2 * SAMPLE_BLOCK_EVENTS)
 			vtr_writer_loss(w, &(struct evloss){
 				.from_ts = sample_ts(i - 1), .to_ts = sample_ts(i),
-				.count = 5, .cpu = 1, .reason = 1 });
+				.count = 5, .cpu = 1, .reason = LOSS_RING,
+				.cls = 1 + RC_IO });
+		if (i == SAMPLE_BLOCK_EVENTS)
+			vtr_writer_loss(w, &(struct evloss){
+				.from_ts = sample_ts(1), .to_ts = sample_ts(i),
+				.count = 3, .cpu = 0, .reason = LOSS_PAYLOAD,
+				.cls = 1 + RC_NET });
 		if (i % 2)
 			put_read(w, i);
 		else

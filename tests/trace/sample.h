@@ -9,6 +9,7 @@
 
 enum { SAMPLE_BLOCKS = 4, SAMPLE_BLOCK_EVENTS = 12 };
 enum { SAMPLE_EVENTS = SAMPLE_BLOCKS * SAMPLE_BLOCK_EVENTS };
+enum { SAMPLE_LOSSES = 2 };	/* LOSS blocks: of 5 events, and of 3 payloads */
 
 /* The time of event i, from 0. */
 uint64_t sample_ts(unsigned i);
