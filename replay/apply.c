@@ -40,8 +40,7 @@ static const uint8_t whose[EV_COUNT] = {
 	[EV_PROCEXIT_1_E] = WHOSE_KNOWN,
 };
 
-/* Records that open a capture and only fill tables. */
-static bool is_preamble(unsigned type)
+bool machine_preamble(unsigned type)
 {
 	switch (type) {
 	case EV_USER_ADDED_E:
@@ -156,7 +155,7 @@ bool machine_apply(struct machine *m, struct event *ev)
 	}
 	find_last_fd(m);
 	if (UNLIKELY(!m->started)) {
-		if (is_preamble(ev->type))
+		if (machine_preamble(ev->type))
 			return false;
 		m->started = true;
 	}

@@ -178,6 +178,8 @@ void machine_loaded(struct machine *m);
  * state-only ones and those the machine consumes: user and group records).
  */
 bool machine_apply(struct machine *m, struct event *ev);
+/* Is it one of the records that open a capture and only fill tables? */
+bool machine_preamble(unsigned type);
 /* What nobody may look at; events that change nothing else then pass. */
 enum machine_aspect {
 	ASPECT_MEMORY = 1,	/* vmsize, vmrss, vmswap of threads */

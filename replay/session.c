@@ -308,19 +308,8 @@ static bool is_unnumbered(struct session *s, const struct event *ev)
 {
 	if (!s->preamble)
 		return false;
-	switch (ev->type) {
-	case EV_USER_ADDED_E:
-	case EV_USER_DELETED_E:
-	case EV_GROUP_ADDED_E:
-	case EV_GROUP_DELETED_E:
-	case EV_CONTAINER_E:
-	case EV_CONTAINER_JSON_E:
-	case EV_CONTAINER_JSON_2_E:
-		return true;
-	default:
-		s->preamble = false;
-		return false;
-	}
+	s->preamble = machine_preamble(ev->type);
+	return s->preamble;
 }
 
 static bool past_end(const struct session *s, const struct event *ev)

@@ -119,8 +119,6 @@ int main(void)
 {
 	Suite *s = suite_create("cgroup");
 	TCase *tc = tcase_create("cgroup");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, layouts, 0, (int)ARRAY_SIZE(paths));
 	tcase_add_test(tc, normal_form);
@@ -128,9 +126,5 @@ int main(void)
 	tcase_add_test(tc, memo_shares);
 	tcase_add_test(tc, type_names);
 	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_finish(s, false);
 }

@@ -228,8 +228,6 @@ int main(void)
 {
 	Suite *s = suite_create("checkpoint");
 	TCase *tc = tcase_create("checkpoint");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, goes_on_as_the_original, 0, 6);
 	tcase_add_test(tc, everything_is_there);
@@ -238,8 +236,5 @@ int main(void)
 	tcase_add_test(tc, damage_is_refused_or_harmless);
 	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_finish(s, false);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include <check.h>
 #include <fnmatch.h>
 
 #include "analyze/filter/match.h"
 #include "lib/base/xalloc.h"
+#include "tests/unit/unit.h"
 
 static struct arena arena;
 
@@ -205,27 +205,7 @@ START_TEST(services)
 }
 END_TEST
 
-int main(void)
-{
-	Suite *s = suite_create("filter_match");
-	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
-
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, globs_are_fnmatch);
-	tcase_add_test(tc, globs_with_classes);
-	tcase_add_test(tc, globs_do_not_explode);
-	tcase_add_test(tc, text_sets);
-	tcase_add_test(tc, number_sets);
-	tcase_add_test(tc, affixes);
-	tcase_add_test(tc, paths);
-	tcase_add_test(tc, paths_do_not_backtrack);
-	tcase_add_test(tc, services);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
-}
+UNIT_MAIN_WITH("filter_match", setup, teardown,
+	       globs_are_fnmatch, globs_with_classes, globs_do_not_explode,
+	       text_sets, number_sets, affixes, paths, paths_do_not_backtrack,
+	       services)

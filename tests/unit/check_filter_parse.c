@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include <check.h>
-
 #include "analyze/filter/filter.h"
 #include "analyze/filter/op.h"
 #include "lib/base/err.h"
+#include "tests/unit/unit.h"
 
 static struct arena arena;
 static struct buf printed = BUF_INIT;
@@ -336,28 +335,7 @@ START_TEST(sources)
 }
 END_TEST
 
-int main(void)
-{
-	Suite *s = suite_create("filter_parse");
-	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
-
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, normal_text);
-	tcase_add_test(tc, errors_have_a_place);
-	tcase_add_test(tc, depth_is_limited);
-	tcase_add_test(tc, many_nots_are_one);
-	tcase_add_test(tc, unknown_operators);
-	tcase_add_test(tc, macros_are_shared);
-	tcase_add_test(tc, shared_trees_stay_small);
-	tcase_add_test(tc, fields);
-	tcase_add_test(tc, fields_in_outputs);
-	tcase_add_test(tc, sources);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
-}
+UNIT_MAIN_WITH("filter_parse", setup, teardown,
+	       normal_text, errors_have_a_place, depth_is_limited,
+	       many_nots_are_one, unknown_operators, macros_are_shared,
+	       shared_trees_stay_small, fields, fields_in_outputs, sources)

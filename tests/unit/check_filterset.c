@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include <check.h>
-
 #include "analyze/filter/set.h"
 #include "lib/base/err.h"
 #include "tests/filter/fake.h"
+#include "tests/unit/unit.h"
 
 static struct arena arena;
 static struct filterset *fs;
@@ -452,35 +451,9 @@ START_TEST(problems_are_bounded)
 }
 END_TEST
 
-int main(void)
-{
-	Suite *s = suite_create("filterset");
-	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
-
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, equal_checks_are_one);
-	tcase_add_test(tc, plans_hold_what_can_match);
-	tcase_add_test(tc, unwanted_conditions_cost_nothing);
-	tcase_add_test(tc, events_of_conditions);
-	tcase_add_test(tc, fields_in_order);
-	tcase_add_test(tc, listing);
-	tcase_add_test(tc, the_verifier_refuses);
-	tcase_add_test(tc, epochs_wrap);
-	tcase_add_test(tc, long_lists);
-	tcase_add_test(tc, many_networks);
-	tcase_add_test(tc, deep_conditions);
-	tcase_add_test(tc, macros_that_grow);
-	tcase_add_test(tc, regexes);
-	tcase_add_test(tc, warnings);
-	tcase_add_test(tc, hints);
-	tcase_add_test(tc, all_problems);
-	tcase_add_test(tc, problems_are_bounded);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
-}
+UNIT_MAIN_WITH("filterset", setup, teardown,
+	       equal_checks_are_one, plans_hold_what_can_match,
+	       unwanted_conditions_cost_nothing, events_of_conditions,
+	       fields_in_order, listing, the_verifier_refuses, epochs_wrap,
+	       long_lists, many_networks, deep_conditions, macros_that_grow,
+	       regexes, warnings, hints, all_problems, problems_are_bounded)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include <check.h>
-
 #include "analyze/filter/format.h"
 #include "lib/base/err.h"
 #include "tests/filter/fake.h"
+#include "tests/unit/unit.h"
 
 static struct arena arena;
 static struct buf out;
@@ -183,23 +182,5 @@ START_TEST(json)
 }
 END_TEST
 
-int main(void)
-{
-	Suite *s = suite_create("format");
-	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
-
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, rendering);
-	tcase_add_test(tc, terminals_are_safe);
-	tcase_add_test(tc, fields_of_formats);
-	tcase_add_test(tc, errors);
-	tcase_add_test(tc, json);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
-}
+UNIT_MAIN_WITH("format", setup, teardown,
+	       rendering, terminals_are_safe, fields_of_formats, errors, json)

@@ -2,8 +2,6 @@
 /* Hostile texts of a trace, in every format a report can have. */
 #include "lib/base/compat.h"
 
-#include <check.h>
-
 #include "analyze/report/escape.h"
 #include "analyze/report/report.h"
 #include "analyze/rule/item.h"
@@ -11,6 +9,7 @@
 #include "lib/base/jsonp.h"
 #include "lib/base/utf8.h"
 #include "lib/base/xalloc.h"
+#include "tests/unit/unit.h"
 
 #define NASTY	"<script>alert(1)</script>\"'`onload=x &amp; \x1b]0;pwn\x07\r\n\t" \
 		"\xe2\x80\xae" "fdp.exe\xff\xfe\xc0\xaf|`$(id)`](javascript:x)[a](http://evil)" \
@@ -301,8 +300,6 @@ int main(void)
 	const int n = (int)ARRAY_SIZE(formats);
 	Suite *s = suite_create("report");
 	TCase *t = tcase_create("core");
-	SRunner *run;
-	int failed;
 
 	tcase_add_loop_test(t, every_format, 0, n);
 	tcase_add_loop_test(t, long_text_in_every_format, 0, n);
@@ -316,9 +313,5 @@ int main(void)
 	tcase_add_test(t, attack_tags);
 	tcase_add_test(t, words);
 	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_NORMAL);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_finish(s, false);
 }

@@ -246,8 +246,6 @@ int main(void)
 {
 	Suite *s = suite_create("sidecar");
 	TCase *tc = tcase_create("sidecar");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, any_point_is_the_same, 0, 4);
 	tcase_add_test(tc, of_another_trace);
@@ -256,8 +254,5 @@ int main(void)
 	tcase_add_test(tc, points_of_a_trace);
 	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_finish(s, false);
 }

@@ -10,32 +10,45 @@
 #include "lib/base/buf.h"
 #include "lib/base/str.h"
 
-static inline int unit_run(const char *name, const TTest *const *tests, size_t n)
+/* Runs a suite, in this process where `nofork`, and frees it: the exit status. */
+static inline int unit_finish(Suite *suite, bool nofork)
 {
-	Suite *suite = suite_create(name);
-	TCase *tc = tcase_create(name);
-	SRunner *runner;
+	SRunner *runner = srunner_create(suite);
 	int failed;
-	size_t i;
 
-	for (i = 0; i < n; i++)
-		tcase_add_test(tc, tests[i]);
-	tcase_set_timeout(tc, 30);	/* a loaded machine, or valgrind */
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
+	if (nofork)
+		srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* UNIT_MAIN("name", test_a, test_b, ...) */
-#define UNIT_MAIN(name, ...)						\
+static inline int unit_run(const char *name, SFun setup, SFun teardown,
+			   const TTest *const *tests, size_t n)
+{
+	Suite *suite = suite_create(name);
+	TCase *tc = tcase_create(name);
+	size_t i;
+
+	if (setup)
+		tcase_add_checked_fixture(tc, setup, teardown);
+	for (i = 0; i < n; i++)
+		tcase_add_test(tc, tests[i]);
+	tcase_set_timeout(tc, 30);	/* a loaded machine, or valgrind */
+	suite_add_tcase(suite, tc);
+	return unit_finish(suite, false);
+}
+
+/* UNIT_MAIN("name", test_a, test_b, ...); the other with a setup before and a
+ * teardown after each test. */
+#define UNIT_MAIN(name, ...)	UNIT_MAIN_WITH(name, NULL, NULL, __VA_ARGS__)
+#define UNIT_MAIN_WITH(name, setup, teardown, ...)			\
 int main(void)								\
 {									\
 	const TTest *const tests[] = { __VA_ARGS__ };			\
 									\
-	return unit_run(name, tests, ARRAY_SIZE(tests));		\
+	return unit_run(name, setup, teardown, tests, ARRAY_SIZE(tests));	\
 }
 
 /* The bytes of a struct str or struct buf, compared with a literal. */
