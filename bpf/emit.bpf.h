@@ -49,6 +49,20 @@ static __always_inline void att_end(struct scratch *s, u64 len, u32 flags)
 		s->n.fault++;
 }
 
+/* Ask the ring; wake the reader once when a quarter is full, else it polls. */
+static __always_inline u64 ring_filling(struct scratch *s, void *ring)
+{
+	s->since = 0;
+	s->fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+	if (s->fill < ctl.ring_bytes / 4) {
+		s->woken = 0;
+	} else if (!s->woken) {
+		s->woken = 1;
+		return BPF_RB_FORCE_WAKEUP;
+	}
+	return BPF_RB_NO_WAKEUP;
+}
+
 /* Hand the record over; the number is used even when there is no room. */
 static __always_inline void rec_commit(struct scratch *s, u32 cls)
 {
@@ -62,14 +76,10 @@ static __always_inline void rec_commit(struct scratch *s, u32 cls)
 	ring = bpf_map_lookup_elem(&rings, &cpu);
 	KEEP(len);
 	if (ring && len <= REC_MAX) {
-		/* wake the reader once when a quarter is full, else it polls */
-		s->fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
-		if (s->fill < ctl.ring_bytes / 4) {
-			s->woken = 0;
-		} else if (!s->woken) {
-			s->woken = 1;
-			flags = BPF_RB_FORCE_WAKEUP;
-		}
+		/* how full it is need not be known to the byte */
+		s->since += len;
+		if (s->since > ctl.ring_bytes / 256)
+			flags = ring_filling(s, ring);
 		if (!bpf_ringbuf_output(ring, s->rec, len, flags))
 			return;
 	}

@@ -215,6 +215,14 @@ struct umsghdr {
 };
 struct ummsghdr { struct umsghdr hdr; u32 len, pad; };
 
+#if defined(__TARGET_ARCH_x86)
+#define REGS_ARG1(r) ((r)->si)
+#define REGS_ARG2(r) ((r)->dx)
+#elif defined(__TARGET_ARCH_arm64)
+#define REGS_ARG1(r) ((r)->regs[1])
+#define REGS_ARG2(r) ((r)->regs[2])
+#endif
+
 #define S_IFMT	0170000
 #define S_IFSOCK 0140000
 #define PF_KTHREAD 0x00200000

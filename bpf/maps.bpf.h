@@ -29,11 +29,13 @@ struct scratch {
 	u64 dentry, mnt, mnt_root;	/* a path being built from its end */
 	u64 off;		/* where it starts in path[] */
 	struct rec_counters n;	/* at SCRATCH_COUNTERS: user space maps it */
-	u64 fill;		/* of the ring, as the last record found it */
+	u64 fill, since;	/* of the ring, when it was last asked; bytes put
+				 * into it since */
 	u64 at, left, used, total;	/* an array of the caller's: next
 				 * element, bytes to take, taken, seen */
 	u32 why;		/* REC_FAULT, REC_CUT */
 	u32 cls;		/* of the row being recorded */
+	u32 cpu, pad;
 	u32 path_seen, path_met; /* a path was resolved; it is asked for */
 	u64 name_at;		/* where the caller's path lies in rec; 0: none */
 	u8 rec[REC_MAX + REC_ARGS_MAX + REC_PATH_MAX + 512];

@@ -5,6 +5,7 @@
  * schema/raw.def, walked by record_ops(); there is no code per call.
  */
 #include "bpf/file.bpf.h"
+#include "bpf/plain.bpf.h"
 #include "bpf/select.bpf.h"
 #include "bpf/task.bpf.h"
 
@@ -126,10 +127,11 @@ static __always_inline void record_ops(struct scratch *s, const volatile struct 
 	}
 }
 
-static __always_inline struct scratch *record_begin(u64 task, u32 tid, u32 tgid, u32 cls)
+/* This CPU's scratch memory, until it is given back; NULL: it is in use. */
+static __always_inline struct scratch *scratch_take(u32 cls)
 {
-	struct scratch *s = scratch_get();
-	struct rec_hdr *h;
+	u32 cpu = bpf_get_smp_processor_id();
+	struct scratch *s = bpf_map_lookup_elem(&scratch, &cpu);
 
 	if (!s)
 		return NULL;
@@ -139,42 +141,31 @@ static __always_inline struct scratch *record_begin(u64 task, u32 tid, u32 tgid,
 		return NULL;
 	}
 	s->busy = 1;
+	s->cpu = cpu;
+	s->cls = cls;
+	return s;
+}
+
+static __always_inline struct rec_hdr *record_begin(struct scratch *s, u64 task, u32 tid,
+						    u32 tgid)
+{
+	struct rec_hdr *h = rec_hdr_of(s);
+
 	s->pos = sizeof(*h);
 	s->task = task;
 	s->object = 0;
-	s->cls = cls;
-	h = rec_hdr_of(s);
 	h->ts = bpf_ktime_get_boot_ns();
 	h->tid = tid;
 	h->pid = tgid;
-	h->cpu = bpf_get_smp_processor_id();
+	h->cpu = s->cpu;
 	h->flags = 0;
-	return s;
+	return h;
 }
 
 static __always_inline void record_end(struct scratch *s, u32 cls)
 {
 	rec_commit(s, cls);
 	s->busy = 0;
-}
-
-static __always_inline void put_regs(struct rec_hdr *h, struct pt_regs *regs)
-{
-#if defined(__TARGET_ARCH_x86)
-	h->arg[0] = regs->di;
-	h->arg[1] = regs->si;
-	h->arg[2] = regs->dx;
-	h->arg[3] = regs->r10;
-	h->arg[4] = regs->r8;
-	h->arg[5] = regs->r9;
-#elif defined(__TARGET_ARCH_arm64)
-	h->arg[0] = regs->orig_x0;
-	h->arg[1] = regs->regs[1];
-	h->arg[2] = regs->regs[2];
-	h->arg[3] = regs->regs[3];
-	h->arg[4] = regs->regs[4];
-	h->arg[5] = regs->regs[5];
-#endif
 }
 
 static __always_inline long syscall_nr(struct pt_regs *regs)
@@ -244,6 +235,34 @@ __noinline int record_each(struct scratch *s, u32 sc)
 	return 0;
 }
 
+/*
+ * Can the short way be gone?  Data is at argument 1, its length what the call
+ * returned or argument 2 (ROWF_DATA); not under pressure, nor where a port
+ * decides how much is kept.
+ */
+static __always_inline bool plain_enough(struct scratch *s, const volatile struct rawrow *row,
+					 struct plain *p)
+{
+	s64 len;
+	u32 snap;
+
+	if (row->flags & ROWF_BARE)
+		return true;
+	if (ctl.sel.nports || s->fill >= ctl.ring_bytes / 2)
+		return false;
+	len = row->op[0].b == RET ? p->ret : (s64)REGS_ARG2(p->regs);
+	snap = row->op[0].b == RET ? ctl.snap_read : ctl.snap_write;
+	if (len <= 0 || !snap)
+		return true;
+	p->from = REGS_ARG1(p->regs);
+	if (!p->from)
+		return true;
+	if (len > snap)
+		len = snap;
+	p->n = len;
+	return len <= PLAIN_MAX;
+}
+
 SEC("tp_btf/sys_exit")
 int vst_sys_exit(u64 *ctx)
 {
@@ -277,10 +296,22 @@ int vst_sys_exit(u64 *ctx)
 	id = bpf_get_current_pid_tgid();
 	if (!wanted_result(row->select, (long)ctx[1], flags) || !selected(t, id >> 32))
 		return 0;
-	s = record_begin((u64)t, (u32)id, id >> 32, row->cls);
+	s = scratch_take(row->cls);
 	if (!s)
 		return 0;
-	h = rec_hdr_of(s);
+	if (row->flags & (ROWF_BARE | ROWF_DATA) && !row->condmask) {
+		struct plain p = {
+			.regs = regs, .id = id, .sc = sc, .nr = nr, .flags = flags,
+			.ret = ctx[1],
+		};
+
+		if (plain_enough(s, row, &p)) {
+			record_plain(s, &p, row->cls);
+			s->busy = 0;
+			return 0;
+		}
+	}
+	h = record_begin(s, (u64)t, (u32)id, id >> 32);
 	put_regs(h, regs);
 	if (row->condmask && !(h->arg[row->condarg & 3] & row->condmask)) {
 		s->busy = 0;
@@ -312,10 +343,10 @@ static __always_inline void record_tp(u32 tp, struct task_struct *subject, u64 o
 	struct scratch *s;
 	struct rec_hdr *h;
 
-	s = record_begin((u64)subject, subject->pid, subject->tgid, row->cls);
+	s = scratch_take(row->cls);
 	if (!s)
 		return;
-	h = rec_hdr_of(s);
+	h = record_begin(s, (u64)subject, subject->pid, subject->tgid);
 	s->object = object;
 	put_regs(h, regs);
 	h->kind = REC_KIND_TRACEPOINT + tp;

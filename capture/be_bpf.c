@@ -288,6 +288,17 @@ static bool be_wait(struct backend *b, int timeout_ms)
 #define RING_DISCARD	(1u << 30)
 #define RING_HDR	8u
 
+/* The room reserved for a record may be longer than the record. */
+static uint32_t own_length(const void *rec, uint32_t room)
+{
+	struct rec_hdr h;
+
+	if (room < sizeof(h))
+		return room;
+	memcpy(&h, rec, sizeof(h));
+	return h.len < room ? h.len : room;
+}
+
 static const void *be_peek(struct backend *b, unsigned cpu, uint32_t *len)
 {
 	struct cpu_ring *r = &bpf_of(b)->rings[cpu];
@@ -302,8 +313,10 @@ static const void *be_peek(struct backend *b, unsigned cpu, uint32_t *len)
 			return NULL;
 		*len = word & ~(RING_BUSY | RING_DISCARD);
 		r->head = (*len + RING_HDR + 7u) & ~7u;
-		if (!(word & RING_DISCARD))
+		if (!(word & RING_DISCARD)) {
+			*len = own_length(p + RING_HDR, *len);
 			return p + RING_HDR;
+		}
 		r->pos += r->head;
 		__atomic_store_n(r->consumer, r->pos, __ATOMIC_RELEASE);
 	}

@@ -17,6 +17,11 @@ static void fill_row(struct rawrow *row, const struct rawinfo *info)
 	row->flags = 0;
 	if (info->event == EV_SOCKET_SENDMMSG_X || info->event == EV_SOCKET_RECVMMSG_X)
 		row->flags |= ROWF_EACH;
+	if (!info->nslots)
+		row->flags |= ROWF_BARE;
+	if (info->nslots == 1 && info->slots[0].op == ROP_UBUF && info->slots[0].a == A1 &&
+	    (info->slots[0].b == A2 || info->slots[0].b == RET))
+		row->flags |= ROWF_DATA;
 	for (i = 0; i < info->nslots; i++) {
 		if (info->slots[i].op == ROP_FDPATH && info->slots[i].a == RET)
 			row->flags |= ROWF_OPEN;

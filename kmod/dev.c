@@ -127,7 +127,7 @@ static int check_row(struct dev_setup *cfg, const struct rawrow *row, u32 number
 
 	if (row->nops > REC_OPS_MAX || row->cls >= RC_COUNT ||
 	    row->select > SEL_COMPAT || row->condarg > A5 ||
-	    row->flags & ~(ROWF_OPEN | ROWF_EACH))
+	    row->flags & ~ROWF_ALL)
 		return refuse(cfg, DEV_ROW, number);
 	for (i = 0; i < row->nops; i++) {
 		if (!ops_known(row->op[i].op))

@@ -51,6 +51,10 @@ ABI_ASSERT(sizeof(struct rawrow) == 44, "rows are alike in kernel and user space
 enum {				/* rawrow.flags */
 	ROWF_OPEN = 1,		/* opens by name: rec_select.path applies */
 	ROWF_EACH = 2,		/* a record for each message (sendmmsg, recvmmsg) */
+	/* Hints at what a row is; whether they are taken changes no record. */
+	ROWF_BARE = 4,		/* no attachments */
+	ROWF_DATA = 8,		/* one attachment: UBUF(A1, A2 or RET) */
+	ROWF_ALL = 15,
 };
 
 /*
