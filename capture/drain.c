@@ -56,6 +56,11 @@ static int write_record(struct drain *dr, const void *rec, uint32_t len, unsigne
 		return refused(dr, cpu);
 	if (lost)
 		dr->row.flags |= EVF_AFTER_LOSS;
+	if (dr->before_row) {
+		ret = dr->before_row(dr->ctx, dr->w, &dr->row);
+		if (ret)
+			return ret;
+	}
 	dr->events++;
 	return vtr_writer_row(dr->w, &dr->row);
 }

@@ -19,6 +19,10 @@ struct drain {
 	uint64_t events;	/* written */
 	uint64_t damaged;	/* records refused */
 	int err;		/* of the writer, sticky */
+	/* Sees each row before it is written, and may write before it; set
+	 * by the owner, NULL: nobody does.  0 or the writer's error. */
+	int (*before_row)(void *ctx, struct vtr_writer *w, const struct row *r);
+	void *ctx;
 };
 
 void drain_init(struct drain *dr, struct backend *b, struct vtr_writer *w,

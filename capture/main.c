@@ -18,7 +18,7 @@ static struct {
 	const char *rules[RULECALLS_MAX];
 	size_t nrules;
 	uint64_t duration, snaplen, snap_read, snap_write, ring_mb;
-	bool no_paths, failed, quiet;
+	bool no_paths, no_containers, failed, quiet;
 	struct who_opts who;
 	struct segdir_limits rotate;
 	struct status_opts status;
@@ -83,6 +83,8 @@ static const struct opt options[] = {
 	OPT_STR(0, "snaplen-port", "PORT=N", &opts.who.ports,
 		"the same of sockets with a port (53=512,8000-8099=4096)"),
 	OPT_FLAG(0, "no-paths", &opts.no_paths, "do not resolve the paths of opened files"),
+	OPT_FLAG(0, "no-containers", &opts.no_containers,
+		 "do not read what runtimes wrote about containers"),
 	OPT_HEADING("Whose calls (all that are given must be met)"),
 	OPT_STR(0, "comm", "NAMES", &opts.who.comms, "of processes of these names (a,b)"),
 	OPT_STR(0, "uid", "LIST", &opts.who.uids, "of these users (0,1000-1999)"),
@@ -282,6 +284,7 @@ static int run_capture(struct opt_args *args, struct diag *d)
 		.who = opts.who, .filters = filters.data,
 		.snap_read = opts.snap_read, .snap_write = opts.snap_write,
 		.ring_bytes = opts.ring_mb << 20, .no_paths = opts.no_paths,
+		.no_containers = opts.no_containers,
 		.command = args->after, .cmdline = line.data,
 		.limits = opts.rotate, .status = opts.status, .privs = opts.privs,
 		.acquisition = opts.acquisition,

@@ -6,6 +6,7 @@
 
 #include "capture/clocks.h"
 #include "capture/command.h"
+#include "capture/containers.h"
 #include "capture/drain.h"
 #include "capture/driver.h"
 #include "capture/hostmeta.h"
@@ -23,6 +24,7 @@ struct recording {
 	struct command cmd;
 	struct status status;
 	struct drain drain;
+	struct containers *containers;
 	struct status_now now;		/* as told last */
 	uint64_t started;		/* ns since boot */
 	int64_t offset;
@@ -102,6 +104,24 @@ static int emit_snap(void *ctx, const struct snap_item *item)
 	return vtr_writer_snap(r->trace.w, item);
 }
 
+/* The snapshot's own items; before its last one, the containers it met. */
+static int emit_host(void *ctx, const struct snap_item *item)
+{
+	struct recording *r = ctx;
+	int ret = 0;
+
+	if (item->kind == SNAP_PROC)
+		containers_process(r->containers, &item->proc);
+	else if (item->kind == SNAP_TAKEN)
+		ret = containers_snapshot(r->containers, emit_snap, r);
+	return ret ? ret : emit_snap(r, item);
+}
+
+static int before_row(void *ctx, struct vtr_writer *w, const struct row *row)
+{
+	return containers_row(ctx, w, row);
+}
+
 static int take_snapshot(struct recording *r, struct diag *d)
 {
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -109,7 +129,7 @@ static int take_snapshot(struct recording *r, struct diag *d)
 	int ret = -E_ENV;
 
 	if (proc >= 0)
-		ret = snapshot_take(proc, etc, 0, emit_snap, r, NULL, d);
+		ret = snapshot_take(proc, etc, 0, emit_host, r, NULL, d);
 	else
 		diag_add(d, DIAG_ERROR, "cannot read /proc: %s", strerror(errno));
 	if (proc >= 0)
@@ -164,6 +184,11 @@ static int begin(struct recording *r, struct diag *d)
 		return ret;
 	r->offset = clock_wall_minus_boot();
 	drain_init(&r->drain, r->b, NULL, r->offset);
+	if (!o->no_containers) {
+		r->containers = containers_new(ctr_reader_start(&privs));
+		r->drain.before_row = before_row;
+		r->drain.ctx = r->containers;
+	}
 	r->started = clock_boot_ns();
 	ret = begin_segment(r, d);
 	if (!ret)
@@ -207,7 +232,7 @@ static void sum_up(struct recording *r, struct record_stats *st)
 	struct rec_counters n;
 	unsigned cpu, i;
 
-	st->events = r->drain.events;
+	st->events = r->drain.events + containers_events(r->containers);
 	st->lost = r->drain.loss.events + r->drain.damaged;
 	st->ns = clock_boot_ns() - r->started;
 	st->bytes = trace_bytes(&r->trace);
@@ -243,6 +268,8 @@ static int run(struct recording *r, struct diag *d)
 	while (!ret && !time_to_end(r)) {
 		before = r->drain.events;
 		ret = drain_pass(&r->drain);
+		if (!ret)
+			ret = containers_tick(r->containers, r->trace.w, r->drain.row.ts);
 		if (!ret && UNLIKELY(trace_due(&r->trace))) {
 			ret = begin_segment(r, d);
 			if (!ret)
@@ -268,6 +295,7 @@ static int end(struct recording *r, struct diag *d)
 		refresh(r);
 	status_close(&r->status, &r->now);
 	ret = trace_close(&r->trace, d);
+	containers_free(r->containers);
 	acquisition_close(&r->acquisition);
 	if (r->started)
 		drain_release(&r->drain);

@@ -24,7 +24,7 @@ struct record_opts {
 	const char *filters;	/* what is recorded, in words, for META */
 	uint64_t snap_read, snap_write;
 	uint64_t ring_bytes;
-	bool no_paths;
+	bool no_paths, no_containers;
 	char **command;		/* NULL: the whole host */
 	const char *cmdline;	/* of the recorder, for META */
 	/* The recording is over and the command is not: it is not ended for

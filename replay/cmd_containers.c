@@ -5,7 +5,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/map.h"
-#include "replay/cgroup.h"
+#include "lib/event/cgroup.h"
 #include "replay/cmds.h"
 #include "replay/container.h"
 #include "replay/view.h"

@@ -2,7 +2,7 @@
 #include "lib/base/compat.h"
 
 #include "lib/base/jsonp.h"
-#include "replay/cgroup.h"
+#include "lib/event/cgroup.h"
 #include "replay/container.h"
 #include "replay/machine_int.h"
 

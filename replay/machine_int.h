@@ -10,7 +10,7 @@
 
 #include "lib/base/compat.h"
 #include "lib/base/xalloc.h"
-#include "replay/cgroup.h"
+#include "lib/event/cgroup.h"
 #include "replay/machine.h"
 
 #define ID_UNKNOWN	0xFFFFFFFFu

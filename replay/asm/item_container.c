@@ -3,8 +3,8 @@
 #include "lib/base/compat.h"
 
 #include "lib/base/jsonw.h"
+#include "lib/event/cgroup.h"
 #include "replay/asm/asm_in.h"
-#include "replay/cgroup.h"
 
 #define ID_LEN		64
 #define SHORT_LEN	12

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Containers of podman, docker and the CRI (containerd): what runs in them has
-# the id of its container, whether it was there before the recording or not,
-# and what runs on the host has none.
+# the id, name, image and pod of its container, whether it was there before the
+# recording or not, and what runs on the host has none.
 . "$(dirname "$0")/live.sh"
 
 for p in busybox sha256sum timeout; do
@@ -29,6 +29,7 @@ start_podman() {
 	$podman_ load -q -i "$tmp/image/image.tar"
 }
 run_podman() { $podman_ run -d --log-driver none --network=host --name "$1" localhost/small:1.0 sleep 100; }
+facts_podman() { echo "localhost/small:1.0 localhost/small 1.0 podman false <NA> <NA> <NA>"; }
 in_podman() { $podman_ exec "$@"; }
 stop_podman() { $podman_ rm -fa -t0; }
 
@@ -45,6 +46,7 @@ start_docker() {
 	return 1
 }
 run_docker() { $docker_ run -d --network=host --name "$1" localhost/small:1.0 sleep 100; }
+facts_docker() { echo "localhost/small:1.0 localhost/small 1.0 docker false <NA> <NA> <NA>"; }
 in_docker() { $docker_ exec "$@"; }
 stop_docker() {
 	$docker_ rm -f old new
@@ -73,6 +75,9 @@ C
 	cri_pod=$($cri_ pod pod)
 }
 run_cri() { $cri_ container "$cri_pod" "$1" /bin/sleep 100; }
+facts_cri() {
+	echo "localhost/small:1.0 localhost/small 1.0 containerd false default pod 11111111-2222-3333-4444-555555555555"
+}
 in_cri() { $cri_ exec "$@"; }
 stop_cri() {
 	$cri_ remove "$cri_pod"
@@ -111,10 +116,31 @@ for r in ${RUNTIMES:-podman docker cri}; do
 		}
 		[ "$(awk '{ print $2 }' "$tmp/seen" | sort -u)" = "$id" ] || { cat "$tmp/seen"; fail "$r: $1: other ids"; }
 	done
+	# names, images and pods: of the one from the snapshot, of the other from
+	# an event before its first program
+	for what in old new; do
+		"$v" replay events "$tmp/$r.vtr" -f "proc.name = cat and proc.args contains /mark-$what-$r and evt.type = execve" \
+			-p '*%container.name %container.image %container.image.repository %container.image.tag %container.type %container.privileged %k8s.ns.name %k8s.pod.name %k8s.pod.uid' |
+			sort -u >"$tmp/seen"
+		echo "$what $(facts_$r)" >"$tmp/want"
+		diff "$tmp/want" "$tmp/seen" || fail "$r: what is known of $what"
+	done
+	"$v" replay events "$tmp/$r.vtr" -p '*%evt.type %container.name' \
+		-f "container.id = $(printf %.12s "$new") and (evt.type = container or proc.name = sleep and evt.type = execve)" |
+		head -n 2 | tr '\n' ' ' >"$tmp/seen"
+	[ "$(cat "$tmp/seen")" = "container new execve new " ] || fail "$r: the container event is not first: $(cat "$tmp/seen")"
+	# only its calls, by the beginning of its id
+	record_host "$tmp/$r.vtr" -e execve,openat --container "$(printf %.9s "$new")"
+	in_$r "$new" /bin/cat /etc/passwd "/mark-new-$r" >/dev/null 2>&1
+	in_$r "$old" /bin/cat /etc/passwd "/mark-old-$r" >/dev/null 2>&1
+	cat /etc/passwd "/mark-host-$r" >/dev/null 2>&1
+	end_recording
+	"$v" replay events "$tmp/$r.vtr" -f 'proc.name = cat' -p '%container.name' | sort -u >"$tmp/seen"
+	[ "$(cat "$tmp/seen")" = new ] || fail "$r: --container saw $(cat "$tmp/seen")"
 	# the sleeping process of the first one is known from the snapshot alone
 	"$v" replay ps --at 1 "$tmp/$r.vtr" | grep -q "$(printf %.12s "$old")" ||
 		fail "$r: the snapshot does not know the container that was there"
-	echo "$r: ids of a container before and one during the recording, and of the host, are right"
+	echo "$r: ids, names and images of a container before and one during the recording, and of the host, are right"
 	tested="$tested $r"
 done
 [ -n "$tested" ] || skip "none of podman, docker and containerd is here"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/event/cgroup.h"
 #include "tests/unit/unit.h"
-#include "replay/cgroup.h"
 
 #define HEX16	"0123456789abcdef"
 #define HEX64	HEX16 HEX16 HEX16 HEX16

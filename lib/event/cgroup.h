@@ -4,8 +4,8 @@
  * their cgroups after the container; the patterns are those of Falco's
  * container plugin (state semantics, section 8).
  */
-#ifndef REPLAY_CGROUP_H
-#define REPLAY_CGROUP_H
+#ifndef LIB_EVENT_CGROUP_H
+#define LIB_EVENT_CGROUP_H
 
 #include "lib/base/compat.h"
 #include "lib/base/buf.h"
@@ -37,6 +37,10 @@ bool cgroup_container(struct str path, struct str *id, enum container_type *type
 void cgroup_normalise(struct buf *out, struct str raw);
 /* The first path of a normalised list that names a container. */
 bool cgroup_list_container(struct str list, struct str *id, enum container_type *type);
+
+/* All of the id that cgroup_list_container() found in list: runtimes' files
+ * are named by the whole of it. */
+struct str cgroup_full_id(struct str list, struct str id);
 
 /*
  * Lists seen lately, with their shared strings: processes of a session or a

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include "replay/cgroup.h"
+#include "lib/event/cgroup.h"
 
 #define ID_LEN		64	/* hex digits of a full container id */
 #define SHORT_LEN	12	/* of them are the id */
@@ -299,6 +299,16 @@ bool cgroup_list_container(struct str list, struct str *id, enum container_type 
 			return true;
 	}
 	return false;
+}
+
+struct str cgroup_full_id(struct str list, struct str id)
+{
+	const char *end = list.p + list.len;
+
+	while (id.p + id.len < end && id.len < ID_LEN &&
+	       (is_alnum(id.p[id.len]) || strchr("._-", id.p[id.len])) && id.p[id.len])
+		id.len++;
+	return id;
 }
 
 static void entry_release(struct cgroup_memo_entry *e)
