@@ -57,7 +57,8 @@ struct run {
 	struct fieldctx fields;
 	struct session *session;
 	enum priority worst;		/* of the alerts; PRI_COUNT: none */
-	uint64_t lost, lost_since;	/* events, in all and since the last alert */
+	struct summary_loss lost;
+	uint64_t lost_since;		/* events, since the last alert */
 	bool lost_unknown;
 	bool alerted;			/* in this part of the trace */
 	int32_t tz;
@@ -92,9 +93,16 @@ static void on_loss(void *ctx, const struct evloss *loss)
 {
 	struct run *r = ctx;
 
-	r->lost += loss->count;
+	r->lost.events += loss->count;
 	r->lost_since += loss->count;
 	r->lost_unknown |= !loss->count;
+}
+
+/* What is missing in the history of the alert. */
+static void behind(struct run *r, struct behind *out)
+{
+	machine_behind(session_machine(r->session), out);
+	r->lost.behind[out->whose]++;
 }
 
 static void alert(struct run *r, const struct rule *rule, const struct event *ev)
@@ -105,6 +113,7 @@ static void alert(struct run *r, const struct rule *rule, const struct event *ev
 		.hostname = machine_host(session_machine(r->session))->hostname,
 	};
 
+	behind(r, &a.behind);
 	sink_alert(&r->sink, &a);
 	r->lost_since = 0;
 	r->lost_unknown = false;
@@ -140,17 +149,22 @@ static void job_begin(void *ctx, struct session *session)
 static void job_alert(struct run *r, const struct rule *rule, const struct event *ev,
 		      struct crew_out *out)
 {
-	const struct alert a = {
+	struct alert a = {
 		.rule = rule, .src = &r->fields.src, .ts = ev->ts,
 		.lost = r->alerted ? r->lost_since : 0,
 		.lost_unknown = r->alerted && r->lost_unknown,
 		.hostname = machine_host(session_machine(r->session))->hostname,
 	};
 	struct buf first = BUF_INIT, *to = r->alerted ? &out->text : &first;
+	struct behind gap;
 
-	if (!r->alerted) {
+	behind(r, &gap);
+	if (r->alerted) {
+		a.behind = gap;
+	} else {
 		buf_le64(to, r->lost_since);
 		buf_le8(to, r->lost_unknown);
+		behind_pack(&gap, to);
 	}
 	sink_render(&r->sink, &a, to);
 	if (r->alerted)
@@ -187,7 +201,8 @@ static void job_reset(void *ctx)
 	for (i = 0; i < rs->n; i++)
 		rs->rules[i].matches = rs->rules[i].evals = rs->rules[i].ns = 0;
 	r->worst = PRI_COUNT;
-	r->lost = r->lost_since = 0;
+	r->lost = (struct summary_loss){ 0 };
+	r->lost_since = 0;
 	r->lost_unknown = r->alerted = false;
 }
 
@@ -199,7 +214,9 @@ static void job_count(void *ctx, struct buf *out)
 
 	buf_varint(out, r->engine.events + session_unwatched(r->session) - r->unwatched);
 	buf_varint(out, r->engine.evals);
-	buf_varint(out, r->lost);
+	buf_varint(out, r->lost.events);
+	for (i = 0; i < BEHIND_WHOSE; i++)
+		buf_varint(out, r->lost.behind[i]);
 	buf_varint(out, r->lost_since);
 	buf_le8(out, r->lost_unknown);
 	buf_le8(out, r->alerted);
@@ -223,13 +240,12 @@ static int job_first(void *ctx, const void *p, size_t len)
 {
 	struct run *r = ctx;
 	struct rcur c = rcur_of(p, len);
-	uint64_t lost = rcur_u64(&c);
-	bool unknown = rcur_u8(&c);
+	struct alert a = { .lost = r->lost_since + rcur_u64(&c) };
 
-	if (c.bad)
+	a.lost_unknown = rcur_u8(&c) || r->lost_unknown;
+	if (!behind_unpack(&a.behind, &c))
 		return -E_BUG;
-	sink_line(&r->sink, str_mem(c.p, rcur_left(&c)), r->lost_since + lost,
-		  r->lost_unknown || unknown);
+	sink_line(&r->sink, str_mem(c.p, rcur_left(&c)), &a);
 	return r->sink.err;
 }
 
@@ -245,7 +261,9 @@ static int job_add(void *ctx, const void *p, size_t len)
 
 	r->engine.events += rcur_varint(&c);
 	r->engine.evals += rcur_varint(&c);
-	r->lost += rcur_varint(&c);
+	r->lost.events += rcur_varint(&c);
+	for (i = 0; i < BEHIND_WHOSE; i++)
+		r->lost.behind[i] += rcur_varint(&c);
 	since = rcur_varint(&c);
 	unknown = rcur_u8(&c);
 	alerted = rcur_u8(&c);
@@ -324,9 +342,9 @@ static void tell(const struct run *r)
 	struct buf b = BUF_INIT;
 
 	if (!o.quiet && term_is(STDERR_FILENO))
-		screen_summary(&screen, &r->engine, r->lost, &b);
+		screen_summary(&screen, &r->engine, &r->lost, &b);
 	else if (!o.quiet)
-		summary_text(&r->engine, r->lost, &b);
+		summary_text(&r->engine, &r->lost, &b);
 	if (o.profile)
 		summary_profile(&r->engine, &b);
 	io_write_full(STDERR_FILENO, b.data, b.len);

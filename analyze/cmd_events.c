@@ -276,7 +276,7 @@ static void text_event(void *ctx, struct event *ev)
 static void begin_text(struct run *r, struct session *s)
 {
 	const struct session_hooks hooks = {
-		.snap = text_item, .loss = text_loss, .restart = text_restart,
+		.snap = text_item, .loss = text_loss, .parts = text_loss, .restart = text_restart,
 		.event = o.filter || o.count ? NULL : text_event, .ctx = r,
 	};
 

@@ -7,6 +7,7 @@
 #include "lib/base/digest.h"
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/loss.h"
 
 void *collect_index(uint32_t i)
 {
@@ -101,6 +102,7 @@ static void take_alert(struct collector *c, const struct rule *rule, uint32_t pr
 		.lost_before = c->lost_since, .lost_unknown = c->lost_since_unknown,
 	};
 
+	r->alerts_behind += machine_behind(c->m, &a.behind);
 	r->rules[x].matches++;
 	r->rules[x].last_ts = c->ev->ts;
 	c->lost_since = 0;
@@ -151,6 +153,15 @@ static void on_loss(void *ctx, const struct evloss *loss)
 	t->lost_unknown |= !loss->count;
 	c->lost_since += loss->count;
 	c->lost_since_unknown |= !loss->count;
+}
+
+static void on_parts(void *ctx, const struct evloss *loss)
+{
+	struct collector *c = ctx;
+
+	turn(c);
+	if (loss->reason == LOSS_PAYLOAD)
+		c->r->traces[c->trace].left_out += loss->count;
 }
 
 static void on_restart(void *ctx)
@@ -303,7 +314,7 @@ int collect(struct report *r, struct ruleset *rs, enum matching matching,
 	static const struct session_opts opts;
 	struct collector c = { .r = r, .work = BUF_INIT, .key = BUF_INIT,
 			       .cut = BUF_INIT };
-	struct session_hooks hooks = { .snap = on_snap, .loss = on_loss,
+	struct session_hooks hooks = { .snap = on_snap, .loss = on_loss, .parts = on_parts,
 				       .restart = on_restart, .ctx = &c };
 	int err = 0, status;
 	size_t i;

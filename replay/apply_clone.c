@@ -91,7 +91,7 @@ static void inherit(struct thread *t, const struct thread *from)
 	t->exe_ctime = from->exe_ctime;
 	t->exe_mtime = from->exe_mtime;
 	t->exe_ctime_since_clone = from->exe_ctime_since_clone;
-	t->after_loss = from->after_loss;
+	t->gaps = from->gaps;	/* what it inherits is as old as that */
 }
 
 /* The environment is that of the very thread that forked: Falco keeps one for

@@ -19,6 +19,7 @@ struct fd *machine_open_fd(struct machine *m, struct thread *t, int64_t num)
 	if (!f)
 		return NULL;
 	m->counts.fds_added++;
+	f->gaps = m->gaps.told;
 	t->last_fd = num;
 	m->cur.fdinfo = f;
 	return f;

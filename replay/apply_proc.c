@@ -176,6 +176,7 @@ void apply_exec(struct machine *m, struct event *ev, int at UNUSED)
 	comm = event_text(ev, P(comm));
 	rstr_setmem(&t->exe, event_text(ev, P(exe)).p, event_text(ev, P(exe)).len);
 	t->lastexec_ts = ev->ts;
+	t->gaps = m->gaps.told;
 	if (!comm.p)
 		comm = event_text(ev, P(exe));
 	rstr_setmem(&t->comm, comm.p, comm.len);

@@ -9,7 +9,7 @@
 
 /* Fewest bytes one of these takes, so that counts are held against what is
  * there before memory is asked for. */
-enum { THREAD_MIN = 40, FD_MIN = 18, MOUNT_MIN = 5, LABEL_MIN = 2, IFACE_MIN = 33 };
+enum { THREAD_MIN = 40, FD_MIN = 19, MOUNT_MIN = 5, LABEL_MIN = 2, IFACE_MIN = 33, GAP_MIN = 7 };
 
 struct loader {
 	struct machine *m;
@@ -470,6 +470,21 @@ static void get_exits(struct loader *l)
 	}
 }
 
+static void get_gaps(struct loader *l)
+{
+	size_t n = get_count(l, GAP_MIN, GAPS_MAX);
+	struct gaps *all = &l->m->gaps;
+	struct gap *g;
+
+	all->v = n ? xcalloc(n, sizeof(*all->v)) : NULL;
+	for (all->cap = n; all->n < n && !l->c.bad; all->n++) {
+		g = &all->v[all->n];
+#define GAP(kind, member) GET_##kind(l, g->member);
+#include "replay/checkpoint.def"
+		l->c.bad |= g->last > all->told || (all->n && g[-1].last >= g->last);
+	}
+}
+
 static void get_rest(struct loader *l)
 {
 	struct machine *m = l->m;
@@ -482,6 +497,7 @@ static void get_rest(struct loader *l)
 	get_switched(l);
 	get_ports(l);
 	get_exits(l);
+	get_gaps(l);
 }
 
 bool machine_restore(struct machine *m, const void *p, size_t len)

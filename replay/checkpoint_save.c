@@ -265,6 +265,18 @@ static void put_exits(struct saver *s)
 	}
 }
 
+static void put_gaps(struct saver *s)
+{
+	const struct gaps *all = &s->m->gaps;
+	const struct gap *g;
+
+	put_num(s, all->n);
+	for (g = all->v; g < all->v + all->n; g++) {
+#define GAP(kind, member) PUT_##kind(s, g->member);
+#include "replay/checkpoint.def"
+	}
+}
+
 static void put_rest(struct saver *s)
 {
 	const struct machine *m = s->m;
@@ -290,6 +302,7 @@ static void put_rest(struct saver *s)
 		put_num(s, m->switched[i]);
 	put_ports(s);
 	put_exits(s);
+	put_gaps(s);
 }
 
 bool machine_save(struct machine *m, struct buf *out)

@@ -31,6 +31,7 @@ struct fd {
 	struct rstr *nameraw;	/* path as given; "" otherwise */
 	uint8_t sip[16], dip[16];	/* network order, IPv4 in the first 4 */
 	uint16_t sport, dport;	/* host order */
+	uint32_t gaps;		/* told when it was opened (gaps.h) */
 	uint64_t usrc, udst;	/* unix sockets */
 	int64_t pid;		/* pidfd target */
 	uint32_t chain, stamp;	/* fd_rank() */

@@ -77,6 +77,7 @@ static void load_proc(struct machine *m, const struct snap_proc *p)
 	if (machine_thread(m, p->tid))
 		return;		/* dead, but its threads live on */
 	t = thread_new(p->tid);
+	t->gaps = m->gaps.told;
 	fill_thread(m, t, p);
 	if (machine_add_thread(m, t))
 		m->loading = true;
@@ -131,6 +132,7 @@ static void load_fd(struct machine *m, const struct snap_fd *s)
 	m->nfds += t->fds.n;
 	if (!f)
 		return;
+	f->gaps = m->gaps.told;
 	m->loading = true;
 	m->counts.fds_added++;
 	f->type = s->type;

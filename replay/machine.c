@@ -45,6 +45,7 @@ static void empty(struct machine *m)
 	accounts_release_all(m);
 	containers_release(m);
 	cgroup_memo_clear(&m->cgroups);
+	gaps_release(&m->gaps);
 	free(m->exits);
 	free(m->ifaces);
 	free(m->server_ports);
@@ -258,13 +259,5 @@ void machine_resolve(const struct machine *m, struct thread *t, int64_t dirfd,
 
 void machine_loss(struct machine *m, const struct evloss *loss)
 {
-	size_t i;
-
-	(void)loss;
-	for (i = 0; i < m->threads.nslots; i++) {
-		struct thread *t = m->threads.slots[i].value;
-
-		if (t)
-			t->after_loss = 1;
-	}
+	gaps_add(&m->gaps, loss);
 }

@@ -81,7 +81,7 @@ struct thread {
 	struct thread *parent;		/* NULL: none known */
 	struct thread *first_child, *next_sibling, *prev_sibling;
 	int64_t reaper_tid;		/* -1: not told */
-	uint8_t after_loss;		/* part of its history lies behind a gap */
+	uint32_t gaps;			/* told when it last was whole (gaps.h) */
 	/* Enter event kept for its exit (old captures only); see apply.c. */
 	struct enter_event *enter;
 };
@@ -197,7 +197,7 @@ bool machine_pass(struct machine *m, struct event *ev);
  * looks at the machine between events; the current event is gone then. */
 void machine_settle(struct machine *m);
 const struct machine_current *machine_current(const struct machine *m);
-/* Events are known to be missing before the next one: mark what is alive. */
+/* Something is known to be missing here: what that hides is noted (gaps.h). */
 void machine_loss(struct machine *m, const struct evloss *loss);
 
 /* Lookups; NULL when unknown.  Pointers are good until the next apply. */

@@ -11,6 +11,7 @@
 #include "lib/base/compat.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/cgroup.h"
+#include "replay/gaps.h"
 #include "replay/machine.h"
 
 #define ID_UNKNOWN	0xFFFFFFFFu
@@ -82,6 +83,8 @@ struct machine {
 
 	uint64_t *switched;		/* last switch of each cpu */
 	size_t nswitched;
+
+	struct gaps gaps;
 
 	struct snap_host host;
 	char *host_text[2];		/* hostname, arch */

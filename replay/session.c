@@ -5,6 +5,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/loss.h"
 #include "lib/scap/reader.h"
 #include "lib/trace/input.h"
 #include "lib/trace/reader.h"
@@ -386,11 +387,14 @@ static bool take_event(struct session *s, struct event *ev)
 
 static void take_loss(struct session *s, const struct evloss *loss)
 {
+	bool events = loss_is_events(loss);
+	void (*hook)(void *, const struct evloss *) = events ? s->hooks.loss : s->hooks.parts;
+
 	/* Not what lies before the part that was asked for. */
-	if (s->hooks.loss && (s->shown || !(s->opts.from_ts || s->opts.from_num)))
-		s->hooks.loss(s->hooks.ctx, loss);
+	if (hook && (s->shown || !(s->opts.from_ts || s->opts.from_num)))
+		hook(s->hooks.ctx, loss);
 	machine_loss(s->m, loss);
-	s->lost = true;
+	s->lost |= events;
 }
 
 static void take_restart(struct session *s)

@@ -73,7 +73,8 @@ const char *session_file(const struct session *s);	/* of the current event */
  */
 struct session_hooks {
 	void (*snap)(void *ctx, const struct snap_item *item);
-	void (*loss)(void *ctx, const struct evloss *loss);
+	void (*loss)(void *ctx, const struct evloss *loss);	/* events are missing */
+	void (*parts)(void *ctx, const struct evloss *loss);	/* or lack something */
 	void (*restart)(void *ctx);
 	void (*place)(void *ctx, struct session *s);
 	/* Every event, also those that are not shown. */

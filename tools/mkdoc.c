@@ -65,6 +65,7 @@ static const char *const class_title[] = {
 	[FCLASS_CONTAINER] = "Containers", [FCLASS_K8S] = "Kubernetes",
 	[FCLASS_K8S_AUDIT] = "Kubernetes audit events (source k8s_audit)",
 	[FCLASS_JSON] = "Plugin events as JSON",
+	[FCLASS_VESTIGE] = "What only vestige knows",
 };
 
 static const struct {

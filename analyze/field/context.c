@@ -8,6 +8,7 @@ static bool (*const getters[FIELD_COUNT])(struct fieldctx *c, const struct field
 #define FIELD(id, name, type, list, arg, flags, fmt, cls, help) [FIELD_##id] = get_##id,
 #include "schema/fields.def"
 #include "schema/fields-k8saudit.def"
+#include "schema/fields-vestige.def"
 #undef FIELD
 };
 

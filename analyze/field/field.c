@@ -24,6 +24,7 @@ const struct fieldinfo fieldtab[FIELD_COUNT] = {
 	},
 #include "schema/fields.def"
 #include "schema/fields-k8saudit.def"
+#include "schema/fields-vestige.def"
 #undef FIELD
 #undef SCALAR
 #undef LIST

@@ -17,6 +17,7 @@ enum field_id {
 #define FIELD(id, name, type, list, arg, flags, fmt, cls, help) FIELD_##id,
 #include "schema/fields.def"
 #include "schema/fields-k8saudit.def"
+#include "schema/fields-vestige.def"
 #undef FIELD
 	FIELD_COUNT
 };
@@ -53,7 +54,7 @@ enum {				/* field flags */
 enum fclass {
 	FCLASS_EVT, FCLASS_PROCESS, FCLASS_USER, FCLASS_GROUP, FCLASS_FD,
 	FCLASS_FS_PATH, FCLASS_UTIL, FCLASS_FDLIST, FCLASS_CONTAINER,
-	FCLASS_K8S, FCLASS_K8S_AUDIT, FCLASS_JSON,
+	FCLASS_K8S, FCLASS_K8S_AUDIT, FCLASS_JSON, FCLASS_VESTIGE,
 };
 
 struct fieldinfo {

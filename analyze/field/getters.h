@@ -21,6 +21,7 @@
 #define FIELD(id, name, type, list, arg, flags, fmt, cls, help) GETTER(id);
 #include "schema/fields.def"
 #include "schema/fields-k8saudit.def"
+#include "schema/fields-vestige.def"
 #undef FIELD
 
 #define NS_PER_S UINT64_C(1000000000)

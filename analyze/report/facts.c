@@ -260,6 +260,13 @@ static void missed(struct story *s)
 	buf_addf(&s->b, "%s events are known to be missing, in %" PRIu64 " place%s.",
 		 unknown ? (lost ? " and more" : "An unknown number of") : "", gaps,
 		 gaps == 1 ? "" : "s");
+	if (r->alerts_behind) {
+		buf_addc(&s->b, ' ');
+		report_num(&s->b, r->alerts_behind);
+		buf_addf(&s->b, " of the alerts %s behind them: what is told there of a process, its "
+			 "descriptors or its ancestors may have changed unseen.",
+			 r->alerts_behind == 1 ? "lies" : "lie");
+	}
 	story_fact(s, FACT_WARN, "Missing");
 }
 

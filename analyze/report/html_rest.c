@@ -131,6 +131,8 @@ static void missed_in(struct html *h, const struct report_trace *t)
 	buf_adds(h->out, "</h3>\n<ul>\n");
 	miss(h, t->lost, true, t->lost_unknown ? "events lost, and an unknown number more"
 					       : "events lost while recording");
+	if (t->left_out)
+		miss(h, t->left_out, true, "times data was left out to keep room for events");
 	miss(h, t->truncated, true, "events of which the recorder could not hold all");
 	miss(h, t->late, false, "events that came too late for their place in the order");
 	miss(h, t->placeholders, false, "threads seen without their beginning");

@@ -257,6 +257,23 @@ static void what(struct html *h, struct str text)
 	buf_adds(h->out, "</span>");
 }
 
+/* The badge of an alert whose history has a gap: whose, how much, when. */
+static void behind(struct html *h, const struct behind *b)
+{
+	buf_addf(h->out, " <span class=\"chip warn\">%s behind a gap</span> <small>",
+		 behind_whose_name(b->whose));
+	behind_text(b, h->out);
+	if (b->from_ts) {
+		buf_adds(h->out, " from ");
+		report_clock(h->out, b->from_ts);
+	}
+	if (b->to_ts) {
+		buf_adds(h->out, " to ");
+		report_clock(h->out, b->to_ts);
+	}
+	buf_adds(h->out, "</small>");
+}
+
 static void row(struct html *h, const struct report_run *run)
 {
 	const struct report *r = h->r;
@@ -272,7 +289,9 @@ static void row(struct html *h, const struct report_run *run)
 	html_proc(h, a->proc);
 	buf_adds(h->out, "</td><td class=\"x\">");
 	what(h, a->text);
-	if (a->lost_before || a->lost_unknown)
+	if (a->behind.whose != BEHIND_NOTHING)
+		behind(h, &a->behind);
+	else if (a->lost_before || a->lost_unknown)
 		buf_adds(h->out, " <span class=\"chip warn\">after loss</span>");
 	buf_adds(h->out, "</td><td class=\"n\">");
 	if (run->count > 1) {

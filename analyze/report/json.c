@@ -109,6 +109,7 @@ static void trace(const struct report_trace *t, struct jsonw *w)
 	put_u64(w, "lost", t->lost);
 	put_u64(w, "gaps", t->lost_blocks);
 	put_bool(w, "lost_unknown", t->lost_unknown);
+	put_u64(w, "payloads_left_out", t->left_out);
 	put_u64(w, "truncated", t->truncated);
 	put_u64(w, "late", t->late);
 	put_u64(w, "unknown_threads", t->placeholders);
@@ -153,6 +154,12 @@ static void alert(const struct report_alert *x, struct jsonw *w)
 	put_str(w, "object", x->object);
 	if (x->lost_before || x->lost_unknown)
 		put_u64(w, "lost_before", x->lost_before);
+	if (x->behind.whose != BEHIND_NOTHING) {
+		jsonw_key(w, "after_loss");
+		jsonw_open(w);
+		behind_json(&x->behind, w);
+		jsonw_close(w);
+	}
 	jsonw_close(w);
 }
 

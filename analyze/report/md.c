@@ -56,6 +56,24 @@ static void story(const struct report *r, struct buf *out)
 	arena_release(&a);
 }
 
+/* An alert whose history has a gap: whose, how much, when. */
+static void behind(const struct behind *b, struct buf *out)
+{
+	if (b->whose == BEHIND_NOTHING)
+		return;
+	buf_addf(out, " **%s behind a gap** (", behind_whose_name(b->whose));
+	behind_text(b, out);
+	if (b->from_ts) {
+		buf_adds(out, " from ");
+		report_clock(out, b->from_ts);
+	}
+	if (b->to_ts) {
+		buf_adds(out, " to ");
+		report_clock(out, b->to_ts);
+	}
+	buf_addc(out, ')');
+}
+
 static void alerts(const struct report *r, struct buf *out)
 {
 	size_t n, i;
@@ -78,6 +96,7 @@ static void alerts(const struct report *r, struct buf *out)
 		name(r, x->proc, out);
 		buf_adds(out, " | ");
 		text(out, x->text);
+		behind(&x->behind, out);
 		buf_addf(out, " | %" PRIu64 " |\n", v[i].count);
 	}
 	more(n, out);
@@ -219,6 +238,9 @@ static void missed(const struct report *r, struct buf *out)
 			 t->lost, t->lost_unknown ? " or more" : "", t->lost_blocks, t->truncated, t->late,
 			 t->placeholders, t->snapshot_procs ? "" : "; no process table",
 			 t->plain_io ? "" : "; no read or write calls");
+		if (t->left_out)
+			buf_addf(out, "  Data was left out of %" PRIu64 " events to keep room for "
+				 "events.\n", t->left_out);
 	}
 }
 

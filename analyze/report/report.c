@@ -249,7 +249,7 @@ struct report_run *report_runs(const struct report *r, size_t *n)
 		const struct report_alert *f = *n ? &r->alerts[v[*n - 1].first] : NULL;
 
 		if (f && f->rule == a->rule && f->proc == a->proc && f->trace == a->trace &&
-		    a->proc != REPORT_NONE) {
+		    a->proc != REPORT_NONE && f->behind.whose == a->behind.whose) {
 			v[*n - 1].count++;
 			v[*n - 1].last_ts = a->ts;
 			continue;

@@ -15,6 +15,7 @@
 #include "lib/base/compat.h"
 #include "lib/base/arena.h"
 #include "lib/base/str.h"
+#include "analyze/field/behind.h"
 
 /* What is kept; the rest is counted in struct report_rest. */
 #define REPORT_TEXT_MAX		4096	/* bytes of one text */
@@ -87,6 +88,7 @@ struct report_trace {
 	uint64_t bytes, first_ts, last_ts, events;
 	uint64_t lost, lost_blocks;	/* events known to be missing; gaps */
 	bool lost_unknown;		/* a gap of unknown number */
+	uint64_t left_out;		/* data of events, to keep room for events */
 	uint64_t truncated, late;	/* events */
 	uint64_t placeholders, dropped_threads;	/* of the machine */
 	uint64_t snapshot_procs;	/* 0: no process table */
@@ -121,6 +123,7 @@ struct report_alert {
 	uint64_t ts, num, lost_before;
 	uint32_t trace, rule, proc;	/* proc may be REPORT_NONE */
 	bool lost_unknown;
+	struct behind behind;		/* gaps in its history */
 	struct str text;		/* the rule's output, rendered */
 	struct str object;		/* file or peer of the event, may be empty */
 };
@@ -220,6 +223,7 @@ struct report {
 	size_t rules_loaded, rules_on;
 	uint64_t alerts_all;		/* kept or not */
 	uint64_t by_priority[8];
+	uint64_t alerts_behind;		/* of them, those whose history has a gap */
 	uint64_t first_ts, last_ts, events;
 #define REPORT_VEC(type, name) struct type *name; size_t n##name, name##_cap
 	REPORT_VEC(report_trace, traces);

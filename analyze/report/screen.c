@@ -149,8 +149,8 @@ static void row(const struct screen *s, const struct rule *rule, struct buf *out
 	buf_addc(out, '\n');
 }
 
-void screen_summary(const struct screen *s, const struct engine *e, uint64_t lost,
-		    struct buf *out)
+void screen_summary(const struct screen *s, const struct engine *e,
+		    const struct summary_loss *lost, struct buf *out)
 {
 	const struct ruleset *rs = e->rs;
 	const struct rule **v = xcalloc(rs->n + 1, sizeof(*v));
@@ -165,13 +165,14 @@ void screen_summary(const struct screen *s, const struct engine *e, uint64_t los
 	sort_stable(v, n, sizeof(*v), by_weight, NULL);
 	on(s, DIM, out);
 	buf_addf(out, "%s%" PRIu64 " events read, ", all ? "\n" : "", e->events);
-	if (lost) {
+	if (lost->events) {
 		off(s, out);
 		on(s, colour_of[PRI_ERROR], out);
 	}
-	buf_addf(out, "%" PRIu64 " lost", lost);
+	buf_addf(out, "%" PRIu64 " lost", lost->events);
 	off(s, out);
 	buf_addc(out, '\n');
+	summary_behind(lost, out);
 	totals(s, rs, all, out);
 	for (i = 0; i < n; i++)
 		row(s, v[i], out);

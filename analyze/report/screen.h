@@ -8,6 +8,7 @@
 
 #include "lib/base/compat.h"
 #include "lib/base/buf.h"
+#include "analyze/report/summary.h"
 #include "analyze/rule/engine.h"
 
 struct screen {
@@ -22,7 +23,7 @@ struct screen {
  */
 void screen_alert(const struct screen *s, struct str line, unsigned priority, struct buf *out);
 /* The rules that fired, the most severe and then the most frequent first. */
-void screen_summary(const struct screen *s, const struct engine *e, uint64_t lost,
-		    struct buf *out);
+void screen_summary(const struct screen *s, const struct engine *e,
+		    const struct summary_loss *lost, struct buf *out);
 
 #endif

@@ -68,13 +68,13 @@ void sink_lines(struct sink *s, const void *p, size_t len)
 	flush(s, false);
 }
 
-void sink_line(struct sink *s, struct str line, uint64_t lost, bool lost_unknown)
+void sink_line(struct sink *s, struct str line, const struct alert *a)
 {
 	if (s->err)
 		return;
 	buf_addstr(&s->out.b, line);
 	if (s->kind == SINK_JSON)
-		sink_json_loss(&s->out.b, lost, lost_unknown);
+		sink_json_loss(&s->out.b, a);
 	buf_addc(&s->out.b, '\n');
 	flush(s, false);
 }

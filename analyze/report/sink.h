@@ -30,8 +30,9 @@ void sink_alert(struct sink *s, const struct alert *a);
 void sink_render(const struct sink *s, const struct alert *a, struct buf *out);
 /* Lines that were made before, each with its newline. */
 void sink_lines(struct sink *s, const void *p, size_t len);
-/* One such line, without newline, to which a loss before it is added. */
-void sink_line(struct sink *s, struct str line, uint64_t lost, bool lost_unknown);
+/* One such line, without newline, to which what is missing is added: of a only
+ * that is looked at. */
+void sink_line(struct sink *s, struct str line, const struct alert *a);
 /* Nothing more will come for a while: what is held goes out. */
 void sink_flush(struct sink *s);
 /* Flush and, for a file, put it in place; 0 or the worst error. */
@@ -40,7 +41,7 @@ int sink_close(struct sink *s);
 /* One alert as a line without newline (sink_text.c, sink_json.c). */
 void sink_text(const struct alert *a, bool terminal, struct buf *out);
 void sink_json(const struct alert *a, struct buf *out);
-/* Adds what is known to be missing before it to the alert at the end of out. */
-void sink_json_loss(struct buf *out, uint64_t lost, bool lost_unknown);
+/* Adds what is known to be missing to the alert at the end of out. */
+void sink_json_loss(struct buf *out, const struct alert *a);
 
 #endif

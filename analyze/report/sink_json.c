@@ -5,21 +5,30 @@
 #include "analyze/report/sink.h"
 #include "lib/base/num.h"
 
-/* Ours alone: what is known to be missing before this alert. */
-void sink_json_loss(struct buf *out, uint64_t lost, bool lost_unknown)
+/* Ours alone: what is known to be missing before this alert, and what of it may
+ * have hidden something about it. */
+void sink_json_loss(struct buf *out, const struct alert *a)
 {
 	struct jsonw w = JSONW_INIT(out);
+	bool lost = a->lost || a->lost_unknown;
 
-	if (!lost && !lost_unknown)
+	if (!lost && a->behind.whose == BEHIND_NOTHING)
 		return;
 	buf_setlen(out, out->len - 1);		/* the brace that closes it */
 	buf_adds(out, ",\"vestige\":");
 	jsonw_open(&w);
-	jsonw_key(&w, "lost_before");
-	if (lost_unknown)
+	if (lost)
+		jsonw_key(&w, "lost_before");
+	if (a->lost_unknown)
 		jsonw_null(&w);
-	else
-		jsonw_u64(&w, lost);
+	else if (lost)
+		jsonw_u64(&w, a->lost);
+	if (a->behind.whose != BEHIND_NOTHING) {
+		jsonw_key(&w, "after_loss");
+		jsonw_open(&w);
+		behind_json(&a->behind, &w);
+		jsonw_close(&w);
+	}
 	jsonw_close(&w);
 	buf_addc(out, '}');
 }
@@ -60,6 +69,6 @@ void sink_json(const struct alert *a, struct buf *out)
 	jsonw_key(&w, "time");
 	jsonw_str(&w, buf_str(&text));
 	jsonw_close(&w);
-	sink_json_loss(out, a->lost, a->lost_unknown);
+	sink_json_loss(out, a);
 	buf_release(&text);
 }

@@ -16,7 +16,25 @@ static uint64_t matches_of(const struct ruleset *rs, unsigned priority)
 	return n;
 }
 
-void summary_text(const struct engine *e, uint64_t lost, struct buf *out)
+void summary_behind(const struct summary_loss *lost, struct buf *out)
+{
+	uint64_t all = 0, n;
+	unsigned i;
+
+	for (i = BEHIND_NOTHING + 1; i < BEHIND_WHOSE; i++)
+		all += lost->behind[i];
+	if (!all)
+		return;
+	buf_addf(out, "%" PRIu64 " alert%s behind a gap, where events that are lost may have "
+		 "changed what it tells:", all, all == 1 ? " lies" : "s lie");
+	for (i = BEHIND_NOTHING + 1, n = 0; i < BEHIND_WHOSE; i++)
+		if (lost->behind[i])
+			buf_addf(out, "%s %s %" PRIu64, n++ ? "," : "",
+				 behind_whose_name((enum behind_whose)i), lost->behind[i]);
+	buf_addc(out, '\n');
+}
+
+void summary_text(const struct engine *e, const struct summary_loss *lost, struct buf *out)
 {
 	const struct ruleset *rs = e->rs;
 	uint64_t n, all = 0;
@@ -25,7 +43,8 @@ void summary_text(const struct engine *e, uint64_t lost, struct buf *out)
 
 	for (p = 0; p < PRI_COUNT; p++)
 		all += matches_of(rs, p);
-	buf_addf(out, "%" PRIu64 " events read, %" PRIu64 " lost\n", e->events, lost);
+	buf_addf(out, "%" PRIu64 " events read, %" PRIu64 " lost\n", e->events, lost->events);
+	summary_behind(lost, out);
 	buf_addf(out, "Events detected: %" PRIu64 "\nRule counts by severity:\n", all);
 	for (p = 0; p < PRI_COUNT; p++) {
 		n = matches_of(rs, p);

@@ -5,6 +5,7 @@
 
 #include "lib/base/compat.h"
 #include "lib/base/jsonw.h"
+#include "analyze/field/behind.h"
 #include "analyze/field/source.h"
 #include "analyze/rule/ruleset.h"
 
@@ -16,6 +17,7 @@ struct alert {
 	/* events known to be missing since the alert before this one */
 	uint64_t lost;			/* 0: none */
 	bool lost_unknown;		/* some, of unknown number */
+	struct behind behind;		/* what they may have hidden of it */
 };
 
 /* "TIME: PRIORITY MESSAGE", without a newline.  escape: for a terminal. */

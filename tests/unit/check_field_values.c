@@ -3,6 +3,7 @@
 #include "lib/base/compat.h"
 
 #include "analyze/filter/format.h"
+#include "lib/event/loss.h"
 #include "tests/field/scene.h"
 #include "tests/unit/unit.h"
 
@@ -316,10 +317,15 @@ static void io_scene(void)
 	       { "fs.path.target", "/home/alice/b/c" }, { "fs.path.targetraw", "b//c" },
 	       { "evt.abspath.src", "/home/alice/dir/a" },
 	       { "evt.abspath.dst", "/home/alice/b/c" }, { "fs.path.name", NO_VALUE });
+	EXPECT(FIELD_IN_OUTPUT, { "vestige.after_loss", "false" },
+	       { "vestige.after_loss.whose", NO_VALUE }, { "vestige.after_loss.events", NO_VALUE });
+	machine_loss(s.m, &(struct evloss){ .count = 4, .reason = LOSS_RING, .cls = 1 + RC_PROCESS });
 	ev_begin(&s, EV_PROCINFO_E, 200);
 	ev_int(&s, 8, 100);
 	ev_int(&s, 8, 100);
 	ev_apply(&s);
+	EXPECT(FIELD_IN_OUTPUT, { "vestige.after_loss", "true" },
+	       { "vestige.after_loss.whose", "process" }, { "vestige.after_loss.events", "4" });
 	EXPECT(FIELD_IN_OUTPUT, { "thread.cpu", "0.0" }, { "evt.count.exit", NO_VALUE },
 	       { "evt.category", "internal" }, { "evt.rawres", NO_VALUE });
 	ev_begin(&s, EV_PROCINFO_E, 200);

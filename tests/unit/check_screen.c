@@ -73,26 +73,27 @@ static const char rules[] =
 START_TEST(summary_in_order)
 {
 	static const struct ruleset_opts opts;
+	static const struct summary_loss none;
 	struct ruleset *rs = ruleset_new(&opts);
 	struct engine e = { .rs = rs, .events = 1000 };
 	struct screen s = { false, 80 };
 	struct buf b = BUF_INIT;
 
 	ck_assert_int_eq(ruleset_load(rs, "t", str_of(rules)), 0);
-	screen_summary(&s, &e, 3, &b);
+	screen_summary(&s, &e, &(struct summary_loss){ .events = 3 }, &b);
 	ck_assert_str_eq(b.data, "1000 events read, 3 lost\n0 alerts\n");
 	buf_clear(&b);
 	rs->rules[0].matches = 1;
 	rs->rules[1].matches = 2;
 	rs->rules[2].matches = 30;
-	screen_summary(&s, &e, 0, &b);
+	screen_summary(&s, &e, &none, &b);
 	ck_assert_str_eq(b.data, "\n1000 events read, 0 lost\n33 alerts  2 Critical  31 Notice\n"
 			 "  Critical             2  grave\n"
 			 "  Notice              30  many \\ \"\n"
 			 "  Notice               1  few\n");
 	buf_clear(&b);
 	s.colour = true;
-	screen_summary(&s, &e, 0, &b);
+	screen_summary(&s, &e, &none, &b);
 	ck_assert_ptr_nonnull(strstr(b.data, "\033[1;31mCritical"));
 	buf_release(&b);
 	ruleset_free(rs);

@@ -68,6 +68,16 @@ START_TEST(loss_is_told)
 	     "{\"hostname\":\"\"," BODY ",\"vestige\":{\"lost_before\":7}}");
 	json((struct alert){ .src = &src, .ts = TS, .lost = 7, .lost_unknown = true },
 	     "{\"hostname\":\"\"," BODY ",\"vestige\":{\"lost_before\":null}}");
+	json((struct alert){ .src = &src, .ts = TS, .behind = { .whose = BEHIND_FD, .pid = 9,
+			     .from_ts = TS, .events = 2, .unknown = true } },
+	     "{\"hostname\":\"\"," BODY ",\"vestige\":{\"after_loss\":{\"whose\":\"descriptor\","
+	     "\"pid\":9,\"from\":\"2026-11-22T01:37:47.886001044Z\",\"to\":null,\"events\":2,"
+	     "\"unknown\":true}}}");
+	json((struct alert){ .src = &src, .ts = TS, .lost = 7,
+			     .behind = { .whose = BEHIND_ANCESTOR, .pid = 1 } },
+	     "{\"hostname\":\"\"," BODY ",\"vestige\":{\"lost_before\":7,\"after_loss\":{"
+	     "\"whose\":\"ancestor\",\"pid\":1,\"from\":null,\"to\":null,\"events\":null,"
+	     "\"unknown\":false}}}");
 }
 END_TEST
 
