@@ -3,6 +3,7 @@
 #include "lib/base/compat.h"
 
 #include "replay/apply.h"
+#include "replay/effect_set.h"
 
 /* How an event finds its thread. */
 enum whose {
@@ -84,7 +85,7 @@ static void find_fd(struct machine *m, struct thread *t, struct event *ev)
 	const struct evinfo *info = ev->info;
 	struct fdtab *tab;
 
-	event_params(ev);
+	event_some(ev, m->needs[ev->type] | 1ull << info->fd);
 	if (t->last_fd == -1)
 		t->last_fd = event_i64(ev, (unsigned)info->fd, -1);
 	tab = machine_fdtab(m, t);
@@ -150,7 +151,7 @@ bool machine_apply(struct machine *m, struct event *ev)
 	find_thread(m, ev);
 	e = &effects[ev->type];
 	if (e->fn) {
-		event_params(ev);
+		event_some(ev, m->needs[ev->type]);
 		e->fn(m, ev, e->arg);
 	}
 	find_last_fd(m);
@@ -193,8 +194,11 @@ void machine_ignore(struct machine *m, unsigned aspects)
 	unsigned type;
 
 	m->ignored = aspects;
-	for (type = 0; type < EV_COUNT; type++)
+	for (type = 0; type < EV_COUNT; type++) {
 		m->way[type] = way_of(type, aspects);
+		/* Data moves all the time and seldom on a connection. */
+		m->needs[type] = effects[type].fn == apply_io ? 0 : effect_needs(type);
+	}
 }
 
 bool machine_pass(struct machine *m, struct event *ev)

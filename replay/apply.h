@@ -2,8 +2,8 @@
 /*
  * Effects of events.  replay/effects.def says which function takes an event;
  * the functions lie in apply_*.c by family.  Each is called with the current
- * event in m->cur, its parameters decoded and, unless the row says
- * otherwise, a thread.
+ * event in m->cur, the parameters of effect_needs() decoded and, unless the
+ * row says otherwise, a thread.
  */
 #ifndef REPLAY_APPLY_H
 #define REPLAY_APPLY_H

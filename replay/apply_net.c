@@ -235,7 +235,10 @@ void apply_io(struct machine *m, struct event *ev, int arg UNUSED)
 {
 	struct fd *f = m->cur.fdinfo;
 
-	if (f && is_stream_ip(f) && cur_ret(ev) >= 0)
+	if (!f || !is_stream_ip(f))
+		return;
+	event_some(ev, 1);
+	if (cur_ret(ev) >= 0)
 		f->flags |= FDF_CONNECTED;
 }
 

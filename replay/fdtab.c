@@ -14,10 +14,16 @@
 /* Index of the first entry with a number >= num. */
 static uint32_t lower_bound(const struct fdtab *t, int64_t num)
 {
-	uint32_t lo = 0, hi = t->n;
+	uint32_t lo = 0, hi = t->n, near;
 
-	if (t->n && t->v[t->n - 1].num < num)
-		return t->n;
+	if (!hi || t->v[hi - 1].num < num)
+		return hi;
+	/* Most numbers below the lowest free one are taken. */
+	if (num >= 0 && num < hi && t->v[0].num >= 0)
+		hi = (uint32_t)num;
+	for (near = 0; near < 8; near++, hi--)
+		if (!hi || t->v[hi - 1].num < num)
+			return hi;
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
 

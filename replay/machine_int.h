@@ -66,6 +66,7 @@ struct machine {
 	bool started;			/* an ordinary event was applied */
 	unsigned ignored;		/* ASPECT_xxx */
 	uint8_t way[EV_COUNT];		/* of events nobody looks at: apply.c */
+	uint64_t needs[EV_COUNT];	/* effect_needs(), decoded for the effect */
 
 	int64_t exit_tid;		/* to be removed before the next event, -1 */
 	int64_t close_tid, close_fd;	/* likewise; close_tid -1: none */

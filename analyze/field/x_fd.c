@@ -39,6 +39,7 @@ static bool openat_name(struct fieldctx *c, bool raw, unsigned dirfd, unsigned n
 {
 	size_t n = work_begin(c);
 
+	event_some(c->cur->ev, 1ull << dirfd | 1ull << name);
 	*out = event_text(c->cur->ev, name);
 	if (!out->p)
 		return false;
@@ -57,7 +58,6 @@ static bool creator_name(struct fieldctx *c, bool raw, struct str *out)
 
 	if (!ev_is_exit(ev->type))
 		return false;
-	event_params(ev);
 	switch (ev->type) {
 	case EV_SYSCALL_OPEN_X:
 	case EV_SYSCALL_CREAT_X:
@@ -76,6 +76,7 @@ static bool creator_name(struct fieldctx *c, bool raw, struct str *out)
 		return openat_name(c, raw, P_SYSCALL_OPENAT2_X_dirfd,
 				   P_SYSCALL_OPENAT2_X_name, out);
 	case EV_SYSCALL_OPEN_BY_HANDLE_AT_X:
+		event_params(ev);
 		*out = event_text(ev, P_SYSCALL_OPEN_BY_HANDLE_AT_X_path);
 		if (!out->p)
 			*out = STR("<NA>");

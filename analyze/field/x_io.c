@@ -106,10 +106,8 @@ static const struct opener *opener_of(struct fieldctx *c)
 	if (!(c->cur->ev->info->flags & EF_CREATES_FD))
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(openers); i++)
-		if (openers[i].type == c->cur->ev->type) {
-			event_params(c->cur->ev);
+		if (openers[i].type == c->cur->ev->type)
 			return &openers[i];
-		}
 	return NULL;
 }
 
@@ -117,7 +115,10 @@ static uint64_t open_flags(struct fieldctx *c)
 {
 	const struct opener *o = opener_of(c);
 
-	return o ? event_u64(c->cur->ev, (unsigned)o->flags, 0) : 0;
+	if (!o)
+		return 0;
+	event_some(c->cur->ev, 1ull << o->flags);
+	return event_u64(c->cur->ev, (unsigned)o->flags, 0);
 }
 
 GETTER(EVT_IS_OPEN_READ) { return val_u64(v, !!(open_flags(c) & O_RD)); }
@@ -128,10 +129,9 @@ GETTER(EVT_IS_OPEN_EXEC)
 	struct event *ev = c->cur->ev;
 	const struct opener *o;
 
-	if (ev->type == EV_SYSCALL_CREAT_X) {
-		event_params(ev);
+	event_params(ev);
+	if (ev->type == EV_SYSCALL_CREAT_X)
 		return val_u64(v, !!(event_u64(ev, P_SYSCALL_CREAT_X_mode, 0) & MODE_EXEC));
-	}
 	o = opener_of(c);
 	return val_u64(v, o && o->mode >= 0 && (open_flags(c) & (O_CREATE | O_TEMP)) &&
 			  (event_u64(ev, (unsigned)o->mode, 0) & MODE_EXEC));

@@ -39,9 +39,14 @@ struct event {
 	uint8_t flags;		/* EVF_xxx */
 	uint8_t nparams;	/* may differ from info->nparams in old files */
 	struct param param[EV_PARAMS_MAX];
-	/* For EVF_LAZY: whoever made the event fills in the parameters. */
-	void (*decode)(struct event *ev);
+	/*
+	 * For EVF_LAZY: whoever made the event fills in nparams and, of the
+	 * parameters wanted (bit i: param[i]), those `have` does not name;
+	 * of all, and EVF_LAZY off, if that is as cheap.
+	 */
+	void (*decode)(struct event *ev, uint64_t wanted);
 	void *decode_ctx;
+	uint64_t have;
 };
 
 /* Makes sure param[] is filled.  Cheap when it already is. */
@@ -49,12 +54,24 @@ static inline void event_params(struct event *ev)
 {
 	if (UNLIKELY(ev->flags & EVF_LAZY)) {
 		ev->flags &= (uint8_t)~EVF_LAZY;
-		ev->decode(ev);
+		ev->decode(ev, UINT64_MAX);
 	}
 }
 
+/* Makes sure of those wanted (bit i: param[i]) and nparams, the others may
+ * hold anything until event_params(). */
+static inline void event_some(struct event *ev, uint64_t wanted)
+{
+	if (!(ev->flags & EVF_LAZY) || !(wanted & ~ev->have))
+		return;
+	if (wanted == UINT64_MAX)
+		ev->flags &= (uint8_t)~EVF_LAZY;
+	ev->decode(ev, wanted);
+	ev->have |= wanted;
+}
+
 /* Parameter i, or an empty one when the event has none such.  The caller has
- * called event_params(). */
+ * called event_params(), or event_some() with this one. */
 static inline struct param event_param(const struct event *ev, unsigned i)
 {
 	return i < ev->nparams ? ev->param[i] : (struct param){ NULL, 0 };

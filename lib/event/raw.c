@@ -7,7 +7,8 @@
 
 struct rawdec {
 	struct rawctx ctx;
-	struct row row;			/* the event being decoded, borrowed columns */
+	struct row row;			/* of rawdec_event(), borrowed columns */
+	struct rawcols cols;		/* its columns */
 	uint8_t scratch[RAW_SCRATCH];
 };
 
@@ -21,8 +22,7 @@ struct rawdec *rawdec_new(enum arch arch)
 {
 	struct rawdec *d = xcalloc(1, sizeof(*d));
 
-	d->ctx = (struct rawctx){ .row = &d->row, .arch = arch, .buf = d->scratch,
-				  .cap = sizeof(d->scratch) };
+	d->ctx = (struct rawctx){ .arch = arch, .buf = d->scratch, .cap = sizeof(d->scratch) };
 	return d;
 }
 
@@ -90,12 +90,12 @@ static unsigned foreign_sc(const struct rawctx *c, unsigned nr, unsigned flags)
  * A generic event carries the call's numbers.  A native number goes out only
  * when nobody can take it for a call it is not.
  */
-static void decode_generic(struct rawctx *c, struct event *ev, const struct row *r)
+static void decode_generic(struct rawctx *c, struct event *ev)
 {
-	const struct param *nrcol = &r->col[RAWCOL_NR], *fl = &r->col[RAWCOL_FLAGS];
-	unsigned sc = (unsigned)r->kind->id - KIND_RAW_SYSCALL;
-	unsigned nr = nrcol->len == 2 ? le16(nrcol->p) : UINT16_MAX;
-	unsigned flags = fl->len == 2 ? le16(fl->p) & (REC_COMPAT | REC_X32) : 0;
+	struct param nrcol = raw_col(c, RAWCOL_NR), fl = raw_col(c, RAWCOL_FLAGS);
+	unsigned sc = (unsigned)c->kind->kind.id - KIND_RAW_SYSCALL;
+	unsigned nr = nrcol.len == 2 ? le16(nrcol.p) : UINT16_MAX;
+	unsigned flags = fl.len == 2 ? le16(fl.p) & (REC_COMPAT | REC_X32) : 0;
 
 	if (!sc && flags) {
 		nr &= 0x3fff;		/* without x32's mark */
@@ -108,24 +108,59 @@ static void decode_generic(struct rawctx *c, struct event *ev, const struct row 
 	ev->param[1] = raw_put_u16(c, nr);
 }
 
-static void decode(struct event *ev)
+static struct param make_param(struct rawctx *c, unsigned i)
 {
-	struct rawdec *d = ev->decode_ctx;
-	const struct rawinfo *info = d->ctx.kind->info;
-	const struct rawmake *m;
-	unsigned i;
+	const struct rawkind *k = c->kind;
+	const struct rawmake *m = &k->info->makes[i];
+	struct param col;
 
-	d->ctx.used = 0;
-	ev->nparams = ev->info ? ev->info->nparams : 0;
+	if (!k->asis[i])
+		return convs[m->conv](c, m, i);
+	col = raw_col(c, k->makecol[i]);
+	if (LIKELY(col.len == 8) &&
+	    (m->conv != CONV_FD || (int64_t)(int32_t)le64(col.p) == (int64_t)le64(col.p)))
+		return (struct param){ col.p, k->asis[i] };
+	return convs[m->conv](c, m, i);
+}
+
+void rawdec_params(struct rawdec *d, uint16_t kind, struct rawcols *cols, struct event *ev,
+		   uint64_t wanted)
+{
+	const struct rawkind *k = rawkind_of(kind);
+	unsigned i, n = ev->info ? ev->info->nparams : 0;
+
+	d->ctx.cols = cols;
+	d->ctx.kind = k;
+	if (!ev->have)
+		d->ctx.used = 0;
+	ev->nparams = (uint8_t)n;
 	if (ev->type == EV_GENERIC_X) {
-		decode_generic(&d->ctx, ev, &d->row);
+		decode_generic(&d->ctx, ev);
 		return;
 	}
-	for (i = 0; i < ev->nparams; i++) {
-		m = &info->makes[i];
-		ev->param[i] = i < info->nmakes ? convs[m->conv](&d->ctx, m, i)
-						: (struct param){ NULL, 0 };
+	for (wanted &= ~ev->have & ((1ull << n) - 1); wanted; wanted &= wanted - 1) {
+		i = (unsigned)__builtin_ctzll(wanted);
+		ev->param[i] = i < k->info->nmakes ? make_param(&d->ctx, i) :
+						     (struct param){ NULL, 0 };
 	}
+}
+
+unsigned rawdec_type(uint16_t kind)
+{
+	const struct rawkind *k = rawkind_of(kind);
+
+	if (!k)
+		return 0;
+	if (!k->info->event && kind == KIND_RAW_TRACEPOINT + REC_TP_EXIT)
+		return EV_PROCEXIT_1_E;
+	return k->info->event;
+}
+
+static void decode(struct event *ev, uint64_t wanted)
+{
+	struct rawdec *d = ev->decode_ctx;
+
+	rawdec_params(d, d->row.kind->id, &d->cols, ev, wanted);
 }
 
 bool rawdec_event(struct rawdec *d, const struct row *r, struct event *ev)
@@ -137,9 +172,9 @@ bool rawdec_event(struct rawdec *d, const struct row *r, struct event *ev)
 		return false;
 	type = k->info->event;
 	d->row = *r;
+	d->cols = (struct rawcols){ .have = UINT64_MAX, .col = d->row.col };
 	if (!type && r->kind->id >= KIND_RAW_TRACEPOINT)
 		type = tp_event(d, r, r->kind->id - KIND_RAW_TRACEPOINT);
-	d->ctx.kind = k;
 	*ev = (struct event){
 		.ts = r->ts, .tid = r->tid, .info = evinfo_of(type),
 		.type = (uint16_t)type, .cpu = r->cpu,

@@ -12,9 +12,6 @@
 #include "lib/event/event.h"
 #include "lib/event/kind.h"
 
-/* The raw kinds, ascending by id. */
-const struct kind *raw_kinds(size_t *n);
-
 struct rawdec;
 
 /* arch: of the recorded machine (syscall and flag numbers differ). */
@@ -26,6 +23,25 @@ void rawdec_free(struct rawdec *d);
  * False: a record that is no event by itself (kept for a later one).
  */
 bool rawdec_event(struct rawdec *d, const struct row *r, struct event *ev);
+
+/* The event every row of a raw kind is; 0: each row says which, or the kind
+ * is unknown. */
+unsigned rawdec_type(uint16_t kind);
+
+/* The columns of a raw row, each fetched when it is needed first. */
+struct rawcols {
+	uint64_t have;			/* bit i: col[i] is there */
+	struct param *col;		/* KIND_COLUMNS_MAX */
+	void (*fetch)(struct rawcols *c, unsigned i);	/* to col[i], and have */
+};
+
+/*
+ * The decode() of an event that is of type rawdec_type(kind): what is wanted
+ * of its parameters, made of a row of that kind.  They point to where the
+ * columns point and into storage of d that is good until the next event.
+ */
+void rawdec_params(struct rawdec *d, uint16_t kind, struct rawcols *cols, struct event *ev,
+		   uint64_t wanted);
 
 /* The raw kinds of this build, ascending by id; lives as long as the program. */
 const struct kind *raw_kinds(size_t *n);

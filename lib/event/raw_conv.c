@@ -57,14 +57,14 @@ static uint64_t number(struct param p)
 
 int64_t raw_ret(const struct rawctx *c)
 {
-	return (int64_t)number(c->row->col[RAWCOL_RET]);
+	return (int64_t)number(raw_col(c, RAWCOL_RET));
 }
 
 uint64_t raw_arg(const struct rawctx *c, unsigned n)
 {
 	if (RAWCOL_ARGS + n >= c->kind->kind.ncols)
 		return 0;
-	return number(c->row->col[RAWCOL_ARGS + n]);
+	return number(raw_col(c, RAWCOL_ARGS + n));
 }
 
 uint64_t raw_num(const struct rawctx *c, const struct rawmake *m)
@@ -76,13 +76,13 @@ struct param raw_tail(const struct rawctx *c, const struct rawmake *m)
 {
 	unsigned col = m->src >= RAW_SLOT ? c->kind->tailcol[m->src - RAW_SLOT] : 0;
 
-	return col ? c->row->col[col] : missing;
+	return col ? raw_col(c, col) : missing;
 }
 
 struct param raw_field_bytes(const struct rawctx *c, const struct rawmake *m,
 			     unsigned field)
 {
-	return c->row->col[c->kind->slotcol[m->src - RAW_SLOT] + field];
+	return raw_col(c, c->kind->slotcol[m->src - RAW_SLOT] + field);
 }
 
 uint64_t raw_field(const struct rawctx *c, const struct rawmake *m, unsigned field)
@@ -114,7 +114,7 @@ uint32_t rawmap_enum(const struct rawmap *m, size_t n, uint64_t v, uint32_t dflt
 /* The column a parameter starts from. */
 static struct param source(const struct rawctx *c, unsigned i)
 {
-	return c->row->col[c->kind->makecol[i]];
+	return raw_col(c, c->kind->makecol[i]);
 }
 
 #define CONVERT(id) struct param conv_##id(struct rawctx *c, \
@@ -223,7 +223,7 @@ CONVERT(FDPAIR)
 /* Something of the record did not fit. */
 CONVERT(CUT)
 {
-	return raw_put_u32(c, (number(c->row->col[RAWCOL_FLAGS]) & REC_CUT) != 0);
+	return raw_put_u32(c, (number(raw_col(c, RAWCOL_FLAGS)) & REC_CUT) != 0);
 }
 
 CONVERT(IOVLEN)

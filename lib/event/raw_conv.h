@@ -6,6 +6,7 @@
 #ifndef LIB_EVENT_RAW_CONV_H
 #define LIB_EVENT_RAW_CONV_H
 
+#include "lib/event/raw.h"
 #include "lib/event/raw_tab.h"
 
 /* CONV(id): each is a function conv_<id>() of raw_conv*.c. */
@@ -40,7 +41,7 @@ enum rawconv {
 
 /* What a conversion works with. */
 struct rawctx {
-	const struct row *row;
+	struct rawcols *cols;		/* of the row */
 	const struct rawkind *kind;
 	enum arch arch;
 	uint8_t *buf;			/* storage for made values */
@@ -54,6 +55,14 @@ typedef struct param rawconv_fn(struct rawctx *c, const struct rawmake *m, unsig
 #define CONV(id) rawconv_fn conv_##id;
 RAW_CONVS(CONV)
 #undef CONV
+
+/* Column i of the row. */
+static inline struct param raw_col(const struct rawctx *c, unsigned i)
+{
+	if (!(c->cols->have >> i & 1))
+		c->cols->fetch(c->cols, i);
+	return c->cols->col[i];
+}
 
 /* Helpers the conversions share.  i is the parameter's index. */
 struct param raw_put(struct rawctx *c, const void *p, size_t n);

@@ -121,7 +121,7 @@ CONVERT(IFMODE)
 /* The kernel's dev_t to the form stat(2) and .scap use. */
 CONVERT(DEV)
 {
-	struct param p = c->row->col[c->kind->makecol[i]];
+	struct param p = raw_col(c, c->kind->makecol[i]);
 	uint32_t dev = p.len == 4 ? le32(p.p) : 0;
 	uint32_t major = dev >> 20, minor = dev & 0xfffff;
 
@@ -192,10 +192,10 @@ CONVERT(CLONE3FL)
 /* The child's side: which call it was made by tells where the flags are. */
 CONVERT(CHILDFL)
 {
-	const struct param *nr = &c->row->col[RAWCOL_NR];
+	struct param nr = raw_col(c, RAWCOL_NR);
 	const struct scinfo *sc;
 
-	sc = nr->len == 2 ? scinfo_native(c->arch, (int16_t)le16(nr->p)) : NULL;
+	sc = nr.len == 2 ? scinfo_native(c->arch, (int16_t)le16(nr.p)) : NULL;
 	if (sc && sc->exit_event == EV_SYSCALL_CLONE3_X)
 		return conv_CLONE3FL(c, m, i);
 	if (sc && sc->exit_event == EV_SYSCALL_CLONE_20_X)

@@ -265,6 +265,26 @@ static unsigned field_column(const struct rawkind *k, unsigned n, const char *na
 	abort();			/* raw.def names no such field */
 }
 
+/* Conversions that take the low bytes of a little-endian number. */
+static uint8_t bytes_as_is(unsigned conv)
+{
+	switch (conv) {
+	case CONV_I64:
+	case CONV_U64:
+	case CONV_FD:			/* where that is its sign's extension */
+		return 8;
+	case CONV_I32:
+	case CONV_U32:
+		return 4;
+	case CONV_U16:
+		return 2;
+	case CONV_U8:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 static void resolve_makes(struct rawkind *k)
 {
 	const struct rawmake *m;
@@ -275,6 +295,7 @@ static void resolve_makes(struct rawkind *k)
 		if (m->src < RAW_SLOT) {
 			k->makecol[i] = (uint8_t)(m->src == RET ? RAWCOL_RET
 						  : RAWCOL_ARGS + m->src);
+			k->asis[i] = bytes_as_is(m->conv);
 			continue;
 		}
 		n = m->src - RAW_SLOT;

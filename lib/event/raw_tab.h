@@ -49,6 +49,9 @@ struct rawkind {
 	uint8_t slotcol[REC_OPS_MAX];	/* first column of a slot */
 	uint8_t tailcol[REC_OPS_MAX];	/* column of its variable bytes, 0: none */
 	uint8_t makecol[EV_PARAMS_MAX];	/* column a parameter starts from */
+	/* How many bytes of that column, as they stand, are the parameter: the
+	 * low ones of an argument of 8.  0: it has to be made. */
+	uint8_t asis[EV_PARAMS_MAX];
 };
 
 /* By number of syscalls.def; by tracepoint.  NULL: none.  A call without a

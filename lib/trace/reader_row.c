@@ -4,24 +4,38 @@
 #include "lib/base/err.h"
 #include "lib/trace/private.h"
 
-enum treat { SKIP, UNWANTED, CANONICAL, RAW, SNAP };
+/* PLAIN: the kind tells which event a row is; RAW: each row does. */
+enum treat { SKIP, UNWANTED, PLAIN, RAW, SNAP };
 
 static bool wanted(const struct reader *r, unsigned type)
 {
 	return r->all_types || (r->types[type >> 3] >> (type & 7) & 1);
 }
 
-static enum treat treat_of(const struct reader *r, const struct group *k, bool snaps)
+static enum treat treat_event(const struct reader *r, unsigned type, struct lane *lane)
 {
+	lane->info = evinfo_of(type);
+	lane->type = (uint16_t)type;
+	if (!lane->info || evtab[type].flags & EF_UNUSED)
+		return SKIP;
+	return wanted(r, type) ? PLAIN : UNWANTED;
+}
+
+static enum treat treat_of(const struct reader *r, const struct group *k, struct lane *lane,
+			   bool snaps)
+{
+	unsigned type;
+
 	if (!k->known)
 		return SKIP;
-	if (k->id >= KIND_RAW_SYSCALL)
-		return snaps ? SKIP : RAW;
-	if (k->id >= KIND_SNAP)
-		return snaps ? SNAP : SKIP;
-	if (snaps || (evtab[k->id].flags & EF_UNUSED))
+	if (snaps)
+		return k->id >= KIND_SNAP && k->id < KIND_RAW_SYSCALL ? SNAP : SKIP;
+	if (k->id < KIND_SNAP)
+		return treat_event(r, k->id, lane);
+	if (k->id < KIND_RAW_SYSCALL || !r->raw)
 		return SKIP;
-	return wanted(r, k->id) ? CANONICAL : UNWANTED;
+	type = rawdec_type(k->id);
+	return type ? treat_event(r, type, lane) : RAW;
 }
 
 void reader_take_rows(struct reader *r, bool snaps)
@@ -38,22 +52,11 @@ void reader_take_rows(struct reader *r, bool snaps)
 	for (i = 0; i < r->rows.head.nkinds; i++) {
 		k = &r->rows.groups[i];
 		lane = &r->rows.lanes[i];
-		lane->treat = (uint8_t)treat_of(r, k, snaps);
-		lane->info = lane->treat == CANONICAL ? evinfo_of(k->id) : NULL;
+		lane->treat = (uint8_t)treat_of(r, k, lane, snaps);
 		if (!k->known)
 			r->unknown_rows += k->count;
 	}
 	r->in_rows = true;
-}
-
-static void decode_params(struct event *ev)
-{
-	struct reader *r = ev->decode_ctx;
-	struct group *k = &r->rows.groups[r->group_at];
-
-	if (k->state != GROUP_READY)
-		rows_get_group(&r->rows, k);
-	ev->nparams = (uint8_t)group_row(k, r->row_at, ev->param);
 }
 
 static void event_head(struct reader *r, struct event *ev, uint32_t at)
@@ -82,14 +85,15 @@ static void fill_row(struct reader *r, struct group *k, uint32_t at)
 	row->cpu = g->cpu[at];
 	row->flags = g->flags[at];
 	row->kind = k->known;
-	rows_get_group(&r->rows, k);
+	if (!rows_get_group(&r->rows, k))
+		memset(row->col, 0, k->known->ncols * sizeof(row->col[0]));
 	row->ncols = (uint8_t)group_row(k, r->row_at, row->col);
 }
 
 static bool raw_event(struct reader *r, struct group *k, uint32_t at)
 {
 	fill_row(r, k, at);
-	if (!r->raw || !rawdec_event(r->raw, &r->row, &r->ev))
+	if (!rawdec_event(r->raw, &r->row, &r->ev))
 		return false;
 	r->ev.num = r->rows.head.first + at;
 	if (wanted(r, r->ev.type))
@@ -98,13 +102,39 @@ static bool raw_event(struct reader *r, struct group *k, uint32_t at)
 	return false;
 }
 
-static void canonical_event(struct reader *r, const struct lane *lane, uint32_t at)
+static void fetch_column(struct rawcols *c, unsigned i)
+{
+	struct reader *r = (struct reader *)((char *)c - offsetof(struct reader, cols));
+
+	c->col[i] = group_value(&r->rows.groups[r->group_at], r->row_at, i);
+	c->have |= 1ull << i;
+}
+
+static void decode_params(struct event *ev, uint64_t wanted)
+{
+	struct reader *r = ev->decode_ctx;
+	struct group *k = &r->rows.groups[r->group_at];
+
+	if (k->state != GROUP_READY)
+		rows_get_group(&r->rows, k);
+	if (k->id < KIND_SNAP) {
+		ev->nparams = (uint8_t)group_row(k, r->row_at, ev->param);
+		ev->flags &= (uint8_t)~EVF_LAZY;
+		return;
+	}
+	if (!ev->have)
+		r->cols = (struct rawcols){ .col = r->row.col, .fetch = fetch_column };
+	rawdec_params(r->raw, k->id, &r->cols, ev, wanted);
+}
+
+static void plain_event(struct reader *r, const struct lane *lane, uint32_t at)
 {
 	struct event *ev = &r->ev;
 
 	event_head(r, ev, at);
 	ev->flags |= EVF_LAZY;
-	ev->type = lane->id;
+	ev->have = 0;
+	ev->type = lane->type;
 	ev->info = lane->info;
 	ev->decode = decode_params;
 	ev->decode_ctx = r;
@@ -146,8 +176,8 @@ bool reader_emit(struct reader *r, struct evsource_next *out)
 		lane = &g->lanes[g->kind[at]];
 		r->row_at = lane->next++;
 		r->group_at = g->kind[at];
-		if (LIKELY(lane->treat == CANONICAL)) {
-			canonical_event(r, lane, at);
+		if (LIKELY(lane->treat == PLAIN)) {
+			plain_event(r, lane, at);
 			return give_event(r, out);
 		}
 		if (lane->treat == UNWANTED) {

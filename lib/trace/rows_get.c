@@ -393,11 +393,11 @@ static bool take_column(struct rows_get *g, struct rcur *c, struct group *k,
 	}
 	switch (shape & SHAPE_MASK) {
 	case SHAPE_INTS:
-		k->nfixed++;
+		k->where[dest] = (uint8_t)(AT_FIXED + k->nfixed++);
 		return take_fixed(g, c, k, f, shape, width);
 	case SHAPE_PAYLOAD:
 	case SHAPE_BYTES:
-		k->nbytes++;
+		k->where[dest] = (uint8_t)(AT_BYTES + k->nbytes++);
 		return take_bytes(g, c, k, s, shape == SHAPE_PAYLOAD ?
 				  FRAME_PAYLOAD : FRAME_STRINGS);
 	default:
@@ -474,11 +474,17 @@ static void drop_invalid(struct rows_get *g, struct group *k)
 	}
 }
 
+static void no_columns(struct group *k)
+{
+	k->nfixed = k->nbytes = k->nnone = 0;
+	memset(k->where, AT_NONE, k->known->ncols);
+}
+
 bool rows_get_group(struct rows_get *g, struct group *k)
 {
 	if (k->state != GROUP_PACKED)
 		return k->state == GROUP_READY;
-	k->nfixed = k->nbytes = k->nnone = 0;
+	no_columns(k);
 	if (decode_group(g, k)) {
 		k->state = GROUP_READY;
 		if (k->known->id < KIND_SNAP)
@@ -486,7 +492,7 @@ bool rows_get_group(struct rows_get *g, struct group *k)
 		return true;
 	}
 	k->state = GROUP_BAD;
-	k->nfixed = k->nbytes = k->nnone = 0;
+	no_columns(k);
 	k->plain = true;
 	k->nvalues = 0;
 	k->reach[0] = 0;

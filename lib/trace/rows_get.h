@@ -63,14 +63,19 @@ struct group {
 	struct fixed_col fixed[KIND_COLUMNS_MAX];
 	struct bytes_col bytes[KIND_COLUMNS_MAX];
 	uint8_t none[KIND_COLUMNS_MAX];
+	uint8_t where[KIND_COLUMNS_MAX];	/* of a known column: AT_xxx + n */
 };
+
+/* group.where: nowhere, at fixed[n], at bytes[n]. */
+enum { AT_NONE, AT_FIXED = 1, AT_BYTES = 1 + KIND_COLUMNS_MAX };
 
 /* What is touched for every row of a group, kept together and small. */
 struct lane {
 	const struct evinfo *info;	/* free for the caller */
 	uint32_t next;			/* row of the group */
 	uint16_t id;
-	uint8_t treat;			/* free for the caller */
+	uint16_t type;			/* free for the caller */
+	uint8_t treat;			/* likewise */
 };
 
 struct rows_get {
@@ -106,6 +111,26 @@ bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 /* Decodes a group; false (and g->bad): damaged, the rows have no values. */
 bool rows_get_group(struct rows_get *g, struct group *k);
 
+static inline struct param fixed_value(const struct fixed_col *f, uint32_t row)
+{
+	bool is = LIKELY(!f->bitmap) || (f->bitmap[row >> 3] >> (row & 7) & 1);
+
+	return (struct param){ f->base + (size_t)row * f->stride, is ? f->len : 0 };
+}
+
+/* Known column `col` of row `row` of a group that is ready. */
+static inline struct param group_value(const struct group *k, uint32_t row, unsigned col)
+{
+	unsigned at = k->where[col];
+	const struct bytes_col *s;
+
+	if (at >= AT_BYTES) {
+		s = &k->bytes[at - AT_BYTES];
+		return s->values[s->ids[row]];
+	}
+	return at ? fixed_value(&k->fixed[at - AT_FIXED], row) : (struct param){ NULL, 0 };
+}
+
 /* Values of row `row` of a group to to[0..known->ncols); returns how many
  * the recorder knew. */
 static inline unsigned group_row(const struct group *k, uint32_t row, struct param *to)
@@ -114,12 +139,8 @@ static inline unsigned group_row(const struct group *k, uint32_t row, struct par
 	const struct bytes_col *s = k->bytes, *se = s + k->nbytes;
 	unsigned i;
 
-	for (; f < fe; f++) {
-		to[f->dest].p = f->base + (size_t)row * f->stride;
-		to[f->dest].len = f->len;
-		if (UNLIKELY(f->bitmap) && !(f->bitmap[row >> 3] >> (row & 7) & 1))
-			to[f->dest].len = 0;
-	}
+	for (; f < fe; f++)
+		to[f->dest] = fixed_value(f, row);
 	for (; s < se; s++)
 		to[s->dest] = s->values[s->ids[row]];
 	for (i = 0; i < k->nnone; i++)

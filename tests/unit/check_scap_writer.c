@@ -344,7 +344,7 @@ START_TEST(sections)
 END_TEST
 
 /* Events as a lazy source gives them. */
-static void decode(struct event *ev)
+static void decode(struct event *ev, uint64_t wanted UNUSED)
 {
 	ev->nparams = 2;
 	ev->param[0] = ev->param[1] = *(struct param *)ev->decode_ctx;
