@@ -15,6 +15,8 @@
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
 
+#define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
+
 /*
  * A BPF ring as the kernel maps it: a page with the reader's position, a
  * page with the writer's, then the data twice in a row.  Records have an
@@ -78,7 +80,7 @@ static int need_btf(struct diag *d)
 {
 	struct diag_item *it;
 
-	if (!access("/sys/kernel/btf/vmlinux", R_OK))
+	if (!access(VMLINUX_BTF, R_OK))
 		return 0;
 	it = diag_add(d, DIAG_ERROR, "this kernel has no type information (BTF): "
 		      "/sys/kernel/btf/vmlinux: %s", strerror(errno));
@@ -226,6 +228,9 @@ static int configure(struct be_bpf *be, const struct backend_opts *o, size_t rin
 static int be_open(struct backend **out, const struct backend_opts *o, struct diag *d)
 {
 	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	/* Named, it is the only one asked: what a kernel lacks is not looked
+	 * for in every module, which takes CAP_SYS_ADMIN (libbpf before 1.2). */
+	LIBBPF_OPTS(bpf_object_open_opts, how, .btf_custom_path = VMLINUX_BTF);
 	struct be_bpf *be;
 	size_t ring;
 	int ret, ncpus;
@@ -244,7 +249,7 @@ static int be_open(struct backend **out, const struct backend_opts *o, struct di
 	be->b.ncpus = ncpus > 0 ? (unsigned)ncpus : 1;
 	be->rings = xcalloc(be->b.ncpus, sizeof(*be->rings));
 	ring = backend_ring_bytes(o, be->b.ncpus, 4096);
-	be->skel = record__open();
+	be->skel = record__open_opts(&how);
 	ret = be->skel ? configure(be, o, ring) : -errno;
 	if (!ret)
 		ret = record__load(be->skel);

@@ -112,7 +112,7 @@ static const struct opt options[] = {
 	OPT_FLAG(0, "status", &opts.status.line,
 		 "how it goes, now and then (on a terminal: always, but with a command)"),
 	OPT_STR(0, "status-json", "FILE", &opts.status.json,
-		"likewise, a JSON object a line, to FILE or fd:N"),
+		"likewise, a JSON object a line, to FILE, fd:N or '-'"),
 	OPT_DURATION(0, "status-interval", "TIME", &opts.status.interval,
 		     "time between two of them (1s)"),
 	OPT_FLAG('q', "quiet", &opts.quiet, "no summary at the end"),
@@ -160,6 +160,10 @@ static int check_options(const struct opt_args *args, struct diag *d)
 		return bad(d, "the least is 64K", "%s", "--rotate-size is too small");
 	if (opts.rotate.budget && opts.rotate.budget < 4 * SEGDIR_SIZE_MIN)
 		return bad(d, "the least is 256K", "%s", "--budget is too small");
+	if (opts.status.json && !strcmp(opts.status.json, "-") && opts.path &&
+	    !strcmp(opts.path, "-"))
+		return bad(d, "give one of them a file", "%s",
+			   "-w and --status-json both want standard output");
 	if (strcmp(opts.driver, "auto") && strcmp(opts.driver, "bpf") &&
 	    strcmp(opts.driver, "kmod"))
 		return bad(d, "the drivers are auto, bpf and kmod",
@@ -213,8 +217,9 @@ static void summary(const struct record_stats *st, const char *path)
 {
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "%" PRIu64 " events, %" PRIu64 " lost, %" PRIu64 " bytes to %s in %.1f s",
-		 st->events, st->lost, st->bytes, path, (double)st->ns / 1e9);
+	buf_addf(&b, "%" PRIu64 " event%s, %" PRIu64 " lost, %" PRIu64 " bytes to %s in %.1f s",
+		 st->events, st->events == 1 ? "" : "s", st->lost, st->bytes,
+		 strcmp(path, "-") ? path : "standard output", (double)st->ns / 1e9);
 	if (st->unwritten)
 		buf_addf(&b, "; the last %" PRIu64 " of them could not be written",
 			 st->unwritten);

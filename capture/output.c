@@ -100,9 +100,12 @@ static const char *what_next(const struct output *o)
 
 void output_explain(const struct output *o, const char *path, struct diag *d)
 {
-	/* whoever reads a pipe may leave when it has seen enough */
-	if (!o->err || o->saved_errno == EPIPE)
+	if (!o->err)
 		return;
+	if (o->saved_errno == EPIPE) {
+		diag_add(d, DIAG_ERROR, "the recording ended early: whoever reads it has gone");
+		return;
+	}
 	diag_hint(diag_add(d, DIAG_ERROR, "the recording to %s ended early: %s",
 			   path, strerror(o->saved_errno)), "%s", what_next(o));
 }

@@ -132,6 +132,8 @@ static int take_snapshot(struct recording *r, struct diag *d)
 		ret = snapshot_take(proc, etc, 0, emit_host, r, NULL, d);
 	else
 		diag_add(d, DIAG_ERROR, "cannot read /proc: %s", strerror(errno));
+	if (!ret)
+		ret = vtr_writer_flush(r->trace.w);	/* whatever happens next */
 	if (proc >= 0)
 		close(proc);
 	if (etc >= 0)

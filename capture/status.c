@@ -89,7 +89,9 @@ static int open_json(struct status *s, struct diag *d)
 	const char *path = s->o.json;
 	uint64_t n;
 
-	if (!strncmp(path, "fd:", 3)) {
+	if (!strcmp(path, "-")) {
+		s->json_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	} else if (!strncmp(path, "fd:", 3)) {
 		if (num_u64(str_of(path + 3), &n) && n < 65536)
 			s->json_fd = fcntl((int)n, F_DUPFD_CLOEXEC, 3);
 	} else {
