@@ -93,14 +93,14 @@ for r in ${RUNTIMES:-podman docker cri}; do
 	stops="$stops $r"
 	old=$(run_$r old 2>"$tmp/err") || { cat "$tmp/err"; fail "$r: no container"; }
 	record_host "$tmp/$r.vtr" -e execve,openat
-	in_$r "$old" /bin/cat /etc/passwd /mark-old-$r >/dev/null 2>&1
+	in_$r "$old" /bin/cat /etc/passwd /mark-old-$r-$$ >/dev/null 2>&1
 	new=$(run_$r new 2>"$tmp/err") || { cat "$tmp/err"; fail "$r: no second container"; }
-	in_$r "$new" /bin/cat /etc/passwd "/mark-new-$r" >/dev/null 2>&1
+	in_$r "$new" /bin/cat /etc/passwd "/mark-new-$r-$$" >/dev/null 2>&1
 	(
 		for procs in /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/*/cgroup.procs; do
 			[ ! -w "$procs" ] || sh -c "echo \$PPID >$procs" 2>/dev/null
 		done
-		cat /etc/passwd /mark-host-$r
+		cat /etc/passwd /mark-host-$r-$$
 	) >/dev/null 2>&1
 	sleep 0.3
 	end_recording
@@ -108,7 +108,7 @@ for r in ${RUNTIMES:-podman docker cri}; do
 		set -- $what
 		id=$(printf %.12s "${2:-host}")
 		"$v" replay events "$tmp/$r.vtr" -p '%container.id %evt.type' \
-			-f "proc.name = cat and proc.args contains /mark-$1-$r and evt.type in (execve, openat)" |
+			-f "proc.name = cat and proc.args contains /mark-$1-$r-$$ and evt.type in (execve, openat)" |
 			sort | uniq -c >"$tmp/seen"
 		grep -q " $id execve" "$tmp/seen" && grep -q " $id openat" "$tmp/seen" || {
 			cat "$tmp/seen"
@@ -119,7 +119,7 @@ for r in ${RUNTIMES:-podman docker cri}; do
 	# names, images and pods: of the one from the snapshot, of the other from
 	# an event before its first program
 	for what in old new; do
-		"$v" replay events "$tmp/$r.vtr" -f "proc.name = cat and proc.args contains /mark-$what-$r and evt.type = execve" \
+		"$v" replay events "$tmp/$r.vtr" -f "proc.name = cat and proc.args contains /mark-$what-$r-$$ and evt.type = execve" \
 			-p '*%container.name %container.image %container.image.repository %container.image.tag %container.type %container.privileged %k8s.ns.name %k8s.pod.name %k8s.pod.uid' |
 			sort -u >"$tmp/seen"
 		echo "$what $(facts_$r)" >"$tmp/want"
@@ -131,9 +131,9 @@ for r in ${RUNTIMES:-podman docker cri}; do
 	[ "$(cat "$tmp/seen")" = "container new execve new " ] || fail "$r: the container event is not first: $(cat "$tmp/seen")"
 	# only its calls, by the beginning of its id
 	record_host "$tmp/$r.vtr" -e execve,openat --container "$(printf %.9s "$new")"
-	in_$r "$new" /bin/cat /etc/passwd "/mark-new-$r" >/dev/null 2>&1
-	in_$r "$old" /bin/cat /etc/passwd "/mark-old-$r" >/dev/null 2>&1
-	cat /etc/passwd "/mark-host-$r" >/dev/null 2>&1
+	in_$r "$new" /bin/cat /etc/passwd "/mark-new-$r-$$" >/dev/null 2>&1
+	in_$r "$old" /bin/cat /etc/passwd "/mark-old-$r-$$" >/dev/null 2>&1
+	cat /etc/passwd "/mark-host-$r-$$" >/dev/null 2>&1
 	end_recording
 	"$v" replay events "$tmp/$r.vtr" -f 'proc.name = cat' -p '%container.name' | sort -u >"$tmp/seen"
 	[ "$(cat "$tmp/seen")" = new ] || fail "$r: --container saw $(cat "$tmp/seen")"
