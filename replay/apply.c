@@ -57,6 +57,33 @@ bool machine_preamble(unsigned type)
 	}
 }
 
+/* --- threads of which events need not come --- */
+
+void machine_stir(struct machine *m)
+{
+	size_t i;
+
+	for (i = 0; m->pass && i < VTR_CALM; i++)
+		m->pass->calm[0][i] = m->pass->calm[1][i] = INT64_MIN;
+}
+
+static void stir_sockets(struct machine *m)
+{
+	size_t i;
+
+	for (i = 0; m->pass && i < VTR_CALM; i++)
+		m->pass->calm[1][i] = INT64_MIN;
+}
+
+void machine_stir_thread(struct machine *m, int64_t tid)
+{
+	if (m->pass)
+		m->pass->calm[0][(uint64_t)tid % VTR_CALM] =
+			m->pass->calm[1][(uint64_t)tid % VTR_CALM] = INT64_MIN;
+}
+
+/* --- one event --- */
+
 static void settle(struct machine *m)
 {
 	struct thread *t;
@@ -110,6 +137,7 @@ static void find_thread(struct machine *m, struct event *ev)
 	if (!ev_is_exit(ev->type)) {
 		t->last_fd = -1;
 		t->last_enter = ev->type;
+		machine_stir_thread(m, t->tid);
 	} else if (LIKELY(ev->type != t->last_enter + 1)) {
 		/* execveat may come back as an execve. */
 		if (ev->type == EV_SYSCALL_EXECVE_19_X && t->last_enter == EV_SYSCALL_EXECVEAT_E)
@@ -153,6 +181,8 @@ bool machine_apply(struct machine *m, struct event *ev)
 	if (e->fn) {
 		event_some(ev, m->needs[ev->type]);
 		e->fn(m, ev, e->arg);
+		if (m->stirs[ev->type])
+			stir_sockets(m);
 	}
 	find_last_fd(m);
 	if (UNLIKELY(!m->started)) {
@@ -168,7 +198,7 @@ bool machine_apply(struct machine *m, struct event *ev)
 
 /* --- events nobody looks at --- */
 
-enum { LONG_WAY, PASSES, PASSES_ENTERLESS };
+enum { LONG_WAY, PASSES, PASSES_ENTERLESS, PASSES_UNCONNECTED };
 
 /*
  * Nothing but the thread's being there changes with it.  The descriptor of a
@@ -183,10 +213,36 @@ static uint8_t way_of(unsigned type, unsigned ignored)
 	if ((fn == apply_memory && (ignored & ASPECT_MEMORY)) ||
 	    (fn == apply_io && (ignored & ASPECT_CONNECTED)))
 		fn = NULL;
+	if (info && fn == apply_io && info->fd >= 0)
+		return PASSES_UNCONNECTED;
 	if (!info || fn || whose[type] != WHOSE_NEEDED || !ev_is_exit(type) ||
 	    (info->flags & EF_SKIPPARSERESET))
 		return LONG_WAY;
 	return info->flags & EF_USES_FD ? PASSES_ENTERLESS : PASSES;
+}
+
+static bool is_stream(const struct fd *f)
+{
+	return f->type == FD_IPV4_SOCK || f->type == FD_IPV6_SOCK;
+}
+
+/* Data that moves changes a connection, nothing else. */
+static bool is_connection(struct machine *m, struct thread *t, struct event *ev)
+{
+	struct fdtab *tab = machine_fdtab(m, t);
+	struct fd *f;
+
+	event_some(ev, 1ull << ev->info->fd);
+	f = tab ? fdtab_get(tab, event_i64(ev, (unsigned)ev->info->fd, -1)) : NULL;
+	return f && is_stream(f);
+}
+
+/* Can somebody have a socket after this who had none before?  Not by these. */
+static bool makes_sockets(apply_fn *fn)
+{
+	return fn != apply_open && fn != apply_openat && fn != apply_creat &&
+	       fn != apply_close && fn != apply_fcntl && fn != apply_dup &&
+	       fn != apply_memory && fn != apply_io && fn != apply_enter;
 }
 
 void machine_ignore(struct machine *m, unsigned aspects)
@@ -196,9 +252,50 @@ void machine_ignore(struct machine *m, unsigned aspects)
 	m->ignored = aspects;
 	for (type = 0; type < EV_COUNT; type++) {
 		m->way[type] = way_of(type, aspects);
+		m->stirs[type] = makes_sockets(effects[type].fn);
 		/* Data moves all the time and seldom on a connection. */
 		m->needs[type] = effects[type].fn == apply_io ? 0 : effect_needs(type);
 	}
+}
+
+void machine_calm(struct machine *m, struct vtr_pass *p)
+{
+	unsigned type;
+
+	m->pass = p;
+	machine_stir(m);
+	for (type = 0; type < EV_COUNT; type++)
+		p->way[type] = m->way[type] == LONG_WAY ? 0 :
+			       m->way[type] == PASSES_UNCONNECTED ? 2 : 1;
+}
+
+void machine_passed(struct machine *m, uint64_t n)
+{
+	m->counts.events += n;
+}
+
+static bool has_socket(struct machine *m, struct thread *t)
+{
+	const struct fdtab *tab = machine_fdtab(m, t);
+	uint32_t i;
+
+	for (i = 0; tab && i < tab->n; i++)
+		if (is_stream(&tab->v[i]))
+			return true;
+	return false;
+}
+
+/*
+ * The next event that passes finds all as it is now.  What it would settle the
+ * next one that is applied settles as well (an exit stirs; a close is seen by
+ * nobody before), and the descriptor it would forget the thread's next call
+ * forgets, for no enter event is known.
+ */
+static void calm(struct machine *m, struct thread *t, uint8_t way)
+{
+	m->pass->calm[0][(uint64_t)t->tid % VTR_CALM] = t->tid;
+	if (way == PASSES_UNCONNECTED && !has_socket(m, t))
+		m->pass->calm[1][(uint64_t)t->tid % VTR_CALM] = t->tid;
 }
 
 bool machine_pass(struct machine *m, struct event *ev)
@@ -211,7 +308,8 @@ bool machine_pass(struct machine *m, struct event *ev)
 	if (m->exit_tid != -1 || m->close_tid != -1)
 		settle(m);
 	t = machine_thread(m, ev->tid);
-	if (!t || (way == PASSES_ENTERLESS && t->last_enter != NO_ENTER))
+	if (!t || (way != PASSES && t->last_enter != NO_ENTER) ||
+	    (way == PASSES_UNCONNECTED && is_connection(m, t, ev)))
 		return machine_apply(m, ev);
 	m->counts.events++;
 	m->cur.ev = NULL;
@@ -219,6 +317,8 @@ bool machine_pass(struct machine *m, struct event *ev)
 	m->cur.fdinfo = NULL;
 	if (ev->type != t->last_enter + 1)
 		t->last_fd = -1;
+	if (m->pass && t->last_enter == NO_ENTER)
+		calm(m, t, way);
 	return !(ev->flags & EVF_STATE_ONLY);
 }
 

@@ -224,6 +224,7 @@ void apply_exit(struct machine *m, struct event *ev, int arg UNUSED)
 	if (t->first_child)
 		t->reaper_tid = event_i64(ev, P_PROCEXIT_1_E_reaper_tid, -1);
 	m->exit_tid = t->tid;
+	machine_stir(m);
 }
 
 void apply_prctl(struct machine *m, struct event *ev, int arg UNUSED)

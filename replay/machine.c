@@ -59,9 +59,12 @@ static void empty(struct machine *m)
 void machine_reset(struct machine *m)
 {
 	unsigned ignored = m->ignored;
+	struct vtr_pass *pass = m->pass;
 
 	empty(m);
 	init(m);
+	m->pass = pass;
+	machine_stir(m);
 	machine_ignore(m, ignored);
 }
 

@@ -193,6 +193,16 @@ void machine_ignore(struct machine *m, unsigned aspects);
  * Parameters beyond effect_needs() may be missing.
  */
 bool machine_pass(struct machine *m, struct event *ev);
+/*
+ * Events that need not even be passed are told in p from here on (vtr_pass());
+ * p is borrowed for the life of the machine.
+ */
+struct vtr_pass;
+void machine_calm(struct machine *m, struct vtr_pass *p);
+/* So many were left out. */
+void machine_passed(struct machine *m, uint64_t n);
+/* All must pass again: something comes between. */
+void machine_stir(struct machine *m);
 /* Finish what the last event left for the next: closes and exits.  For who
  * looks at the machine between events; the current event is gone then. */
 void machine_settle(struct machine *m);

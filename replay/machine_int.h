@@ -10,6 +10,7 @@
 
 #include "lib/base/compat.h"
 #include "lib/base/xalloc.h"
+#include "lib/trace/reader.h"
 #include "lib/event/cgroup.h"
 #include "replay/gaps.h"
 #include "replay/machine.h"
@@ -66,6 +67,10 @@ struct machine {
 	bool started;			/* an ordinary event was applied */
 	unsigned ignored;		/* ASPECT_xxx */
 	uint8_t way[EV_COUNT];		/* of events nobody looks at: apply.c */
+	bool stirs[EV_COUNT];		/* events after which somebody may have a socket */
+	/* Threads of which an event that passes changes nothing, and those
+	 * besides without a socket; NULL: nobody asks. */
+	struct vtr_pass *pass;
 	uint64_t needs[EV_COUNT];	/* effect_needs(), decoded for the effect */
 
 	int64_t exit_tid;		/* to be removed before the next event, -1 */
@@ -95,6 +100,9 @@ struct machine {
 	struct buf path, text;		/* scratch of one handler */
 	char complaint[200];		/* of machine_check */
 };
+
+/* All events of the thread must come again, as machine_stir() of all. */
+void machine_stir_thread(struct machine *m, int64_t tid);
 
 /* --- thread.c: one thread, and the table --- */
 

@@ -39,6 +39,8 @@ struct session {
 	uint64_t skip;			/* events nobody looks at, left to apply */
 	bool skipped;			/* that was the last of them */
 	uint64_t *columns;		/* by type, for the source; NULL: all */
+	struct vtr_pass *pass;		/* what need not come; NULL: all must */
+	bool pass_all;			/* nor what is watched, while it is skipped */
 	int status;
 };
 
@@ -176,6 +178,7 @@ void session_free(struct session *s)
 		s->src->close(s->src);
 	machine_free(s->m);
 	free(s->columns);
+	free(s->pass);
 	free(s);
 }
 
@@ -209,6 +212,31 @@ static void project(struct session *s)
 		p.from_num = s->opts.from_num;
 	}
 	vtr_project(s->src, &p);
+}
+
+/* What is watched must come, but where events are skipped. */
+static void pass_unwatched(struct session *s, bool skipping)
+{
+	unsigned i;
+
+	s->pass_all = skipping;
+	machine_calm(s->m, s->pass);
+	for (i = 0; i < EV_COUNT && !skipping; i++)
+		if (s->opts.watched[i >> 3] >> (i & 7) & 1)
+			s->pass->way[i] = 0;
+	if (s->src)
+		vtr_pass(s->src, s->pass);
+}
+
+/* Of a trace that is read whole events that change nothing stay with the
+ * source. */
+static void begin_calm(struct session *s)
+{
+	if (!s->whole || !s->opts.watched)
+		return;
+	if (!s->pass)
+		s->pass = xcalloc(1, sizeof(*s->pass));
+	pass_unwatched(s, s->skip);
 }
 
 /* Anything before the first shown event may be left out when its outcome is
@@ -250,6 +278,7 @@ static int reopen(struct session *s)
 static void begin_file(struct session *s)
 {
 	project(s);
+	begin_calm(s);
 	s->known = s->ended && vtr_continues(s->src, s->end);
 	s->preamble = s->shown = false;
 	if (s->known)
@@ -353,6 +382,18 @@ static bool take_next(struct session *s, struct event *ev)
 	return is_watched(s, ev->type) ? machine_apply(s->m, ev) : pass(s, ev);
 }
 
+/* Events the source kept: as pass() of each would. */
+static void take_passed(struct session *s, const struct evsource_next *n)
+{
+	s->num += n->passed;
+	if (n->passed_ts > s->max_ts)
+		s->max_ts = n->passed_ts;
+	s->unwatched += n->passed;
+	machine_passed(s->m, n->passed);
+	if (s->skip)
+		s->skip = s->skip > n->passed ? s->skip - n->passed : 1;
+}
+
 /* True when the event is to be shown. */
 static bool take_event(struct session *s, struct event *ev)
 {
@@ -394,6 +435,7 @@ static void take_loss(struct session *s, const struct evloss *loss)
 	if (hook && (s->shown || !(s->opts.from_ts || s->opts.from_num)))
 		hook(s->hooks.ctx, loss);
 	machine_loss(s->m, loss);
+	machine_stir(s->m);
 	s->lost |= events;
 }
 
@@ -415,6 +457,7 @@ static void take_snap(struct session *s, const struct snap_item *item)
 		return;
 	if (s->hooks.snap)
 		s->hooks.snap(s->hooks.ctx, item);
+	machine_stir(s->m);
 	if (!s->opts.no_state)
 		machine_load(s->m, item);
 }
@@ -423,14 +466,18 @@ struct event *session_next(struct session *s)
 {
 	struct evsource_next n;
 
+	if (UNLIKELY(s->pass_all && !s->skip))
+		pass_unwatched(s, false);
 	while (!s->done) {
 		if (!s->src && !open_next(s))
 			break;
 		if (UNLIKELY(s->hooks.place != NULL))
 			s->hooks.place(s->hooks.ctx, s);
-		n.skipped = 0;
+		n.skipped = n.passed = 0;
 		s->src->next(s->src, &n);
 		s->num += n.skipped;
+		if (n.passed)
+			take_passed(s, &n);
 		switch (n.what) {
 		case EVS_EVENT:
 			if (LIKELY(take_event(s, n.ev)))
@@ -458,6 +505,8 @@ struct event *session_next(struct session *s)
 uint64_t session_skip(struct session *s, uint64_t n)
 {
 	s->skip = n;
+	if (s->pass && !s->pass_all)
+		pass_unwatched(s, true);
 	session_next(s);
 	s->skip = 0;
 	if (!s->skipped)

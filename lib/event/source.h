@@ -36,6 +36,9 @@ struct evsource_next {
 	/* Events left out just before, because nobody wants them (a
 	 * projection): added to by the source, set to 0 by the consumer. */
 	uint64_t skipped;
+	/* Events left out just before, because they change nothing and nobody
+	 * looks at them (likewise), and the latest time of them. */
+	uint64_t passed, passed_ts;
 };
 
 struct evsource {

@@ -37,6 +37,8 @@ struct reader {
 	bool no_payload;
 	uint64_t from_ts, from_num;	/* reading may begin there */
 	uint64_t skipped;		/* unwanted since the last event */
+	const struct vtr_pass *pass;	/* NULL: none */
+	uint64_t passed, passed_ts;	/* since the last thing given */
 	uint8_t types[(EV_COUNT + 7) / 8];
 	bool all_types;
 	uint32_t group_at, row_at;	/* of the event given last */
@@ -64,6 +66,8 @@ void reader_take_schema(struct reader *r);
 
 /* A body of rows was met: give what is in it next.  snaps: a SNAPSHOT. */
 void reader_take_rows(struct reader *r, bool snaps);
+/* r->pass is another now. */
+void reader_pass_lanes(struct reader *r);
 /* The next row somebody wants; false: the block is done, and r->in_rows off. */
 bool reader_emit(struct reader *r, struct evsource_next *out);
 

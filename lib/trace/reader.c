@@ -17,8 +17,13 @@ static void reader_next(struct evsource *s, struct evsource_next *out)
 	}
 	do {
 		if (r->in_rows && LIKELY(reader_emit(r, out)))
-			return;
+			break;
 	} while (!reader_step(r, out));
+	if (r->passed) {
+		out->passed = r->passed;
+		out->passed_ts = r->passed_ts;
+		r->passed = r->passed_ts = 0;
+	}
 }
 
 struct reader *reader_of(const struct evsource *s)
@@ -164,6 +169,17 @@ bool vtr_continues(const struct evsource *s, const uint8_t *digest)
 		return false;
 	digest_hex(digest, VTR_DIGEST, hex);
 	return !strcmp(parent, hex);
+}
+
+void vtr_pass(struct evsource *s, const struct vtr_pass *pass)
+{
+	struct reader *r = reader_of(s);
+
+	if (!r)
+		return;
+	r->pass = pass;
+	if (r->in_rows)
+		reader_pass_lanes(r);
 }
 
 void vtr_project(struct evsource *s, const struct vtr_projection *p)

@@ -57,4 +57,18 @@ struct vtr_projection {
 };
 void vtr_project(struct evsource *s, const struct vtr_projection *p);
 
+/*
+ * Events of some types change nothing while their thread does nothing else:
+ * they need not be given, only counted (evsource_next.passed).
+ */
+#define VTR_CALM	64
+struct vtr_pass {
+	/* By event number: 0 given in any case, n left out while calm[n - 1]
+	 * has the thread at its tid modulo VTR_CALM. */
+	uint8_t way[EV_COUNT];
+	int64_t calm[2][VTR_CALM];
+};
+/* Good from the next event on, until the next call; borrowed.  NULL: none. */
+void vtr_pass(struct evsource *s, const struct vtr_pass *pass);
+
 #endif

@@ -38,6 +38,18 @@ static enum treat treat_of(const struct reader *r, const struct group *k, struct
 	return type ? treat_event(r, type, lane) : RAW;
 }
 
+void reader_pass_lanes(struct reader *r)
+{
+	struct lane *lane;
+	unsigned i, way;
+
+	for (i = 0; i < r->rows.head.nkinds; i++) {
+		lane = &r->rows.lanes[i];
+		way = r->pass && lane->treat == PLAIN ? r->pass->way[lane->type] : 0;
+		lane->calm = way ? r->pass->calm[way - 1] : NULL;
+	}
+}
+
 void reader_take_rows(struct reader *r, bool snaps)
 {
 	struct lane *lane;
@@ -57,6 +69,8 @@ void reader_take_rows(struct reader *r, bool snaps)
 			r->unknown_rows += k->count;
 	}
 	r->in_rows = true;
+	if (r->pass)
+		reader_pass_lanes(r);
 }
 
 static void event_head(struct reader *r, struct event *ev, uint32_t at)
@@ -165,6 +179,19 @@ static void end_rows(struct reader *r)
 		reader_damaged(r, "has columns that cannot be decoded");
 }
 
+/* An event nobody need see: counted. */
+static bool passes(struct reader *r, const int64_t *calm, uint32_t at)
+{
+	const struct rows_get *g = &r->rows;
+
+	if (calm[g->tid[at] % VTR_CALM] != (int64_t)g->tid[at] || g->flags[at] || r->after_gap)
+		return false;
+	r->passed++;
+	if (g->ts[at] > r->passed_ts)
+		r->passed_ts = g->ts[at];
+	return true;
+}
+
 bool reader_emit(struct reader *r, struct evsource_next *out)
 {
 	struct rows_get *g = &r->rows;
@@ -174,6 +201,10 @@ bool reader_emit(struct reader *r, struct evsource_next *out)
 	while (g->at < g->head.count) {
 		at = g->at++;
 		lane = &g->lanes[g->kind[at]];
+		if (lane->calm && passes(r, lane->calm, at)) {
+			lane->next++;
+			continue;
+		}
 		r->row_at = lane->next++;
 		r->group_at = g->kind[at];
 		if (LIKELY(lane->treat == PLAIN)) {

@@ -76,6 +76,7 @@ struct lane {
 	uint16_t id;
 	uint16_t type;			/* free for the caller */
 	uint8_t treat;			/* likewise */
+	const int64_t *calm;		/* likewise */
 };
 
 struct rows_get {
