@@ -10,6 +10,14 @@ static __always_inline struct rec_hdr *rec_hdr_of(struct scratch *s)
 	return (struct rec_hdr *)s->rec;
 }
 
+/* One more in this CPU's counters of a reason, in the row's class. */
+#define COUNT(s, reason) do {						\
+	u64 cls_ = (s)->cls;						\
+	KEEP(cls_);							\
+	if (cls_ < RC_COUNT)						\
+		(s)->n.reason[cls_]++;					\
+} while (0)
+
 /* Where the next attachment's bytes go; NULL when the record is full. */
 static __always_inline u8 *att_room(struct scratch *s)
 {
@@ -18,7 +26,7 @@ static __always_inline u8 *att_room(struct scratch *s)
 	KEEP(pos);
 	if (pos > REC_MAX - sizeof(struct rec_att)) {
 		rec_hdr_of(s)->flags |= REC_CUT;
-		s->n.toolong++;
+		COUNT(s, toolong);
 		return NULL;
 	}
 	return s->rec + pos + sizeof(struct rec_att);
@@ -44,9 +52,9 @@ static __always_inline void att_end(struct scratch *s, u64 len, u32 flags)
 	s->pos = pos + sizeof(*att) + len;
 	rec_hdr_of(s)->flags |= flags;
 	if (flags & REC_CUT)
-		s->n.toolong++;
+		COUNT(s, toolong);
 	if (flags & REC_FAULT)
-		s->n.fault++;
+		COUNT(s, fault);
 }
 
 /* Ask the ring; wake the reader once when a quarter is full, else it polls. */
@@ -63,8 +71,22 @@ static __always_inline u64 ring_filling(struct scratch *s, void *ring)
 	return BPF_RB_NO_WAKEUP;
 }
 
+/*
+ * Is what is left of the ring for others?  The last filling and what came
+ * since is more than there can be: only when that is much the ring is asked.
+ */
+static __always_inline bool kept_for_state(struct scratch *s, void *ring, u64 *wake)
+{
+	u64 much = RING_EIGHTHS(ctl.ring_bytes, RING_BULK);
+
+	if (!rec_class_is_bulk(s->cls) || s->fill + s->since < much)
+		return false;
+	*wake = ring_filling(s, ring);
+	return s->fill >= much;
+}
+
 /* Hand the record over; the number is used even when there is no room. */
-static __always_inline void rec_commit(struct scratch *s, u32 cls)
+static __always_inline void rec_commit(struct scratch *s)
 {
 	struct rec_hdr *h = rec_hdr_of(s);
 	u32 cpu = h->cpu;
@@ -80,11 +102,11 @@ static __always_inline void rec_commit(struct scratch *s, u32 cls)
 		s->since += len;
 		if (s->since > ctl.ring_bytes / 256)
 			flags = ring_filling(s, ring);
-		if (!bpf_ringbuf_output(ring, s->rec, len, flags))
+		if (!kept_for_state(s, ring, &flags) &&
+		    !bpf_ringbuf_output(ring, s->rec, len, flags))
 			return;
 	}
-	if (cls < RC_COUNT)
-		s->n.lost[cls]++;
+	COUNT(s, lost);
 }
 
 #endif

@@ -74,7 +74,7 @@ static __always_inline bool plain_data(struct scratch *s, void *ring, const stru
 		h->len = sizeof(*h) + sizeof(*att);
 		h->flags |= REC_FAULT;
 		att->flags = REC_FAULT;
-		s->n.fault++;
+		COUNT(s, fault);
 	}
 	att->len = n;
 	bpf_ringbuf_submit(h, wake);
@@ -96,7 +96,7 @@ static __always_inline bool plain_bare(struct scratch *s, void *ring, const stru
 #define PLAIN_MAX 80	/* bytes of data: the default snap length */
 
 /* The scratch memory is ours (busy). */
-static __always_inline void record_plain(struct scratch *s, const struct plain *p, u32 cls)
+static __always_inline void record_plain(struct scratch *s, const struct plain *p)
 {
 	u32 cpu = s->cpu;
 	void *ring = bpf_map_lookup_elem(&rings, &cpu);
@@ -108,7 +108,9 @@ static __always_inline void record_plain(struct scratch *s, const struct plain *
 		s->since += sizeof(struct rec_hdr) + p->n;
 		if (s->since > ctl.ring_bytes / 256)
 			wake = ring_filling(s, ring);
-		if (!p->n)
+		if (kept_for_state(s, ring, &wake))
+			;
+		else if (!p->n)
 			done = plain_bare(s, ring, p, wake);
 		else if (p->n <= 16)
 			done = plain_data(s, ring, p, 16, wake);
@@ -117,8 +119,8 @@ static __always_inline void record_plain(struct scratch *s, const struct plain *
 		else
 			done = plain_data(s, ring, p, PLAIN_MAX, wake);
 	}
-	if (!done && cls < RC_COUNT)
-		s->n.lost[cls]++;
+	if (!done)
+		COUNT(s, lost);
 }
 
 #endif

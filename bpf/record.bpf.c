@@ -162,9 +162,9 @@ static __always_inline struct rec_hdr *record_begin(struct scratch *s, u64 task,
 	return h;
 }
 
-static __always_inline void record_end(struct scratch *s, u32 cls)
+static __always_inline void record_end(struct scratch *s)
 {
-	rec_commit(s, cls);
+	rec_commit(s);
 	s->busy = 0;
 }
 
@@ -228,7 +228,7 @@ __noinline int record_each(struct scratch *s, u32 sc)
 		if (i == REC_MMSG_MAX - 1 && n > REC_MMSG_MAX)
 			h->flags |= REC_CUT;
 		record_ops(s, &rows[sc & (SYSCALL_SC_MAX - 1)]);
-		rec_commit(s, RC_NET);
+		rec_commit(s);
 		h->arg[1] += sizeof(struct ummsghdr);
 	}
 	s->busy = 0;
@@ -306,7 +306,7 @@ int vst_sys_exit(u64 *ctx)
 		};
 
 		if (plain_enough(s, row, &p)) {
-			record_plain(s, &p, row->cls);
+			record_plain(s, &p);
 			s->busy = 0;
 			return 0;
 		}
@@ -330,7 +330,7 @@ int vst_sys_exit(u64 *ctx)
 		s->busy = 0;
 		return 0;
 	}
-	record_end(s, row->cls);
+	record_end(s);
 	return 0;
 }
 
@@ -354,7 +354,7 @@ static __always_inline void record_tp(u32 tp, struct task_struct *subject, u64 o
 	h->flags = compat_flags(t, h->nr);
 	h->ret = 0;
 	record_ops(s, row);
-	record_end(s, row->cls);
+	record_end(s);
 }
 
 SEC("tp_btf/sched_process_fork")

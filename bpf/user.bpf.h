@@ -140,15 +140,16 @@ static __always_inline u32 snap_of(struct scratch *s, bool got)
  */
 static __always_inline bool shed_payload(struct scratch *s)
 {
+	u64 much = RING_EIGHTHS(ctl.ring_bytes, RING_SHED);
 	u32 cpu = rec_hdr_of(s)->cpu;
 	void *ring;
 
-	if (s->fill < ctl.ring_bytes / 4 * 3)
+	if (s->fill < much)
 		return false;
 	ring = bpf_map_lookup_elem(&rings, &cpu);
-	if (!ring || bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < ctl.ring_bytes / 4 * 3)
+	if (!ring || bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < much)
 		return false;
-	s->n.shed++;
+	COUNT(s, shed);
 	att_end(s, 0, REC_SHED);
 	return true;
 }

@@ -11,12 +11,19 @@
 #define SETTLE_NS	10000000u
 #define FLUSH_NS	900000000u	/* "at least once a second" */
 
+static int tell(void *ctx, const struct evloss *loss)
+{
+	struct drain *dr = ctx;
+
+	return vtr_writer_loss(dr->w, loss);
+}
+
 void drain_init(struct drain *dr, struct backend *b, struct vtr_writer *w,
 		int64_t offset)
 {
 	*dr = (struct drain){ .b = b, .w = w, .offset = offset };
 	order_init(&dr->order, b);
-	loss_init(&dr->loss, b->ncpus, clock_wall_ns());
+	loss_init(&dr->loss, b->ncpus, clock_boot_ns() + (uint64_t)offset, tell, dr);
 	dr->flushed = clock_boot_ns();
 }
 
@@ -40,18 +47,12 @@ static int refused(struct drain *dr, unsigned cpu)
 static int write_record(struct drain *dr, const void *rec, uint32_t len, unsigned cpu)
 {
 	const struct rec_hdr *h = rec;
-	struct evloss loss;
 	bool lost;
 	int ret;
 
 	if (len < sizeof(*h))
 		return refused(dr, cpu);
-	lost = loss_seen(&dr->loss, cpu, h->seq, h->ts + (uint64_t)dr->offset, &loss);
-	if (lost) {
-		ret = vtr_writer_loss(dr->w, &loss);
-		if (ret)
-			return ret;
-	}
+	lost = loss_seen(&dr->loss, cpu, h->seq);
 	if (raw_row_of_record(&dr->row, rec, len, dr->offset))
 		return refused(dr, cpu);
 	if (lost)
@@ -77,29 +78,53 @@ static int drain_to(struct drain *dr, uint64_t horizon)
 	return dr->err;
 }
 
+/* Now, by the clock of the events. */
+static uint64_t event_clock(const struct drain *dr)
+{
+	return clock_boot_ns() + (uint64_t)dr->offset;
+}
+
+static int look(struct drain *dr, enum loss_look how)
+{
+	struct rec_counters n;
+	unsigned cpu;
+
+	for (cpu = 0; cpu < dr->b->ncpus && !dr->err; cpu++) {
+		dr->b->ops->counters(dr->b, cpu, &n);
+		dr->err = loss_counted(&dr->loss, cpu, &n, event_clock(dr), how);
+	}
+	return dr->err;
+}
+
 int drain_pass(struct drain *dr)
 {
 	uint64_t now = clock_boot_ns();
 
-	drain_to(dr, now - SETTLE_NS);
+	if (!look(dr, LOSS_EVENTS))
+		drain_to(dr, now - SETTLE_NS);
 	if (!dr->err && now - dr->flushed >= FLUSH_NS) {
 		dr->flushed = now;
 		dr->err = vtr_writer_flush(dr->w);
+		look(dr, LOSS_ALL);
 	}
 	return dr->err;
+}
+
+int drain_part(struct drain *dr)
+{
+	return look(dr, LOSS_ALL);
 }
 
 int drain_rest(struct drain *dr)
 {
 	struct rec_counters n;
-	struct evloss loss;
 	unsigned cpu;
 
-	drain_to(dr, UINT64_MAX);
+	if (!look(dr, LOSS_ALL))
+		drain_to(dr, UINT64_MAX);
 	for (cpu = 0; cpu < dr->b->ncpus && !dr->err; cpu++) {
 		dr->b->ops->counters(dr->b, cpu, &n);
-		if (loss_tail(&dr->loss, cpu, n.seen, clock_wall_ns(), &loss))
-			dr->err = vtr_writer_loss(dr->w, &loss);
+		dr->err = loss_end(&dr->loss, cpu, &n, event_clock(dr));
 	}
 	return dr->err;
 }

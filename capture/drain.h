@@ -30,6 +30,8 @@ void drain_init(struct drain *dr, struct backend *b, struct vtr_writer *w,
 void drain_release(struct drain *dr);
 /* Write what is due, flush once a second.  0 or the writer's error. */
 int drain_pass(struct drain *dr);
+/* What is lost up to now is told in this part of the trace (a segment ends). */
+int drain_part(struct drain *dr);
 /* Everything that is left, after the backend was stopped; and what was lost
  * at the end. */
 int drain_rest(struct drain *dr);

@@ -93,8 +93,9 @@ static void describe(struct recording *r, struct vtr_meta *m)
 	vtr_meta_setu(m, "recorder.ring_bytes", o->ring_bytes);
 	vtr_meta_setu(m, "clock.wall_minus_boot_ns", (uint64_t)r->offset);
 	vtr_meta_setu(m, "clock.start_ns", clock_wall_ns());
-	vtr_meta_set(m, "loss.policy", str_of("payload of reads and writes is left out when a "
-		     "ring is three quarters full; events that find it full are counted"));
+	vtr_meta_set(m, "loss.policy", str_of("data is left out when a ring is three quarters "
+		     "full; events of memory, reads, writes and others that change no state when it is "
+		     "seven eighths full, the rest when it is full: all are counted"));
 }
 
 static int emit_snap(void *ctx, const struct snap_item *item)
@@ -232,21 +233,20 @@ static int nap_ms(const struct recording *r, bool busy)
 static void sum_up(struct recording *r, struct record_stats *st)
 {
 	struct rec_counters n;
-	unsigned cpu, i;
+	unsigned cpu;
 
 	st->events = r->drain.events + containers_events(r->containers);
-	st->lost = r->drain.loss.events + r->drain.damaged;
+	st->lost = r->drain.loss.unexplained + r->drain.damaged;
 	st->ns = clock_boot_ns() - r->started;
 	st->bytes = trace_bytes(&r->trace);
 	st->segments = r->trace.in_dir ? r->trace.number : 0;
 	st->deleted = r->trace.dir.deleted;
 	for (cpu = 0; cpu < r->b->ncpus; cpu++) {
 		r->b->ops->counters(r->b, cpu, &n);
-		for (i = 0; i < RC_COUNT; i++)
-			st->lost += n.nested[i];
-		st->shed += n.shed;
-		st->faults += n.fault;
-		st->cut += n.toolong;
+		st->lost += loss_events(&n);
+		st->shed += loss_sum(n.shed);
+		st->faults += loss_sum(n.fault);
+		st->cut += loss_sum(n.toolong);
 		st->tree_full += n.tree_full;
 	}
 }
@@ -273,7 +273,9 @@ static int run(struct recording *r, struct diag *d)
 		if (!ret)
 			ret = containers_tick(r->containers, r->trace.w, r->drain.row.ts);
 		if (!ret && UNLIKELY(trace_due(&r->trace))) {
-			ret = begin_segment(r, d);
+			ret = drain_part(&r->drain);
+			if (!ret)
+				ret = begin_segment(r, d);
 			if (!ret)
 				ret = take_snapshot(r, d);
 		}

@@ -119,11 +119,11 @@ OP_FN(op_ustr)
 /* Is there room for payload?  Not in the last quarter of the ring. */
 static bool shed_payload(struct scratch *s)
 {
-	u64 much = s->ses->ring_bytes / 4 * 3;
+	u64 much = RING_EIGHTHS(s->ses->ring_bytes, RING_SHED);
 
 	if (s->fill < much || ring_fill(s) < much)
 		return false;
-	s->writer->n.shed++;
+	s->writer->n.shed[s->cls]++;
 	att_end(s, 0, REC_SHED);
 	return true;
 }

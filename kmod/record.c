@@ -61,9 +61,9 @@ struct scratch *rec_begin(struct session *ses, struct task_struct *subject, u32 
 	s->object = NULL;
 	s->cls = cls;
 	rec_again(s);
-	s->fault = s->writer->n.fault;
-	s->toolong = s->writer->n.toolong;
-	s->shed = s->writer->n.shed;
+	s->fault = s->writer->n.fault[cls];
+	s->toolong = s->writer->n.toolong[cls];
+	s->shed = s->writer->n.shed[cls];
 	h = rec_hdr_of(s);
 	h->ts = ktime_get_boot_fast_ns();
 	h->tid = subject->pid;
@@ -86,7 +86,7 @@ void *att_room(struct scratch *s)
 {
 	if (s->pos > REC_MAX - sizeof(struct rec_att)) {
 		rec_hdr_of(s)->flags |= REC_CUT;
-		s->writer->n.toolong++;
+		s->writer->n.toolong[s->cls]++;
 		return NULL;
 	}
 	return s->rec + s->pos + sizeof(struct rec_att);
@@ -110,9 +110,9 @@ void att_end(struct scratch *s, u64 len, u32 flags)
 	s->pos += sizeof(*att) + len;
 	rec_hdr_of(s)->flags |= flags;
 	if (flags & REC_CUT)
-		s->writer->n.toolong++;
+		s->writer->n.toolong[s->cls]++;
 	if (flags & REC_FAULT)
-		s->writer->n.fault++;
+		s->writer->n.fault[s->cls]++;
 }
 
 void ops_run(struct scratch *s, const struct rawrow *row)
@@ -134,9 +134,9 @@ void rec_free(struct scratch *s)
 
 void rec_undo(struct scratch *s)
 {
-	s->writer->n.fault = s->fault;
-	s->writer->n.toolong = s->toolong;
-	s->writer->n.shed = s->shed;
+	s->writer->n.fault[s->cls] = s->fault;
+	s->writer->n.toolong[s->cls] = s->toolong;
+	s->writer->n.shed[s->cls] = s->shed;
 	rec_free(s);
 }
 

@@ -138,7 +138,9 @@ void ring_commit(struct scratch *s)
 	ring_wake(s);
 	if (need > size - at)
 		pad = size - at;
-	if (s->fill + pad + need > size) {
+	/* the last eighth is for events that change state */
+	if (s->fill + pad + need > size ||
+	    (rec_class_is_bulk(s->cls) && s->fill >= RING_EIGHTHS(size, RING_BULK))) {
 		n->lost[s->cls]++;
 		return;
 	}

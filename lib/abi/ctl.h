@@ -10,7 +10,7 @@
 #include "lib/abi/limits.h"
 #include "lib/abi/types.h"
 
-#define REC_ABI_VERSION 2
+#define REC_ABI_VERSION 3
 
 enum {				/* rec_ctl.flags */
 	CTL_TREE = 1,		/* only processes of the followed tree */
@@ -96,13 +96,36 @@ enum rec_class {
 /* One CPU's counters; only ever grow. */
 struct rec_counters {
 	__u64 seen;			/* selected events; == next sequence number */
-	__u64 lost[RC_COUNT];		/* ring full */
-	__u64 nested[RC_COUNT];		/* scratch in use; no number was taken */
-	__u64 shed;			/* payloads left out */
-	__u64 fault;			/* attachments unreadable */
-	__u64 toolong;			/* attachments cut */
-	__u64 tree_full;
+	__u64 tree_full;		/* processes not followed */
+	/* By class: lost found the ring full (or, of bulk, nearly so), nested
+	 * the scratch memory in use and took no number; shed are payloads left
+	 * out, fault and toolong attachments not read and cut. */
+#define LOSS_COUNTER(member, reason) __u64 member[RC_COUNT];
+#include "schema/losses.def"
+#undef LOSS_COUNTER
 };
-ABI_ASSERT(sizeof(struct rec_counters) == 8 * (5 + 2 * RC_COUNT), "counters have no holes");
+#define LOSS_COUNTER(member, reason) + 1
+enum {
+	REC_COUNTERS = 0
+#include "schema/losses.def"
+};
+#undef LOSS_COUNTER
+ABI_ASSERT(sizeof(struct rec_counters) == 8 * (2 + REC_COUNTERS * RC_COUNT),
+	   "counters have no holes");
+
+/*
+ * What goes first under pressure, in eighths of a ring: payload when it is
+ * RING_SHED full, events that change no state when it is RING_BULK full; the
+ * rest is for those that do.
+ */
+#define RING_SHED	6
+#define RING_BULK	7
+#define RING_EIGHTHS(bytes, n)	((bytes) / 8 * (n))
+
+/* Is an event of this class bulk? */
+static inline int rec_class_is_bulk(__u32 cls)
+{
+	return cls == RC_IO || cls == RC_MEM || cls == RC_OTHER;
+}
 
 #endif

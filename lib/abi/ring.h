@@ -25,8 +25,8 @@
  * tail with acquire before it writes there again.  Only the CPU itself
  * writes its ring, with preemption off, so there is one writer by nature.
  *
- * The writer waits for nothing.  A record that finds no room is counted in
- * lost[its class], and its number (rec_hdr.seq) is used up: the reader sees
+ * The writer waits for nothing.  A record that finds no room (of bulk: that
+ * finds the ring RING_BULK full) is counted in lost[its class], and its number (rec_hdr.seq) is used up: the reader sees
  * the gap and `n.seen` tells how many numbers were used at the end.  A tail that
  * makes no sense (beyond head, or more than a ring behind it) is a full ring
  * to the writer: a broken reader loses its own records, nothing else.

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 
 #include "lib/base/num.h"
+#include "lib/event/loss.h"
 #include "lib/trace/reader.h"
 #include "tests/unit/raw/render.h"
 
@@ -29,7 +30,7 @@ int main(int argc, char **argv)
 		s->next(s, &next);
 		if (next.what == EVS_END)
 			break;
-		if (next.what == EVS_LOSS)
+		if (next.what == EVS_LOSS && loss_is_events(&next.loss))
 			lost += next.loss.count;
 		if (next.what != EVS_EVENT)
 			continue;

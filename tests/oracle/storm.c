@@ -3,7 +3,10 @@
  * storm CALL N: N system calls as fast as they go; prints how many events a
  * recording of them has.  CALL: getpid, open (and close), files (open and close by two
  * processes for N tenths of a second), procs (N short processes), conns
- * (N connections over loopback).  The process itself is not counted.
+ * (N connections over loopback).  mixed and flood are N rounds of BULK writes
+ * and, the one, two files opened and a program run (storm nothing 0), the
+ * other, BULK / 4 files opened; they print N.  The process itself is not
+ * counted.
  */
 #include "lib/base/compat.h"
 
@@ -99,12 +102,55 @@ static unsigned long conns(unsigned long n)
 	return n * 5 + 1;
 }
 
+#define BULK	1000		/* writes a round */
+
+/* State among bulk: big writes, two files opened and closed, a program run. */
+static unsigned long mixed(unsigned long n)
+{
+	static char data[4096];
+	unsigned long i, k;
+	pid_t pid;
+	int fd = open("/dev/null", O_WRONLY);
+
+	memset(data, 'x', sizeof(data));	/* so that the pages are there */
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < BULK; k++)
+			syscall(SYS_write, fd, data, sizeof(data));
+		opens(2);
+		pid = fork();
+		if (!pid) {
+			execl("/proc/self/exe", "storm", "nothing", "0", NULL);
+			_exit(1);
+		}
+		waitpid(pid, NULL, 0);
+	}
+	return n;
+}
+
+/* The same without a breath: nobody can keep up with it. */
+static unsigned long flood(unsigned long n)
+{
+	static char data[64];
+	unsigned long i, k;
+	int fd = open("/dev/null", O_WRONLY);
+
+	memset(data, 'x', sizeof(data));
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < BULK; k++)
+			syscall(SYS_write, fd, data, sizeof(data));
+		opens(BULK / 4);
+	}
+	return n;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long n = argc > 2 ? strtoul(argv[2], NULL, 10) : 0, events = 0;
 
 	if (argc < 3)
 		return 2;
+	if (!strcmp(argv[1], "nothing"))
+		syscall(SYS_exit_group, 0);
 	if (!strcmp(argv[1], "getpid"))
 		events = calls(SYS_getpid, n);
 	else if (!strcmp(argv[1], "open"))
@@ -115,6 +161,10 @@ int main(int argc, char **argv)
 		events = procs(n);
 	else if (!strcmp(argv[1], "conns"))
 		events = conns(n);
+	else if (!strcmp(argv[1], "mixed"))
+		events = mixed(n);
+	else if (!strcmp(argv[1], "flood"))
+		events = flood(n);
 	printf("%lu\n", events);
 	return fflush(stdout) ? 1 : 0;
 }

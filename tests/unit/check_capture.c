@@ -107,46 +107,120 @@ START_TEST(order_of_two_rings)
 }
 END_TEST
 
-START_TEST(gaps_are_loss)
+/* What was told, in order. */
+struct told {
+	struct evloss v[16];
+	unsigned n;
+};
+
+static int tell(void *ctx, const struct evloss *loss)
 {
-	struct evloss out;
+	struct told *t = ctx;
+
+	ck_assert_uint_lt(t->n, ARRAY_SIZE(t->v));
+	t->v[t->n++] = *loss;
+	return 0;
+}
+
+static void is_told(const struct told *t, unsigned i, uint64_t from, uint64_t to, uint64_t count,
+		    uint32_t reason, uint32_t cls)
+{
+	ck_assert_uint_lt(i, t->n);
+	ck_assert_uint_eq(t->v[i].from_ts, from);
+	ck_assert_uint_eq(t->v[i].to_ts, to);
+	ck_assert_uint_eq(t->v[i].count, count);
+	ck_assert_uint_eq(t->v[i].reason, reason);
+	ck_assert_uint_eq(t->v[i].cls, cls);
+}
+
+#define MS(n) (UINT64_C(1700000000000000000) + (n) * UINT64_C(1000000))
+
+START_TEST(counters_become_losses)
+{
+	struct rec_counters n = { 0 };
+	struct told t = { .n = 0 };
 	struct loss l;
 
-	loss_init(&l, 2, 1000);
-	ck_assert(!loss_seen(&l, 0, 0, 1010, &out));
-	ck_assert(!loss_seen(&l, 0, 1, 1020, &out));
-	ck_assert(loss_seen(&l, 0, 5, 1050, &out));
-	ck_assert_uint_eq(out.count, 3);
-	ck_assert_uint_eq(out.from_ts, 1020);
-	ck_assert_uint_eq(out.to_ts, 1050);
-	ck_assert_int_eq(out.cpu, 0);
-	ck_assert_uint_eq(out.reason, LOSS_RING);
+	loss_init(&l, 2, MS(1), tell, &t);
+	ck_assert_int_eq(loss_counted(&l, 1, &n, MS(2), LOSS_EVENTS), 0);
+	ck_assert_uint_eq(t.n, 0);
+	n.lost[RC_IO] = 3;
+	n.lost[RC_PROCESS] = 1;
+	n.nested[RC_FD] = 2;
+	n.shed[RC_NET] = 9;
+	loss_counted(&l, 1, &n, MS(5), LOSS_EVENTS);
+	ck_assert_uint_eq(t.n, 3);
+	is_told(&t, 0, MS(2), MS(5), 1, LOSS_RING, 1 + RC_PROCESS);
+	is_told(&t, 1, MS(2), MS(5), 3, LOSS_RING, 1 + RC_IO);
+	is_told(&t, 2, MS(2), MS(5), 2, LOSS_NESTED, 1 + RC_FD);
+	ck_assert_int_eq(t.v[0].cpu, 1);
+	/* Not at every look: that would be a block for every gap. */
+	n.lost[RC_IO] = 10;
+	loss_counted(&l, 1, &n, MS(100), LOSS_EVENTS);
+	ck_assert_uint_eq(t.n, 3);
+	n.lost[RC_IO] = 11;
+	loss_counted(&l, 1, &n, MS(300), LOSS_EVENTS);
+	ck_assert_uint_eq(t.n, 4);
+	is_told(&t, 3, MS(5), MS(300), 8, LOSS_RING, 1 + RC_IO);
+	/* The end of a part: all that is untold, parts of events too. */
+	n.lost[RC_IO] = 12;
+	n.fault[RC_FILE] = 4;
+	n.tree_full = 2;
+	loss_counted(&l, 1, &n, MS(301), LOSS_ALL);
+	ck_assert_uint_eq(t.n, 8);
+	is_told(&t, 4, MS(300), MS(301), 1, LOSS_RING, 1 + RC_IO);
+	is_told(&t, 5, MS(1), MS(301), 2, LOSS_TREE, 1 + RC_PROCESS);
+	is_told(&t, 6, MS(1), MS(301), 9, LOSS_PAYLOAD, 1 + RC_NET);
+	is_told(&t, 7, MS(1), MS(301), 4, LOSS_FAULT, 1 + RC_FILE);
+	loss_counted(&l, 1, &n, MS(400), LOSS_ALL);
+	ck_assert_uint_eq(t.n, 8);
+	ck_assert_uint_eq(loss_events(&n), 15);
+	loss_release(&l);
+}
+END_TEST
+
+START_TEST(gaps_nobody_counted)
+{
+	struct rec_counters n = { .seen = 7 };
+	struct told t = { .n = 0 };
+	struct loss l;
+
+	loss_init(&l, 2, 1000, tell, &t);
+	ck_assert(!loss_seen(&l, 0, 0));
+	ck_assert(!loss_seen(&l, 0, 1));
+	ck_assert(loss_seen(&l, 0, 5));		/* three are missing */
+	ck_assert(!loss_seen(&l, 9, 1));	/* no such CPU */
+	n.lost[RC_FD] = 3;
+	loss_counted(&l, 0, &n, 2000, LOSS_ALL);
+	ck_assert_uint_eq(t.n, 1);
+	loss_end(&l, 0, &n, 3000);		/* and one at the end */
+	ck_assert_uint_eq(t.n, 2);
+	is_told(&t, 1, 2000, 3000, 1, LOSS_UNKNOWN, 0);
+	ck_assert_uint_eq(l.unexplained, 1);
 	/* the first record of a CPU is already not its first */
-	ck_assert(loss_seen(&l, 1, 2, 1060, &out));
-	ck_assert_uint_eq(out.count, 2);
-	ck_assert_uint_eq(out.from_ts, 1000);
-	/* nothing came after the last */
-	ck_assert(!loss_tail(&l, 0, 6, 2000, &out));
-	ck_assert(loss_tail(&l, 1, 10, 2000, &out));
-	ck_assert_uint_eq(out.count, 7);
-	ck_assert_uint_eq(l.events, 12);
-	ck_assert(!loss_seen(&l, 9, 1, 1, &out));	/* no such CPU */
+	ck_assert(loss_seen(&l, 1, 7));
+	n.seen = 8;
+	n.lost[RC_IO] = 5;
+	loss_end(&l, 1, &n, 4000);
+	ck_assert_uint_eq(t.n, 2);
 	loss_release(&l);
 }
 END_TEST
 
 START_TEST(numbers_wrap)
 {
-	struct evloss out;
+	struct rec_counters n = { .seen = (1ull << 32) + 3, .lost = { 1 } };
+	struct told t = { .n = 0 };
 	struct loss l;
 
-	loss_init(&l, 1, 0);
+	loss_init(&l, 1, 0, tell, &t);
 	l.cpu[0].next = UINT32_MAX;
-	ck_assert(!loss_seen(&l, 0, UINT32_MAX, 1, &out));
-	ck_assert(!loss_seen(&l, 0, 0, 2, &out));
-	ck_assert(loss_seen(&l, 0, 2, 3, &out));
-	ck_assert_uint_eq(out.count, 1);
-	ck_assert(!loss_tail(&l, 0, (1ull << 32) + 3, 4, &out));
+	ck_assert(!loss_seen(&l, 0, UINT32_MAX));
+	ck_assert(!loss_seen(&l, 0, 0));
+	ck_assert(loss_seen(&l, 0, 2));
+	ck_assert_uint_eq(l.cpu[0].gaps, 1);
+	loss_end(&l, 0, &n, 4);
+	ck_assert_uint_eq(t.n, 0);
 	loss_release(&l);
 }
 END_TEST
@@ -327,12 +401,14 @@ START_TEST(drained_and_read_again)
 	fake_add(&f, 1, 130, 1);
 	f.ring[1].rec[1].kind = 0x1234;	/* no kind of ours: refused, counted */
 	f.ring[1].count.seen = 9;	/* seven more never came */
+	f.ring[1].count.lost[RC_NET] = 7;
+	f.ring[0].count.lost[RC_IO] = 2;	/* of three */
 	vtr_meta_set(&meta, "host.arch", STR("x86_64"));
 	drain_init(&dr, &f.b, vtr_writer_new(&meta, NULL, to_buf, &trace), 1000);
 	ck_assert_int_eq(drain_rest(&dr), 0);
 	ck_assert_uint_eq(dr.events, 3);
 	ck_assert_uint_eq(dr.damaged, 1);
-	ck_assert_uint_eq(dr.loss.events, 10);
+	ck_assert_uint_eq(dr.loss.unexplained, 1);
 	ck_assert_int_eq(vtr_writer_close(dr.w), 0);
 	drain_release(&dr);
 
@@ -359,6 +435,7 @@ START_TEST(drained_and_read_again)
 }
 END_TEST
 
-UNIT_MAIN("capture", order_of_two_rings, gaps_are_loss, numbers_wrap, sets_and_names,
+UNIT_MAIN("capture", order_of_two_rings, counters_become_losses,
+	  gaps_nobody_counted, numbers_wrap, sets_and_names,
 	  rules_and_failures, whose,
 	  output_is_private_and_no_link, a_full_disk_ends_it, drained_and_read_again)
