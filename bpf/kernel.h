@@ -47,7 +47,7 @@ enum { BPF_RB_AVAIL_DATA, BPF_RB_RING_SIZE };
 
 struct pt_regs {
 #if defined(__TARGET_ARCH_x86)
-	unsigned long r10, r9, r8, dx, si, di, orig_ax;
+	unsigned long bp, bx, r10, r9, r8, cx, dx, si, di, orig_ax;
 #elif defined(__TARGET_ARCH_arm64)
 	/* the kernel's struct begins with an anonymous union of these */
 	u64 regs[31];

@@ -91,6 +91,7 @@ const volatile struct rec_ctl ctl;
 const volatile struct rawrow rows[SYSCALL_SC_MAX];	/* by syscalls.def number */
 const volatile struct rawrow tps[REC_TP_COUNT];
 const volatile __u16 sc_of_nr[SYSCALL_NR_MAX];		/* by native number */
+const volatile __u16 sc_of_nr32[SYSCALL_NR_MAX];	/* by that of 32-bit x86 */
 const volatile __u8 want[SYSCALL_NR_MAX];	/* WANT_xxx, by number of any table */
 
 /* What most calls are asked first, and only. */

@@ -18,9 +18,19 @@ struct plain {
 	s64 ret;
 };
 
-static __always_inline void put_regs(struct rec_hdr *h, struct pt_regs *regs)
+/* flags: REC_COMPAT calls have other registers, of 32 bits. */
+static __always_inline void put_regs(struct rec_hdr *h, struct pt_regs *regs, u32 flags)
 {
 #if defined(__TARGET_ARCH_x86)
+	if (flags & REC_COMPAT) {
+		h->arg[0] = (u32)regs->bx;
+		h->arg[1] = (u32)regs->cx;
+		h->arg[2] = (u32)regs->dx;
+		h->arg[3] = (u32)regs->si;
+		h->arg[4] = (u32)regs->di;
+		h->arg[5] = (u32)regs->bp;
+		return;
+	}
 	h->arg[0] = regs->di;
 	h->arg[1] = regs->si;
 	h->arg[2] = regs->dx;
@@ -50,7 +60,7 @@ static __always_inline void plain_hdr(struct scratch *s, struct rec_hdr *h,
 	h->nr = p->nr;
 	h->flags = p->flags;
 	h->ret = p->ret;
-	put_regs(h, p->regs);
+	put_regs(h, p->regs, p->flags);
 }
 
 /* A header and at most room bytes of data; false: the ring is full. */

@@ -238,7 +238,7 @@ __noinline int record_each(struct scratch *s, u32 sc)
 /*
  * Can the short way be gone?  Data is at argument 1, its length what the call
  * returned or argument 2 (ROWF_DATA); not under pressure, nor where a port
- * decides how much is kept.
+ * decides how much is kept, nor of a call whose registers are others.
  */
 static __always_inline bool plain_enough(struct scratch *s, const volatile struct rawrow *row,
 					 struct plain *p)
@@ -248,7 +248,7 @@ static __always_inline bool plain_enough(struct scratch *s, const volatile struc
 
 	if (row->flags & ROWF_BARE)
 		return true;
-	if (ctl.sel.nports || s->fill >= ctl.ring_bytes / 2)
+	if (p->flags || ctl.sel.nports || s->fill >= ctl.ring_bytes / 2)
 		return false;
 	len = row->op[0].b == RET ? p->ret : (s64)REGS_ARG2(p->regs);
 	snap = row->op[0].b == RET ? ctl.snap_read : ctl.snap_write;
@@ -287,6 +287,8 @@ int vst_sys_exit(u64 *ctx)
 		if (!(asked & WANT_NATIVE))
 			return 0;
 		sc = sc_of_nr[i & (SYSCALL_NR_MAX - 1)];
+	} else if (flags & REC_COMPAT) {
+		sc = sc_of_nr32[i & (SYSCALL_NR_MAX - 1)];
 	}
 	KEEP(sc);
 	sc &= SYSCALL_SC_MAX - 1;
@@ -312,7 +314,7 @@ int vst_sys_exit(u64 *ctx)
 		}
 	}
 	h = record_begin(s, (u64)t, (u32)id, id >> 32);
-	put_regs(h, regs);
+	put_regs(h, regs, flags);
 	if (row->condmask && !(h->arg[row->condarg & 3] & row->condmask)) {
 		s->busy = 0;
 		return 0;
@@ -348,10 +350,10 @@ static __always_inline void record_tp(u32 tp, struct task_struct *subject, u64 o
 		return;
 	h = record_begin(s, (u64)subject, subject->pid, subject->tgid);
 	s->object = object;
-	put_regs(h, regs);
 	h->kind = REC_KIND_TRACEPOINT + tp;
 	h->nr = syscall_nr(regs);
 	h->flags = compat_flags(t, h->nr);
+	put_regs(h, regs, h->flags);
 	h->ret = 0;
 	record_ops(s, row);
 	record_end(s);

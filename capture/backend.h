@@ -16,7 +16,8 @@ struct backend_opts {
 	struct rec_ctl ctl;		/* ring_bytes: of all rings together */
 	struct rawrow rows[SYSCALL_SC_MAX];
 	struct rawrow tps[8];		/* by enum rec_tracepoint */
-	uint16_t sc_of_nr[SYSCALL_NR_MAX];
+	uint16_t sc_of_nr[SYSCALL_NR_MAX];	/* by native number */
+	uint16_t sc_of_nr32[SYSCALL_NR_MAX];	/* by that of 32-bit x86; 0: generic */
 };
 
 struct backend;

@@ -203,7 +203,7 @@ static void fill_want(uint8_t *want, const struct backend_opts *o)
 
 	for (i = 0; i < SYSCALL_NR_MAX; i++)
 		want[i] = (uint8_t)((o->rows[o->sc_of_nr[i]].select ? 1 : 0) |
-				    (o->rows[0].select ? 2 : 0));
+				    (o->rows[0].select || o->sc_of_nr32[i] ? 2 : 0));
 }
 
 static int configure(struct be_bpf *be, const struct backend_opts *o, size_t ring)
@@ -217,6 +217,7 @@ static int configure(struct be_bpf *be, const struct backend_opts *o, size_t rin
 	memcpy((void *)s->rodata->rows, o->rows, sizeof(o->rows));
 	memcpy((void *)s->rodata->tps, o->tps, sizeof(s->rodata->tps));
 	memcpy((void *)s->rodata->sc_of_nr, o->sc_of_nr, sizeof(o->sc_of_nr));
+	memcpy((void *)s->rodata->sc_of_nr32, o->sc_of_nr32, sizeof(o->sc_of_nr32));
 	fill_want((uint8_t *)s->rodata->want, o);
 	choose_uring(s, o->tps[REC_TP_URING].select);
 	ret = bpf_map__set_max_entries(s->maps.scratch, be->b.ncpus);

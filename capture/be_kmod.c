@@ -126,6 +126,7 @@ static int set_up(struct be_kmod *be, const struct backend_opts *o, struct diag 
 	memcpy(s->rows, o->rows, sizeof(s->rows));
 	memcpy(s->tps, o->tps, sizeof(s->tps));
 	memcpy(s->sc_of_nr, o->sc_of_nr, sizeof(s->sc_of_nr));
+	memcpy(s->sc_of_nr32, o->sc_of_nr32, sizeof(s->sc_of_nr32));
 	if (ioctl(be->fd, DEV_SETUP, s))
 		ret = refused(s, errno, d);
 	free(s);

@@ -91,6 +91,21 @@ static void pick_set(struct backend_opts *o, enum select_set set)
 	o->rows[0].select = set == SELECT_ALL ? SEL_YES : SEL_COMPAT;
 }
 
+/* 32-bit calls that are like a selected one; the rest are row 0's. */
+static void pick_compat(struct backend_opts *o, enum arch arch)
+{
+	static const uint16_t like[SYSCALL_NR_MAX] = {
+#define LIKE32(nr, sc) [nr] = sc,
+#include "schema/syscalls32.def"
+#undef LIKE32
+	};
+	unsigned i;
+
+	for (i = 0; i < SYSCALL_NR_MAX && arch == ARCH_X86_64; i++)
+		if (like[i] && o->rows[like[i]].select)
+			o->sc_of_nr32[i] = like[i];
+}
+
 static int unknown_name(struct str name, struct diag *d)
 {
 	const char **names = xcalloc(sctab_n, sizeof(*names)), *near;
@@ -165,6 +180,7 @@ int select_calls(struct backend_opts *b, const struct select_opts *o, enum arch 
 	}
 	if (o->failed)
 		only_failed(b);
+	pick_compat(b, arch);
 	return ret;
 }
 

@@ -242,9 +242,19 @@ static inline bool compat_call_32(void)
 }
 #endif
 
-static inline void compat_args(u64 *arg, const struct pt_regs *regs)
+/* 32-bit calls have other registers. */
+static inline void compat_args(u64 *arg, const struct pt_regs *regs, bool compat)
 {
 #ifdef CONFIG_X86_64
+	if (compat) {
+		arg[0] = (u32)regs->bx;
+		arg[1] = (u32)regs->cx;
+		arg[2] = (u32)regs->dx;
+		arg[3] = (u32)regs->si;
+		arg[4] = (u32)regs->di;
+		arg[5] = (u32)regs->bp;
+		return;
+	}
 	arg[0] = regs->di;
 	arg[1] = regs->si;
 	arg[2] = regs->dx;

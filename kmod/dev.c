@@ -175,8 +175,8 @@ static int check_setup(struct dev_setup *cfg)
 	for (i = 0; !ret && i < REC_TP_COUNT; i++)
 		ret = check_row(cfg, &cfg->tps[i], SYSCALL_SC_MAX + i);
 	for (i = 0; !ret && i < SYSCALL_NR_MAX; i++)
-		if (cfg->sc_of_nr[i] >= SYSCALL_SC_MAX)
-			ret = refuse(cfg, DEV_ROW, cfg->sc_of_nr[i]);
+		if (max(cfg->sc_of_nr[i], cfg->sc_of_nr32[i]) >= SYSCALL_SC_MAX)
+			ret = refuse(cfg, DEV_ROW, max(cfg->sc_of_nr[i], cfg->sc_of_nr32[i]));
 	return ret;
 }
 

@@ -62,6 +62,8 @@ static void record_call(struct session *ses, struct pt_regs *regs, long ret)
 
 	if (!flags && (unsigned long)nr < SYSCALL_NR_MAX)
 		sc = cfg->sc_of_nr[nr];
+	else if (flags & REC_COMPAT && (unsigned long)nr < SYSCALL_NR_MAX)
+		sc = cfg->sc_of_nr32[nr];
 	row = &cfg->rows[sc];
 	if (!row->select || !wanted_result(row->select, ret, flags) ||
 	    !selected(ses, current))
@@ -70,7 +72,7 @@ static void record_call(struct session *ses, struct pt_regs *regs, long ret)
 	if (!s)
 		return;
 	h = rec_hdr_of(s);
-	compat_args(h->arg, regs);
+	compat_args(h->arg, regs, flags & REC_COMPAT);
 	if (row->condmask && !(h->arg[row->condarg] & row->condmask)) {
 		rec_undo(s);
 		return;
@@ -117,10 +119,10 @@ static void record_tp(struct session *ses, u32 tp, struct task_struct *subject, 
 		return;
 	h = rec_hdr_of(s);
 	s->object = object;
-	compat_args(h->arg, regs);
 	h->kind = REC_KIND_TRACEPOINT + tp;
 	h->nr = compat_nr(regs);
 	h->flags = compat_flags(h->nr);
+	compat_args(h->arg, regs, h->flags & REC_COMPAT);
 	h->ret = 0;
 	ops_run(s, row);
 	rec_end(s);

@@ -58,6 +58,7 @@ struct dev_setup {
 	struct rawrow rows[SYSCALL_SC_MAX];
 	struct rawrow tps[REC_TP_COUNT];
 	__u16 sc_of_nr[SYSCALL_NR_MAX];
+	__u16 sc_of_nr32[SYSCALL_NR_MAX];	/* of 32-bit x86 calls; 0: generic */
 };
 #define DEV_SETUP_HEAD 16	/* bytes up to ctl */
 

@@ -5,6 +5,8 @@
 #include "lib/event/raw.h"
 #include "lib/event/raw_conv.h"
 
+#define NR_FOREIGN	0x3fff	/* a number without x32's mark */
+
 struct rawdec {
 	struct rawctx ctx;
 	struct row row;			/* of rawdec_event(), borrowed columns */
@@ -31,15 +33,39 @@ void rawdec_free(struct rawdec *d)
 	free(d);
 }
 
+/* 32-bit x86 numbers to those of syscalls.def, plus one; 0: none. */
+static const uint16_t sc_of_nr32[SYSCALL_NR_MAX] = {
+#define SYSCALL32(nr, sc) [nr] = (sc) + 1,
+#include "schema/syscalls32.def"
+#undef SYSCALL32
+};
+
+/* Which call a record of unknown number is: one of another ABI, perhaps. */
+static unsigned foreign_sc(const struct rawctx *c, unsigned nr, unsigned flags)
+{
+	const struct scinfo *sc;
+
+	if (c->arch != ARCH_X86_64 || nr >= SYSCALL_NR_MAX)
+		return 0;
+	if (flags & REC_X32) {
+		sc = scinfo_native(c->arch, (int)nr);
+		return sc ? (unsigned)(sc - sctab) : 0;
+	}
+	return flags & REC_COMPAT && sc_of_nr32[nr] ? sc_of_nr32[nr] - 1u : 0;
+}
+
 /* The call a kernel tracepoint happened in, as number of syscalls.def. */
 static unsigned row_sc(const struct rawdec *d, const struct row *r)
 {
 	const struct param *nr = &r->col[RAWCOL_NR];
 	const struct param *fl = &r->col[RAWCOL_FLAGS];
+	unsigned flags = fl->len == 2 ? le16(fl->p) & (REC_COMPAT | REC_X32) : 0;
 	const struct scinfo *sc;
 
-	if (nr->len != 2 || (fl->len == 2 && le16(fl->p) & (REC_COMPAT | REC_X32)))
+	if (nr->len != 2)
 		return 0;
+	if (flags)
+		return foreign_sc(&d->ctx, le16(nr->p) & NR_FOREIGN, flags);
 	sc = scinfo_native(d->ctx.arch, (int16_t)le16(nr->p));
 	return sc ? (unsigned)(sc - sctab) : 0;
 }
@@ -65,27 +91,6 @@ static unsigned tp_event(const struct rawdec *d, const struct row *r, unsigned t
 	}
 }
 
-/* 32-bit x86 numbers to those of syscalls.def, plus one; 0: none. */
-static const uint16_t sc_of_nr32[SYSCALL_NR_MAX] = {
-#define SYSCALL32(nr, sc) [nr] = (sc) + 1,
-#include "schema/syscalls32.def"
-#undef SYSCALL32
-};
-
-/* Which call a record of unknown number is: one of another ABI, perhaps. */
-static unsigned foreign_sc(const struct rawctx *c, unsigned nr, unsigned flags)
-{
-	const struct scinfo *sc;
-
-	if (c->arch != ARCH_X86_64 || nr >= SYSCALL_NR_MAX)
-		return 0;
-	if (flags & REC_X32) {
-		sc = scinfo_native(c->arch, (int)nr);
-		return sc ? (unsigned)(sc - sctab) : 0;
-	}
-	return flags & REC_COMPAT && sc_of_nr32[nr] ? sc_of_nr32[nr] - 1u : 0;
-}
-
 /*
  * A generic event carries the call's numbers.  A native number goes out only
  * when nobody can take it for a call it is not.
@@ -98,7 +103,7 @@ static void decode_generic(struct rawctx *c, struct event *ev)
 	unsigned flags = fl.len == 2 ? le16(fl.p) & (REC_COMPAT | REC_X32) : 0;
 
 	if (!sc && flags) {
-		nr &= 0x3fff;		/* without x32's mark */
+		nr &= NR_FOREIGN;
 		sc = foreign_sc(c, nr, flags);
 		if (!sc)
 			nr = UINT16_MAX;

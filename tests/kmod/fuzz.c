@@ -184,6 +184,10 @@ static void wrong_setups(void)
 	s->sc_of_nr[5] = SYSCALL_SC_MAX;
 	refused(DEV_ROW, "a call out of range is named", s);
 	s = good_setup();
+	s->sc_of_nr32[7] = SYSCALL_SC_MAX;
+	refused(DEV_ROW, "a 32-bit call out of range is named", s);
+	want(s->what == SYSCALL_SC_MAX, "which call it is");
+	s = good_setup();
 	s->ctl.ring_bytes = RING_BYTES_MIN * 3;
 	refused(DEV_RING, "a ring of an odd size is named", s);
 	s = good_setup();

@@ -34,7 +34,7 @@ module "$src" ko
 }
 
 # extra has threads that race: what it must show is checked, but its records do not come in one order.
-single="files data net ident proc"
+single="files data net ident proc compat"
 oracles="$single extra"
 root=$tmp/root
 qemu_root "$root"

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/live.sh"
 
 [ "$(uname -m)" = x86_64 ] || skip "the oracles are written for x86_64"
-for name in files data net ident proc extra; do
+for name in files data net ident proc extra compat; do
 	prog=$build/tests/oracle/$name
 	[ -x "$prog" ] || skip "not built: $prog"
 	mkdir "$tmp/$name" && cd "$tmp/$name" || exit 99

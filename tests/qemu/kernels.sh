@@ -10,7 +10,7 @@ LIVE_HERE=no
 missing=$(qemu_missing)
 [ -z "$missing" ] || skip "not installed: $missing"
 
-oracles="files data net ident proc extra"
+oracles="files data net ident proc extra compat"
 root=$tmp/root
 qemu_root "$root"
 qemu_install "$root" "$build/capture/vestige-capture" /usr/sbin

@@ -240,6 +240,32 @@ static int choose(struct backend_opts *o, struct select_opts how, enum arch arch
 	return select_calls(o, &how, arch, d);
 }
 
+/* What a 32-bit call is recorded as has nothing whose layout depends on that. */
+START_TEST(like_32)
+{
+	static const uint16_t like[] = {
+#define LIKE32(nr, sc) sc,
+#include "schema/syscalls32.def"
+#undef LIKE32
+	};
+	const struct rawinfo *info;
+	size_t i;
+	unsigned k;
+
+	for (i = 0; i < ARRAY_SIZE(like); i++) {
+		info = rawinfo_syscall(like[i]);
+		ck_assert_ptr_nonnull(info);
+		ck_assert_msg(info->event != EV_GENERIC_X, "%u has no event", like[i]);
+		for (k = 0; k < info->nslots; k++)
+			switch (info->slots[k].op) {
+			case ROP_IOV: case ROP_IOVR: case ROP_MNAME: case ROP_MIOV:
+			case ROP_MIOVR: case ROP_MCTL: case ROP_UARGV:
+				ck_abort_msg("%u has pointers inside", like[i]);
+			}
+	}
+}
+END_TEST
+
 /* -r: what rules listen to and what changes state; --failed. */
 START_TEST(rules_and_failures)
 {
@@ -312,6 +338,8 @@ START_TEST(sets_and_names)
 	ck_assert_uint_eq(o->rows[sc].condmask, 4);	/* only what can run */
 	ck_assert_uint_eq(o->rows[0].select, SEL_COMPAT);
 	ck_assert_uint_eq(o->sc_of_nr[257], 197);	/* openat */
+	ck_assert_uint_eq(o->sc_of_nr32[295], 197);	/* through the 32-bit entry */
+	ck_assert_uint_eq(o->sc_of_nr32[102], 0);	/* socketcall: by its name */
 	ck_assert_uint_eq(o->tps[REC_TP_EXIT].select, SEL_YES);
 	ck_assert_uint_gt(select_count(o), 50);
 
@@ -325,6 +353,7 @@ START_TEST(sets_and_names)
 	ck_assert_int_eq(choose(o, (struct select_opts){ .names = "read,,close" }, ARCH_ARM64, &d), 0);
 	ck_assert_uint_eq(select_count(o), 2);
 	ck_assert_uint_eq(o->sc_of_nr[63], 3);		/* read, over there */
+	ck_assert_uint_eq(o->sc_of_nr32[295], 0);	/* not x86 */
 	ck_assert_int_eq(choose(o, (struct select_opts){ .names = "opne" }, ARCH_X86_64, &d), -E_USAGE);
 	ck_assert_str_eq(d.items[0].hint, "did you mean 'open'?");
 	diag_release(&d);
@@ -437,5 +466,5 @@ END_TEST
 
 UNIT_MAIN("capture", order_of_two_rings, counters_become_losses,
 	  gaps_nobody_counted, numbers_wrap, sets_and_names,
-	  rules_and_failures, whose,
+	  rules_and_failures, like_32, whose,
 	  output_is_private_and_no_link, a_full_disk_ends_it, drained_and_read_again)
