@@ -149,6 +149,7 @@ void crew_work(const struct crew *c, const struct crew_part *p, int fd)
 	struct session_opts opts = *c->opts;
 	struct buf counts = BUF_INIT, end = BUF_INIT;
 
+	opts.no_ahead = true;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	if (p->settled && p->from > opts.from_num)

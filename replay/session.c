@@ -197,7 +197,8 @@ static void note(struct session *s, int err)
 static void project(struct session *s)
 {
 	uint8_t types[(EV_COUNT + 7) / 8];
-	struct vtr_projection p = { .payload = !s->opts.no_payload, .columns = s->columns };
+	struct vtr_projection p = { .payload = !s->opts.no_payload, .columns = s->columns,
+				    .ahead = !s->opts.no_ahead };
 	unsigned i;
 
 	if (s->opts.types) {

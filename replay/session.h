@@ -30,6 +30,7 @@ struct session_opts {
 	const uint8_t *types;
 	bool no_payload;	/* nobody asks for read and write data */
 	bool no_sidecar;	/* read from the beginning in any case */
+	bool no_ahead;		/* other processes want the processors: no thread */
 	/* Types somebody looks at, bitmap by event number; NULL: all.  Others
 	 * are applied and not given; of them only what the machine needs is
 	 * decoded.  session_unwatched() counts them. */

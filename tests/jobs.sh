@@ -114,6 +114,14 @@ if [ -d "$ref/traces" ]; then
 	done
 	all "2 3 4 5 6 7 8" analyze -r "$ref/rules/falco_rules.yaml" -r "$ref/rules/falco-incubating_rules.yaml" \
 		-r "$ref/rules/falco-sandbox_rules.yaml" --enable '*' --json t*.vtr
+	# A long one, read ahead by one process, taken in turns by several;
+	# whole and damaged.
+	up="-r $ref/rules/falco_rules.yaml -r $ref/rules/falco-incubating_rules.yaml"
+	"$replay" convert "$ref/traces/bench-1m.scap" long.vtr || exit 1
+	all "2 3" analyze $up --enable '*' --json long.vtr
+	size=$(wc -c <long.vtr)
+	{ head -c $((size * 2 / 3)) long.vtr; printf 'xxxx'; tail -c +$((size * 2 / 3 + 5)) long.vtr; } >broken.vtr
+	all "2" analyze $up --enable '*' --json broken.vtr
 	echo "$k reference traces"
 else
 	echo "note: no reference traces under $ref (VESTIGE_SHARED)"

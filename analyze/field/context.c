@@ -93,6 +93,6 @@ int ctx_param(const struct fieldctx *c, const char *name)
 
 bool ctx_retval(const struct fieldctx *c, int64_t *ret)
 {
-	event_params(c->cur->ev);
+	event_some(c->cur->ev, 1);
 	return event_retval(c->cur->ev, ret);
 }

@@ -164,6 +164,7 @@ static bool by_handle(struct fieldctx *c, struct value *v, unsigned path)
 
 	if (!ctx_retval(c, &ret) || ret <= 0)
 		return false;
+	event_params(c->cur->ev);
 	path_join(&c->work, STR(""), event_text(c->cur->ev, path));
 	return val_str(v, work_end(c, n));
 }

@@ -79,6 +79,7 @@ static const struct fsevent *fsevent_of(struct fieldctx *c)
 			break;
 	if (e == fsevents + ARRAY_SIZE(fsevents) || !ctx_retval(c, &ret))
 		return NULL;
+	event_params(c->cur->ev);
 	return (e->opens ? ret != -1 : ret == 0) ? e : NULL;
 }
 

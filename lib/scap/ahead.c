@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include <pthread.h>
-#include <signal.h>
-
+#include "lib/base/thread.h"
 #include "lib/base/xalloc.h"
 #include "lib/scap/ahead.h"
 #include "lib/scap/limits.h"
@@ -71,20 +69,6 @@ static void *fill_loop(void *arg)
 	return NULL;
 }
 
-/* Signals are the program's business, not this thread's. */
-static bool start_thread(struct ahead *a)
-{
-	sigset_t all, old;
-	int ret;
-
-	sigfillset(&all);
-	if (pthread_sigmask(SIG_SETMASK, &all, &old))
-		return false;
-	ret = pthread_create(&a->thread, NULL, fill_loop, a);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return !ret;
-}
-
 struct ahead *ahead_new(struct feed *f, bool threaded)
 {
 	struct ahead *a = xcalloc(1, sizeof(*a));
@@ -93,7 +77,7 @@ struct ahead *ahead_new(struct feed *f, bool threaded)
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->filled, NULL);
 	pthread_cond_init(&a->freed, NULL);
-	a->threaded = threaded && start_thread(a);
+	a->threaded = threaded && thread_start(&a->thread, fill_loop, a);
 	return a;
 }
 

@@ -8,6 +8,7 @@
 #include "lib/base/compat.h"
 #include "lib/event/raw.h"
 #include "lib/trace/metaio.h"
+#include "lib/trace/prefetch.h"
 #include "lib/trace/reader.h"
 #include "lib/trace/resume.h"
 #include "lib/trace/rows_get.h"
@@ -18,6 +19,10 @@
 struct reader {
 	struct evsource src;		/* first: a source is its reader */
 	struct walk walk;
+	struct prefetch *prefetch;	/* NULL: blocks are read when they are needed */
+	bool ahead;			/* it may be made */
+	bool opened;			/* rows hold the block that was met last */
+	unsigned nrows;			/* blocks of rows so far, until it is made */
 	struct diag *d;
 	char *name;
 	int status;

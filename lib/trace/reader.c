@@ -40,6 +40,7 @@ static void reader_close(struct evsource *s)
 {
 	struct reader *r = reader_of(s);
 
+	prefetch_free(r->prefetch);
 	walk_release(&r->walk);
 	rows_get_release(&r->rows);
 	rawdec_free(r->raw);
@@ -192,6 +193,8 @@ void vtr_project(struct evsource *s, const struct vtr_projection *p)
 	if (p->types)
 		memcpy(r->types, p->types, sizeof(r->types));
 	r->no_payload = !p->payload;
+	r->rows.no_payload = r->no_payload;
+	r->ahead = p->ahead;
 	r->rows.columns = p->columns;
 	r->from_ts = p->from_ts;
 	r->from_num = p->from_num;

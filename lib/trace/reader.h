@@ -54,6 +54,8 @@ struct vtr_projection {
 	 * state they make: with an INDEX reading begins at the block that has
 	 * them.  Some events before may still come.  0: from the start. */
 	uint64_t from_ts, from_num;
+	/* A thread may read on while the consumer works (prefetch.h). */
+	bool ahead;
 };
 void vtr_project(struct evsource *s, const struct vtr_projection *p);
 

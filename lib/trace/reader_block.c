@@ -189,10 +189,25 @@ static void finish(struct reader *r, struct evsource_next *out)
 				     .reason = LOSS_FILE };
 }
 
+#define AHEAD_AFTER	2	/* blocks of rows: shorter traces are read at once */
+
+/* A file that is all there is read ahead, once it proves long. */
+static enum walk_what next_block(struct reader *r)
+{
+	if (!r->prefetch && r->ahead && r->nrows == AHEAD_AFTER && !r->walk.in.wait &&
+	    input_size(&r->walk.in)) {
+		r->ahead = false;
+		r->prefetch = prefetch_new(&r->walk, r->schema, &r->rows);
+	}
+	r->opened = false;
+	return r->prefetch ? prefetch_next(r->prefetch, &r->walk, &r->rows, &r->opened) :
+			     walk_next(&r->walk);
+}
+
 /* On to the next block; true: *out is set. */
 bool reader_step(struct reader *r, struct evsource_next *out)
 {
-	switch (walk_next(&r->walk)) {
+	switch (next_block(r)) {
 	case WALK_BLOCK:
 		return take_block(r, out);
 	case WALK_DAMAGED:

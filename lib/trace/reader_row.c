@@ -57,7 +57,9 @@ void reader_take_rows(struct reader *r, bool snaps)
 	unsigned i;
 
 	r->rows.no_payload = r->no_payload;
-	if (!rows_get_open(&r->rows, r->walk.body, r->walk.head.length, r->schema)) {
+	r->nrows++;
+	if (!r->opened &&
+	    !rows_get_open(&r->rows, r->walk.body, r->walk.head.length, r->schema)) {
 		reader_damaged(r, "does not hold rows as it must");
 		return;
 	}

@@ -19,23 +19,6 @@ trap 'rm -rf "$tmp"' EXIT
 
 now() { date +%s%N; }
 
-# median COMMAND: median wall time of a shell command, in microseconds.
-median() {
-	i=0
-	sh -c "$1" >/dev/null 2>&1 || echo "bench: fails: $1" >&2
-	while [ $i -lt "$runs" ]; do
-		a=$(now)
-		sh -c "$1" >/dev/null 2>&1
-		b=$(now)
-		echo $(((b - a) / 1000))
-		i=$((i + 1))
-	done | sort -n | sed -n "$(((runs + 1) / 2))p"
-}
-
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
-rate() { awk -v n="$1" -v us="$2" 'BEGIN { printf "%.2f", n / us }'; }
-row() { printf '%-44s %9s ms %8s M ev/s %7s yardsticks\n' "$1" "$(awk -v u="$2" 'BEGIN { printf "%.0f", u / 1000 }')" "$(rate "$events" "$2")" "$(ratio "$2" "$yard")"; }
-
 workload='
 	i=0
 	while [ $i -lt 300 ]; do
@@ -58,10 +41,13 @@ own_recording() {
 	awk -v n="$events" -v plain=$((b - a)) -v with=$((c - b)) -v size="$(wc -c <"$tmp/own.vtr")" 'BEGIN {
 		printf "recording: %.2f bytes an event, %.0f events/s; the workload took %.2f s alone, %.2f s recorded (start-up included)\n",
 			size / n, n * 1e9 / with, plain / 1e9, with / 1e9 }'
-	for what in "replay ps" "analyze -q -r $src/rules/vestige_rules.yaml"; do
-		us=$(median "$v $what $tmp/own.vtr")
-		printf 'own recording: %-30s %8s M events/s\n' "${what%% -*}" "$(rate "$events" "$us")"
-	done
+	"$v" convert "$tmp/own.vtr" "$tmp/own.scap" || return 1
+	"$build/tests/bench/bench_cpu" "$runs" "exec gzip -dc $tmp/own.scap" "exec $v replay ps $tmp/own.vtr" \
+		"exec $v analyze -q -r $src/rules/vestige_rules.yaml $tmp/own.vtr" >"$tmp/times"
+	awk -v n="$events" 'BEGIN { split("|state rebuild|our rules", what, "|") }
+		NR == 1 { yard = $1 }
+		NR > 1 { printf "own recording: %-30s %8.2f M events/s %6.2f yardsticks of its .scap\n",
+			what[NR], n / $1, $1 / yard }' "$tmp/times"
 	echo
 }
 
@@ -95,6 +81,7 @@ command -v taskset >/dev/null && one="taskset -c 0"
 $one "$build/tests/bench/bench_cpu" "$runs" \
 	"exec gzip -dc $scap" \
 	"exec $v info $vtr" \
+	"exec $v rules list $rules" \
 	"exec $v convert $scap $tmp/out.vtr" \
 	"exec $v replay ps $vtr" \
 	"exec $v replay ps $scap" \
@@ -104,10 +91,10 @@ $one "$build/tests/bench/bench_cpu" "$runs" \
 	"exec $v analyze $rules --enable '*' --matching all --json $vtr" >"$tmp/times"
 awk -v n="$events" '
 	BEGIN {
-		split("yardstick: gzip -dc of the .scap|info (no state), .vtr|convert .scap to .vtr (read, columns, write)|" \
+		split("yardstick: gzip -dc of the .scap|info (no state), .vtr|loading and listing the rules|convert .scap to .vtr (read, columns, write)|" \
 			"state rebuild, .vtr|state rebuild, .scap|all rules, .vtr|all rules, .scap gzip|" \
 			"all rules, .scap plain|all rules, matching all, .vtr", what, "|")
-		split("|||||0.4|1.4||", budget, "|")
+		split("||||||0.4|1.4||", budget, "|")
 		printf "%-44s %9s %9s %9s %s\n", "", "processor", "wall", "M ev/s", "yardsticks (processor time)"
 	}
 	NR == 1 { yard = $1 }
@@ -117,6 +104,23 @@ echo
 [ -z "${up:-}" ] || [ ! -r "$up/falco_rules.yaml" ] ||
 	$one "$build/tests/bench/bench_parts" "$vtr" "$up/falco_rules.yaml" \
 		"$up/falco-incubating_rules.yaml" "$up/falco-sandbox_rules.yaml"
+# Two processes against one, in wall time.  A trace of some size: the same
+# events several times over, each time from the start.
+jobs() {
+	"$build/tests/bench/bench_cpu" "$runs" "exec $v analyze $2 --enable '*' --json $1" \
+		"exec $v analyze $2 --enable '*' --json --jobs 2 $1" >"$tmp/times"
+	awk -v what="$3" '{ wall[NR] = $2 } END {
+		printf "%s, wall: --jobs 1 %.0f ms, --jobs 2 %.0f ms, %.2f times as fast\n",
+			what, wall[1] / 1000, wall[2] / 1000, wall[1] / wall[2] }' "$tmp/times"
+}
+if [ "$(nproc)" -gt 1 ]; then
+	for i in 1 2 3 4 5; do cat "$vtr"; done >"$tmp/five.vtr"
+	jobs "$tmp/five.vtr" "$rules" "all rules, .vtr five times"
+	"$v" index "$vtr" 2>/dev/null && jobs "$vtr" "$rules" "all rules, .vtr with checkpoints"
+	rm -f "$vtr.vtx" "$tmp/five.vtr"
+	[ ! -s "$tmp/own.vtr" ] ||
+		jobs "$tmp/own.vtr" "-r $src/rules/vestige_rules.yaml" "own rules, own recording"
+fi
 # Peak memory, as the kernel accounts it for a finished child.
 for f in "$vtr" "$scap"; do
 	[ ! -x /usr/bin/time ] || {
