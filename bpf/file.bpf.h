@@ -7,18 +7,21 @@
 #include "bpf/user.bpf.h"
 
 /* Which layer of an overlay holds the file; memfd; no name left. */
-static __always_inline u32 file_layer(struct file *f, struct inode *ino)
+static __always_inline u32 file_layer(struct file *f, struct inode *ino, u64 magic)
 {
-	unsigned long magic = BPF_CORE_READ(ino, i_sb, s_magic);
-	struct dentry *upper = NULL, *d = BPF_CORE_READ(f, f_path.dentry);
-	u32 layer = BPF_CORE_READ(ino, i_nlink) ? 0 : REC_UNLINKED;
+	u32 layer = PEEK(struct inode, ino, i_nlink) ? 0 : REC_UNLINKED;
+	struct dentry *upper = NULL, *d;
 
 	if (magic == OVERLAYFS_MAGIC) {
 		/* struct ovl_inode: the upper dentry follows the inode */
 		bpf_probe_read_kernel(&upper, sizeof(upper),
 				      (void *)ino + bpf_core_type_size(struct inode));
-		layer |= upper ? REC_OVL_UPPER : REC_OVL_LOWER;
-	} else if (magic == TMPFS_MAGIC && BPF_CORE_READ(d, d_parent) == d) {
+		return layer | (upper ? REC_OVL_UPPER : REC_OVL_LOWER);
+	}
+	if (magic != TMPFS_MAGIC)
+		return layer;
+	d = BPF_CORE_READ(f, f_path.dentry);
+	if (BPF_CORE_READ(d, d_parent) == d) {
 		char name[6] = {};
 
 		bpf_probe_read_kernel(name, sizeof(name), BPF_CORE_READ(d, d_name.name));
@@ -29,8 +32,13 @@ static __always_inline u32 file_layer(struct file *f, struct inode *ino)
 	return layer;
 }
 
+/*
+ * Addresses are taken to and fro through memory: a pointer of the verifier's
+ * may neither be reckoned with nor given to a function of its own.
+ */
 __noinline int op_fdf(struct scratch *s, u32 a)
 {
+	struct super_block *sb;
 	struct rec_fdf *to;
 	struct inode *ino;
 	struct file *f;
@@ -41,13 +49,15 @@ __noinline int op_fdf(struct scratch *s, u32 a)
 	to = f ? (struct rec_fdf *)att_room(s) : NULL;
 	if (!to)
 		return 0;
-	ino = BPF_CORE_READ(f, f_inode);
-	to->ino = BPF_CORE_READ(ino, i_ino);
-	to->dev = BPF_CORE_READ(ino, i_sb, s_dev);
-	to->mode = BPF_CORE_READ(ino, i_mode);
-	to->fflags = BPF_CORE_READ(f, f_flags);
-	to->fmode = BPF_CORE_READ(f, f_mode);
-	to->layer = file_layer(f, ino);
+	s->at = (u64)PEEK(struct file, f, f_inode);
+	ino = (struct inode *)s->at;
+	sb = PEEK(struct inode, ino, i_sb);
+	to->ino = PEEK(struct inode, ino, i_ino);
+	to->dev = PEEK(struct super_block, sb, s_dev);
+	to->mode = PEEK(struct inode, ino, i_mode);
+	to->fflags = PEEK(struct file, f, f_flags);
+	to->fmode = PEEK(struct file, f, f_mode);
+	to->layer = file_layer(f, ino, PEEK(struct super_block, sb, s_magic));
 	att_end(s, sizeof(*to), 0);
 	return 0;
 }

@@ -35,7 +35,8 @@ typedef _Bool bool;
 
 enum { false, true };
 enum {
-	BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PROG_ARRAY = 3,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9, BPF_MAP_TYPE_ARRAY_OF_MAPS = 12, BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_F_MMAPABLE = 1024 };
@@ -47,7 +48,7 @@ enum { BPF_RB_AVAIL_DATA, BPF_RB_RING_SIZE };
 
 struct pt_regs {
 #if defined(__TARGET_ARCH_x86)
-	unsigned long bp, bx, r10, r9, r8, cx, dx, si, di, orig_ax;
+	unsigned long bp, bx, r10, r9, r8, ax, cx, dx, si, di, orig_ax;
 #elif defined(__TARGET_ARCH_arm64)
 	/* the kernel's struct begins with an anonymous union of these */
 	u64 regs[31];
@@ -218,9 +219,11 @@ struct ummsghdr { struct umsghdr hdr; u32 len, pad; };
 #if defined(__TARGET_ARCH_x86)
 #define REGS_ARG1(r) ((r)->si)
 #define REGS_ARG2(r) ((r)->dx)
+#define REGS_RET(r) ((r)->ax)
 #elif defined(__TARGET_ARCH_arm64)
 #define REGS_ARG1(r) ((r)->regs[1])
 #define REGS_ARG2(r) ((r)->regs[2])
+#define REGS_RET(r) ((r)->regs[0])
 #endif
 
 #define S_IFMT	0170000

@@ -6,6 +6,7 @@
 #include "bpf/kernel.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
+#include "bpf/peek.bpf.h"
 #include "lib/abi/ctl.h"
 #include "lib/abi/rawrow.h"
 #include "lib/abi/record.h"
@@ -35,7 +36,8 @@ struct scratch {
 				 * element, bytes to take, taken, seen */
 	u32 why;		/* REC_FAULT, REC_CUT */
 	u32 cls;		/* of the row being recorded */
-	u32 cpu, pad;
+	u32 cpu;
+	u32 tree_tgid, tree_gen; /* found in the tree, and when (tree_changes) */
 	u32 path_seen, path_met; /* a path was resolved; it is asked for */
 	u64 name_at;		/* where the caller's path lies in rec; 0: none */
 	u8 rec[REC_MAX + REC_ARGS_MAX + REC_PATH_MAX + 512];
@@ -76,6 +78,21 @@ struct {
 } tree SEC(".maps");
 
 /*
+ * The programs behind the small ones that sit on each call's function (fexit):
+ * one for functions that look at their registers, one for those that do not,
+ * which are of another type.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+} with_regs SEC(".maps"), without SEC(".maps");
+
+/* Grows with every process that leaves the tree. */
+__u32 tree_changes;
+
+/*
  * Is a control group asked for?  By the ids of the two that are looked at;
  * the kernel never gives an id twice, so an answer stays true.
  */
@@ -103,8 +120,11 @@ enum {
 static __always_inline struct scratch *scratch_get(void)
 {
 	u32 cpu = bpf_get_smp_processor_id();
+	struct scratch *s = bpf_map_lookup_elem(&scratch, &cpu);
 
-	return bpf_map_lookup_elem(&scratch, &cpu);
+	if (s)
+		s->cpu = cpu;
+	return s;
 }
 
 /* Keep the compiler from forgetting that a value was just bounded. */

@@ -67,31 +67,28 @@ static __always_inline void path_start(struct scratch *s)
 /* One component upwards; 0 at the top. */
 __noinline int path_step(struct scratch *s)
 {
-	struct dentry *d, *parent;
-	struct mount *mnt, *up;
+	u64 parent, up;
 	const void *name;
 	u32 len;
 
 	if (!s)
 		return 0;
-	d = (struct dentry *)s->dentry;
 	if (s->dentry == s->mnt_root) {
-		mnt = (struct mount *)s->mnt;
-		up = BPF_CORE_READ(mnt, mnt_parent);
-		if (up == mnt)
+		up = (u64)PEEK(struct mount, s->mnt, mnt_parent);
+		if (up == s->mnt)
 			return 0;
-		s->dentry = (u64)BPF_CORE_READ(mnt, mnt_mountpoint);
-		s->mnt = (u64)up;
-		s->mnt_root = (u64)BPF_CORE_READ(up, mnt.mnt_root);
+		s->dentry = (u64)PEEK(struct mount, s->mnt, mnt_mountpoint);
+		s->mnt = up;
+		s->mnt_root = (u64)PEEK(struct mount, s->mnt, mnt.mnt_root);
 		return 1;
 	}
-	parent = BPF_CORE_READ(d, d_parent);
-	len = BPF_CORE_READ(d, d_name.len);
-	name = BPF_CORE_READ(d, d_name.name);
+	parent = (u64)PEEK(struct dentry, s->dentry, d_parent);
+	len = PEEK(struct dentry, s->dentry, d_name.len);
+	name = PEEK(struct dentry, s->dentry, d_name.name);
 	/* a parentless file of no tree (memfd, pipe): its name alone */
-	if (!path_prepend(s, name, len, parent != d) || parent == d)
+	if (!path_prepend(s, name, len, parent != s->dentry) || parent == s->dentry)
 		return 0;
-	s->dentry = (u64)parent;
+	s->dentry = parent;
 	return 1;
 }
 
@@ -105,7 +102,7 @@ __noinline int path_build(struct scratch *s, u64 vfsmnt, u64 dentry)
 	path_start(s);
 	s->dentry = dentry;
 	s->mnt = vfsmnt - bpf_core_field_offset(struct mount, mnt);
-	s->mnt_root = (u64)BPF_CORE_READ((struct vfsmount *)vfsmnt, mnt_root);
+	s->mnt_root = (u64)PEEK(struct vfsmount, vfsmnt, mnt_root);
 	for (i = 0; dentry && i < REC_DEPTH_MAX; i++)
 		if (!path_step(s))
 			break;

@@ -13,8 +13,8 @@
 /* What the long way would find in the scratch memory. */
 struct plain {
 	struct pt_regs *regs;
-	u64 id, from, n;	/* who; the data's address and bytes, 0: none */
-	u32 sc, nr, flags;
+	u64 from, n;		/* the data's address and bytes, 0: none */
+	u32 tid, pid, sc, nr, flags;
 	s64 ret;
 };
 
@@ -53,8 +53,8 @@ static __always_inline void plain_hdr(struct scratch *s, struct rec_hdr *h,
 	h->ts = bpf_ktime_get_boot_ns();
 	h->len = len;
 	h->seq = s->n.seen - 1;
-	h->tid = p->id;
-	h->pid = p->id >> 32;
+	h->tid = p->tid;
+	h->pid = p->pid;
 	h->cpu = s->cpu;
 	h->kind = REC_KIND_SYSCALL + p->sc;
 	h->nr = p->nr;

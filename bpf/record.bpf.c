@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The eBPF half of the recorder: one program on sys_exit, three on the
+ * The eBPF half of the recorder: one program where calls end, three on the
  * scheduler's process tracepoints.  What a call records is a row of
  * schema/raw.def, walked by record_ops(); there is no code per call.
  */
@@ -127,23 +127,17 @@ static __always_inline void record_ops(struct scratch *s, const volatile struct 
 	}
 }
 
-/* This CPU's scratch memory, until it is given back; NULL: it is in use. */
-static __always_inline struct scratch *scratch_take(u32 cls)
+/* The scratch memory is ours until it is given back; false: it is in use. */
+static __always_inline bool scratch_take(struct scratch *s, u32 cls)
 {
-	u32 cpu = bpf_get_smp_processor_id();
-	struct scratch *s = bpf_map_lookup_elem(&scratch, &cpu);
-
-	if (!s)
-		return NULL;
 	if (s->busy) {
 		if (cls < RC_COUNT)
 			s->n.nested[cls]++;
-		return NULL;
+		return false;
 	}
 	s->busy = 1;
-	s->cpu = cpu;
 	s->cls = cls;
-	return s;
+	return true;
 }
 
 static __always_inline struct rec_hdr *record_begin(struct scratch *s, u64 task, u32 tid,
@@ -263,48 +257,34 @@ static __always_inline bool plain_enough(struct scratch *s, const volatile struc
 	return len <= PLAIN_MAX;
 }
 
-SEC("tp_btf/sys_exit")
-int vst_sys_exit(u64 *ctx)
+/* A call that may be selected has ended. */
+static __noinline int call_ended(struct pt_regs *regs, s64 ret, long nr, u32 asked)
 {
-	struct pt_regs *regs = (struct pt_regs *)ctx[0];
+	struct task_struct *t = bpf_get_current_task_btf();
+	u32 flags = compat_flags(t, nr), sc = 0, tid = t->pid, tgid = t->tgid;
 	const volatile struct rawrow *row;
-	long nr = syscall_nr(regs);
-	u32 flags, sc = 0, i = nr, asked;
-	struct task_struct *t;
 	struct scratch *s;
 	struct rec_hdr *h;
-	u64 id;
 
-	if (i >= SYSCALL_NR_MAX)
-		i = 0;			/* every entry tells of foreign numbers */
-	KEEP(i);
-	asked = want[i & (SYSCALL_NR_MAX - 1)];
-	if (!asked)
-		return 0;
-	t = bpf_get_current_task_btf();
-	flags = compat_flags(t, nr);
 	if (!flags && (u32)nr < SYSCALL_NR_MAX) {
 		if (!(asked & WANT_NATIVE))
 			return 0;
-		sc = sc_of_nr[i & (SYSCALL_NR_MAX - 1)];
-	} else if (flags & REC_COMPAT) {
-		sc = sc_of_nr32[i & (SYSCALL_NR_MAX - 1)];
+		sc = sc_of_nr[nr & (SYSCALL_NR_MAX - 1)];
+	} else if (flags & REC_COMPAT && (u32)nr < SYSCALL_NR_MAX) {
+		sc = sc_of_nr32[nr & (SYSCALL_NR_MAX - 1)];
 	}
 	KEEP(sc);
 	sc &= SYSCALL_SC_MAX - 1;
 	row = &rows[sc];
-	if (!row->select)
+	if (!row->select || !wanted_result(row->select, ret, flags))
 		return 0;
-	id = bpf_get_current_pid_tgid();
-	if (!wanted_result(row->select, (long)ctx[1], flags) || !selected(t, id >> 32))
-		return 0;
-	s = scratch_take(row->cls);
-	if (!s)
+	s = scratch_get();
+	if (!s || !selected(s, t, tgid) || !scratch_take(s, row->cls))
 		return 0;
 	if (row->flags & (ROWF_BARE | ROWF_DATA) && !row->condmask) {
 		struct plain p = {
-			.regs = regs, .id = id, .sc = sc, .nr = nr, .flags = flags,
-			.ret = ctx[1],
+			.regs = regs, .tid = tid, .pid = tgid, .sc = sc, .nr = nr,
+			.flags = flags, .ret = ret,
 		};
 
 		if (plain_enough(s, row, &p)) {
@@ -313,7 +293,7 @@ int vst_sys_exit(u64 *ctx)
 			return 0;
 		}
 	}
-	h = record_begin(s, (u64)t, (u32)id, id >> 32);
+	h = record_begin(s, (u64)t, tid, tgid);
 	put_regs(h, regs, flags);
 	if (row->condmask && !(h->arg[row->condarg & 3] & row->condmask)) {
 		s->busy = 0;
@@ -322,7 +302,7 @@ int vst_sys_exit(u64 *ctx)
 	h->kind = REC_KIND_SYSCALL + sc;
 	h->nr = nr;
 	h->flags = flags;
-	h->ret = ctx[1];
+	h->ret = ret;
 	if (row->flags & ROWF_EACH)
 		return record_each(s, sc);
 	s->path_seen = 0;
@@ -336,17 +316,84 @@ int vst_sys_exit(u64 *ctx)
 	return 0;
 }
 
+/* Calls that are not selected need this, and no more. */
+static __always_inline int if_asked(struct pt_regs *regs, s64 ret)
+{
+	long nr = syscall_nr(regs);
+	u32 i = nr, asked;
+
+	if (i >= SYSCALL_NR_MAX)
+		i = 0;			/* every entry tells of foreign numbers */
+	KEEP(i);
+	asked = want[i & (SYSCALL_NR_MAX - 1)];
+	return asked ? call_ended(regs, ret, nr, asked) : 0;
+}
+
+SEC("?tp_btf/sys_exit")
+int vst_sys_exit(u64 *ctx)
+{
+	return if_asked((struct pt_regs *)ctx[0], ctx[1]);
+}
+
+/* What a function returned, as the tracepoint would tell it. */
+static __always_inline s64 ret_of(struct task_struct *t, s64 ret)
+{
+#if defined(__TARGET_ARCH_x86)
+	if (t->thread_info.status & TS_COMPAT)
+		return (s32)ret;
+#endif
+	return ret;
+}
+
+/*
+ * The other way to hear of calls: where the functions of those that are
+ * selected return.  The registers of the caller are those the tracepoint sees.
+ */
+SEC("?kretprobe.multi")
+int vst_call(struct pt_regs *ctx)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+
+	return if_asked((struct pt_regs *)bpf_task_pt_regs(t), ret_of(t, REGS_RET(ctx)));
+}
+
+/* The same where kretprobe.multi is not to be had: fexit.  It is loaded once
+ * for each type of function; small programs, one a function, go on in it. */
+SEC("?fexit")
+int vst_with_regs(u64 *ctx)
+{
+	return if_asked((struct pt_regs *)ctx[0], ret_of(bpf_get_current_task_btf(), ctx[1]));
+}
+
+SEC("?fexit")
+int vst_without(u64 *ctx)
+{
+	return if_asked((struct pt_regs *)ctx[0], ret_of(bpf_get_current_task_btf(), ctx[1]));
+}
+
+/* With that goes: a call that seccomp does not let through to its function. */
+SEC("?fexit/__secure_computing")
+int vst_denied(u64 *ctx)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
+	u64 verdict = 0;
+
+	if (bpf_get_func_ret(ctx, &verdict) || (s32)verdict != -1)
+		return 0;
+	return if_asked(regs, REGS_RET(regs));
+}
+
 /* A kernel tracepoint's record, with the call it happened in. */
-static __always_inline void record_tp(u32 tp, struct task_struct *subject, u64 object)
+static __always_inline void record_tp(struct scratch *s, u32 tp, struct task_struct *subject,
+				      u64 object)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
 	const volatile struct rawrow *row = &tps[tp];
-	struct scratch *s;
 	struct rec_hdr *h;
 
-	s = scratch_take(row->cls);
-	if (!s)
+	if (!scratch_take(s, row->cls))
 		return;
 	h = record_begin(s, (u64)subject, subject->pid, subject->tgid);
 	s->object = object;
@@ -364,20 +411,17 @@ int vst_fork(u64 *ctx)
 {
 	struct task_struct *parent = (struct task_struct *)ctx[0];
 	struct task_struct *child = (struct task_struct *)ctx[1];
+	struct scratch *s = scratch_get();
 	u32 tgid = child->tgid;
-	struct scratch *s;
 	u8 one = 1;
 
-	if (child->flags & PF_KTHREAD || !followed(parent->tgid))
+	if (!s || child->flags & PF_KTHREAD || !followed(s, parent->tgid))
 		return 0;
 	if ((ctl.flags & CTL_TREE) && tgid != parent->tgid &&
-	    bpf_map_update_elem(&tree, &tgid, &one, BPF_ANY)) {
-		s = scratch_get();
-		if (s)
-			s->n.tree_full++;
-	}
-	if (tps[REC_TP_FORK].select && selected(parent, parent->tgid))
-		record_tp(REC_TP_FORK, child, 0);
+	    bpf_map_update_elem(&tree, &tgid, &one, BPF_ANY))
+		s->n.tree_full++;
+	if (tps[REC_TP_FORK].select && selected(s, parent, parent->tgid))
+		record_tp(s, REC_TP_FORK, child, 0);
 	return 0;
 }
 
@@ -385,9 +429,10 @@ SEC("tp_btf/sched_process_exec")
 int vst_exec(u64 *ctx)
 {
 	struct task_struct *t = (struct task_struct *)ctx[0];
+	struct scratch *s = scratch_get();
 
-	if (tps[REC_TP_EXEC].select && selected(t, t->tgid))
-		record_tp(REC_TP_EXEC, t, ctx[2]);
+	if (s && tps[REC_TP_EXEC].select && selected(s, t, t->tgid))
+		record_tp(s, REC_TP_EXEC, t, ctx[2]);
 	return 0;
 }
 
@@ -395,14 +440,17 @@ SEC("tp_btf/sched_process_exit")
 int vst_exit(u64 *ctx)
 {
 	struct task_struct *t = (struct task_struct *)ctx[0];
+	struct scratch *s = scratch_get();
 	u32 tgid = t->tgid;
 
-	if (t->flags & PF_KTHREAD || !followed(tgid))
+	if (!s || t->flags & PF_KTHREAD || !followed(s, tgid))
 		return 0;
-	if (tps[REC_TP_EXIT].select && selected(t, tgid))
-		record_tp(REC_TP_EXIT, t, 0);
-	if ((ctl.flags & CTL_TREE) && t->signal->live.counter <= 0)
+	if (tps[REC_TP_EXIT].select && selected(s, t, tgid))
+		record_tp(s, REC_TP_EXIT, t, 0);
+	if ((ctl.flags & CTL_TREE) && t->signal->live.counter <= 0) {
 		bpf_map_delete_elem(&tree, &tgid);
+		__sync_fetch_and_add(&tree_changes, 1);
+	}
 	return 0;
 }
 
@@ -410,9 +458,10 @@ int vst_exit(u64 *ctx)
 static __always_inline int uring_submit(u64 req)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
+	struct scratch *s = scratch_get();
 
-	if (tps[REC_TP_URING].select && selected(t, t->tgid))
-		record_tp(REC_TP_URING, t, req);
+	if (s && tps[REC_TP_URING].select && selected(s, t, t->tgid))
+		record_tp(s, REC_TP_URING, t, req);
 	return 0;
 }
 

@@ -99,17 +99,31 @@ static __always_inline bool group_selected(struct task_struct *t)
 	return met;
 }
 
-/* Of the followed tree, when one is followed; never the recorder itself. */
-static __always_inline bool followed(u32 tgid)
+/*
+ * Of the followed tree, when one is followed; never the recorder itself.  The
+ * process that was found last on this CPU need not be looked for again, as
+ * long as none has left the tree (its number could be another's).
+ */
+static __always_inline bool followed(struct scratch *s, u32 tgid)
 {
+	u32 changes = *(volatile u32 *)&tree_changes;
+
 	if (tgid == ctl.self)
 		return false;
-	return !(ctl.flags & CTL_TREE) || bpf_map_lookup_elem(&tree, &tgid);
+	if (!(ctl.flags & CTL_TREE))
+		return true;
+	if (s->tree_tgid == tgid && s->tree_gen == changes)
+		return true;
+	if (!bpf_map_lookup_elem(&tree, &tgid))
+		return false;
+	s->tree_tgid = tgid;
+	s->tree_gen = changes;
+	return true;
 }
 
-static __always_inline bool selected(struct task_struct *t, u32 tgid)
+static __always_inline bool selected(struct scratch *s, struct task_struct *t, u32 tgid)
 {
-	if (!followed(tgid))
+	if (!followed(s, tgid))
 		return false;
 	if (ctl.sel.ncomms && !comm_selected(t))
 		return false;

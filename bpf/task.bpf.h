@@ -266,7 +266,7 @@ __noinline int op_exe(struct scratch *s)
 	to->gid = BPF_CORE_READ(ino, i_gid.val);
 	to->iflags = BPF_CORE_READ(ino, i_flags);
 	to->sflags = BPF_CORE_READ(ino, i_sb, s_flags);
-	to->layer = file_layer(f, ino);
+	to->layer = file_layer(f, ino, BPF_CORE_READ(ino, i_sb, s_magic));
 	exe_times(to, ino);
 	n = path_copy(s, (u8 *)(to + 1));
 	KEEP(n);

@@ -12,12 +12,16 @@
 #include "lib/abi/ctl.h"
 #include "lib/abi/rawrow.h"
 
+/* Where the eBPF programs sit (be_calls.h); of no meaning to the module. */
+enum attach { ATTACH_AUTO, ATTACH_TRACEPOINT, ATTACH_CALLS };
+
 struct backend_opts {
 	struct rec_ctl ctl;		/* ring_bytes: of all rings together */
 	struct rawrow rows[SYSCALL_SC_MAX];
 	struct rawrow tps[8];		/* by enum rec_tracepoint */
 	uint16_t sc_of_nr[SYSCALL_NR_MAX];	/* by native number */
 	uint16_t sc_of_nr32[SYSCALL_NR_MAX];	/* by that of 32-bit x86; 0: generic */
+	enum attach attach;
 };
 
 struct backend;
@@ -43,6 +47,7 @@ struct backend_ops {
 struct backend {
 	const struct backend_ops *ops;
 	unsigned ncpus;
+	const char *attach;		/* "tracepoint", "calls" */
 };
 
 #ifdef HAVE_BPF

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include "capture/backend.h"
+#include "capture/be_calls.h"
 #include "lib/abi/record.h"
 #include "bpf/vestige.skel.h"	/* uses the structs of the above */
 #include "lib/base/err.h"
@@ -29,7 +29,8 @@ struct cpu_ring {
 	const uint8_t *data;
 	size_t size, maplen;
 	void *map;
-	unsigned long pos;		/* == *consumer */
+	unsigned long pos;		/* read up to here */
+	unsigned long told, end;	/* *consumer; *producer, when last looked at */
 	uint32_t head;			/* bytes the peeked record takes */
 };
 
@@ -37,6 +38,9 @@ struct be_bpf {
 	struct backend b;
 	struct record *skel;
 	struct cpu_ring *rings;
+	struct backend_opts o;
+	enum calls_way way;
+	struct be_calls calls;
 	int epoll;
 	const uint8_t *scratch;		/* the scratch map, read-only */
 	size_t scratch_len, scratch_size;
@@ -174,25 +178,31 @@ static void be_close(struct backend *b)
 		munmap((void *)(uintptr_t)be->scratch, be->scratch_len);
 	if (be->epoll > 0)
 		close(be->epoll);
+	be_calls_detach(&be->calls);
 	record__destroy(be->skel);
 	free(be->rings);
 	free(be);
 }
 
-/* io_uring's tracepoint has had two names; a kernel may have neither. */
-static void choose_uring(struct record *s, bool wanted)
+static bool kernel_has(const struct btf *btf, const char *name, unsigned kind)
 {
-	struct btf *btf = wanted ? btf__load_vmlinux_btf() : NULL;
+	return btf__find_by_name_kind(btf, name, kind) > 0;
+}
+
+/* What this kernel offers: io_uring's tracepoint has had two names, and a
+ * kernel may have neither. */
+static void choose(struct record *s, bool uring)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
 	bool req, sqe;
 
 	if (!btf)
 		return;
-	req = btf__find_by_name_kind(btf, "btf_trace_io_uring_submit_req",
-				     BTF_KIND_TYPEDEF) > 0;
-	sqe = btf__find_by_name_kind(btf, "btf_trace_io_uring_submit_sqe",
-				     BTF_KIND_TYPEDEF) > 0;
-	bpf_program__set_autoload(s->progs.vst_uring_req, req);
-	bpf_program__set_autoload(s->progs.vst_uring_sqe, sqe && !req);
+	req = kernel_has(btf, "btf_trace_io_uring_submit_req", BTF_KIND_TYPEDEF);
+	sqe = kernel_has(btf, "btf_trace_io_uring_submit_sqe", BTF_KIND_TYPEDEF);
+	bpf_program__set_autoload(s->progs.vst_uring_req, uring && req);
+	bpf_program__set_autoload(s->progs.vst_uring_sqe, uring && sqe && !req);
+	s->rodata->may_cast = kernel_has(btf, "bpf_rdonly_cast", BTF_KIND_FUNC);
 	btf__free(btf);
 }
 
@@ -204,6 +214,33 @@ static void fill_want(uint8_t *want, const struct backend_opts *o)
 	for (i = 0; i < SYSCALL_NR_MAX; i++)
 		want[i] = (uint8_t)((o->rows[o->sc_of_nr[i]].select ? 1 : 0) |
 				    (o->rows[0].select || o->sc_of_nr32[i] ? 2 : 0));
+}
+
+static struct calls_progs programs_of_calls(const struct record *s)
+{
+	return (struct calls_progs){
+		.multi = s->progs.vst_call, .with_regs = s->progs.vst_with_regs,
+		.without = s->progs.vst_without, .denied = s->progs.vst_denied,
+		.to_with_regs = s->maps.with_regs, .to_without = s->maps.without,
+	};
+}
+
+/* The tracepoint all calls pass, or the functions of those that are selected. */
+static int choose_attachment(struct be_bpf *be, struct diag *d)
+{
+	struct record *s = be->skel;
+	struct calls_progs p = programs_of_calls(s);
+	const char *why;
+
+	be->way = be_calls_way(&be->o, &why);
+	if (be->way == CALLS_NOT && be->o.attach == ATTACH_CALLS) {
+		diag_hint(diag_add(d, DIAG_ERROR, "cannot attach to calls (%s)", why),
+			  "--attach tracepoint records the same");
+		return -E_DRIVER;
+	}
+	be->b.attach = be->way == CALLS_NOT ? "tracepoint" : "calls";
+	bpf_program__set_autoload(s->progs.vst_sys_exit, be->way == CALLS_NOT);
+	return be_calls_prepare(be->way, &p) ? -E_DRIVER : 0;
 }
 
 static int configure(struct be_bpf *be, const struct backend_opts *o, size_t ring)
@@ -219,7 +256,7 @@ static int configure(struct be_bpf *be, const struct backend_opts *o, size_t rin
 	memcpy((void *)s->rodata->sc_of_nr, o->sc_of_nr, sizeof(o->sc_of_nr));
 	memcpy((void *)s->rodata->sc_of_nr32, o->sc_of_nr32, sizeof(o->sc_of_nr32));
 	fill_want((uint8_t *)s->rodata->want, o);
-	choose_uring(s, o->tps[REC_TP_URING].select);
+	choose(s, o->tps[REC_TP_URING].select);
 	ret = bpf_map__set_max_entries(s->maps.scratch, be->b.ncpus);
 	if (!ret)
 		ret = bpf_map__set_max_entries(s->maps.rings, be->b.ncpus);
@@ -250,8 +287,13 @@ static int be_open(struct backend **out, const struct backend_opts *o, struct di
 	be->b.ncpus = ncpus > 0 ? (unsigned)ncpus : 1;
 	be->rings = xcalloc(be->b.ncpus, sizeof(*be->rings));
 	ring = backend_ring_bytes(o, be->b.ncpus, 4096);
+	be->o = *o;
 	be->skel = record__open_opts(&how);
 	ret = be->skel ? configure(be, o, ring) : -errno;
+	if (!ret && choose_attachment(be, d)) {
+		be_close(&be->b);
+		return -E_DRIVER;
+	}
 	if (!ret)
 		ret = record__load(be->skel);
 	if (!ret)
@@ -278,8 +320,12 @@ static int be_follow(struct backend *b, uint32_t pid, struct diag *d)
 
 static int be_start(struct backend *b, struct diag *d)
 {
-	int ret = record__attach(bpf_of(b)->skel);
+	struct be_bpf *be = bpf_of(b);
+	struct calls_progs p = programs_of_calls(be->skel);
+	int ret = record__attach(be->skel);
 
+	if (!ret && be->way != CALLS_NOT)
+		ret = be_calls_attach(&be->calls, be->way, &p, &be->o);
 	return ret ? load_failed(ret, d) : 0;
 }
 
@@ -305,27 +351,41 @@ static uint32_t own_length(const void *rec, uint32_t room)
 	return h.len < room ? h.len : room;
 }
 
+/*
+ * The positions are shared with the CPU that writes: looked at when there is
+ * nothing more to read, told now and then.
+ */
+static void tell(struct cpu_ring *r, unsigned long atleast)
+{
+	if (r->pos - r->told <= atleast)
+		return;
+	__atomic_store_n(r->consumer, r->pos, __ATOMIC_RELEASE);
+	r->told = r->pos;
+}
+
 static const void *be_peek(struct backend *b, unsigned cpu, uint32_t *len)
 {
 	struct cpu_ring *r = &bpf_of(b)->rings[cpu];
-	unsigned long end = __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
 	const uint8_t *p;
 	uint32_t word;
 
-	while (r->pos < end) {
+	for (;; r->pos += r->head) {
+		if (r->pos >= r->end)
+			r->end = __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
+		if (r->pos >= r->end)
+			break;
 		p = r->data + (r->pos & (r->size - 1));
 		word = __atomic_load_n((const uint32_t *)(const void *)p, __ATOMIC_ACQUIRE);
 		if (word & RING_BUSY)
-			return NULL;
+			break;
 		*len = word & ~(RING_BUSY | RING_DISCARD);
 		r->head = (*len + RING_HDR + 7u) & ~7u;
 		if (!(word & RING_DISCARD)) {
 			*len = own_length(p + RING_HDR, *len);
 			return p + RING_HDR;
 		}
-		r->pos += r->head;
-		__atomic_store_n(r->consumer, r->pos, __ATOMIC_RELEASE);
 	}
+	tell(r, 0);
 	return NULL;
 }
 
@@ -334,7 +394,7 @@ static void be_take(struct backend *b, unsigned cpu)
 	struct cpu_ring *r = &bpf_of(b)->rings[cpu];
 
 	r->pos += r->head;
-	__atomic_store_n(r->consumer, r->pos, __ATOMIC_RELEASE);
+	tell(r, r->size / 64);
 }
 
 static void be_counters(struct backend *b, unsigned cpu, struct rec_counters *out)
@@ -342,11 +402,16 @@ static void be_counters(struct backend *b, unsigned cpu, struct rec_counters *ou
 	struct be_bpf *be = bpf_of(b);
 
 	memcpy(out, be->scratch + cpu * be->scratch_size + SCRATCH_COUNTERS, sizeof(*out));
+	if (!cpu)
+		out->nested[RC_OTHER] += be_calls_missed(&be->calls);
 }
 
 static void be_stop(struct backend *b)
 {
-	record__detach(bpf_of(b)->skel);
+	struct be_bpf *be = bpf_of(b);
+
+	be_calls_detach(&be->calls);
+	record__detach(be->skel);
 }
 
 const struct backend_ops backend_bpf = {

@@ -68,6 +68,7 @@ static int check_hello(struct be_kmod *be, struct diag *d)
 	h.version[sizeof(h.version) - 1] = '\0';
 	if (h.abi == REC_ABI_VERSION && h.setup_bytes == sizeof(struct dev_setup) &&
 	    h.counters_bytes == sizeof(struct rec_counters) && h.ops == ROP_COUNT) {
+		be->b.attach = "tracepoint";
 		be->b.ncpus = h.ncpus;
 		return 0;
 	}

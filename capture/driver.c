@@ -65,8 +65,15 @@ static int open_any(struct backend **b, const struct backend_opts *o, struct dia
 int driver_open(struct backend **b, const char *name, const struct backend_opts *o,
 		struct diag *d)
 {
-	if (!strcmp(name, "bpf"))
+	/* the module has one place for its probes */
+	if (!strcmp(name, "bpf") || (!strcmp(name, "auto") && o->attach == ATTACH_CALLS))
 		return open_bpf(b, o, d);
+	if (o->attach == ATTACH_CALLS) {
+		*b = NULL;
+		diag_hint(diag_add(d, DIAG_ERROR, "the kernel module does not attach to calls"),
+			  "leave out --driver or --attach");
+		return -E_USAGE;
+	}
 	if (!strcmp(name, "kmod"))
 		return backend_kmod.open(b, o, d);
 	return open_any(b, o, d);

@@ -14,7 +14,7 @@
 #include "lib/base/num.h"
 
 static struct {
-	const char *path, *driver, *set, *names;
+	const char *path, *driver, *attach, *set, *names;
 	const char *rules[RULECALLS_MAX];
 	size_t nrules;
 	uint64_t duration, snaplen, snap_read, snap_write, ring_mb;
@@ -25,7 +25,7 @@ static struct {
 	struct privs_opts privs;
 	struct acquisition_opts acquisition;
 } opts = {
-	.driver = "auto", .set = "rules", .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
+	.driver = "auto", .attach = "auto", .set = "rules", .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
 	.snap_read = UINT64_MAX, .snap_write = UINT64_MAX,
 };
 
@@ -69,6 +69,8 @@ static const struct opt options[] = {
 		"record to FILE; '-' is standard output; DIR/: segments in a folder"),
 	OPT_DURATION(0, "duration", "TIME", &opts.duration, "end after TIME (10s, 5m, 2h)"),
 	OPT_STR(0, "driver", "NAME", &opts.driver, "auto, bpf or kmod"),
+	OPT_STR(0, "attach", "WHERE", &opts.attach,
+		"eBPF: auto, tracepoint (all calls pass it) or calls (those selected)"),
 	OPT_HEADING("What is recorded"),
 	OPT_STR(0, "set", "NAME", &opts.set,
 		"rules: what rules and state need; all: every system call"),
@@ -168,6 +170,10 @@ static int check_options(const struct opt_args *args, struct diag *d)
 	    strcmp(opts.driver, "kmod"))
 		return bad(d, "the drivers are auto, bpf and kmod",
 			   "no driver is named '%s'", opts.driver);
+	if (strcmp(opts.attach, "auto") && strcmp(opts.attach, "tracepoint") &&
+	    strcmp(opts.attach, "calls"))
+		return bad(d, "choose auto, tracepoint or calls",
+			   "nothing to attach to is named '%s'", opts.attach);
 	return 0;
 }
 
@@ -241,6 +247,12 @@ static void summary(const struct record_stats *st, const char *path)
 	buf_release(&b);
 }
 
+static enum attach attach(void)
+{
+	return !strcmp(opts.attach, "calls") ? ATTACH_CALLS :
+	       !strcmp(opts.attach, "tracepoint") ? ATTACH_TRACEPOINT : ATTACH_AUTO;
+}
+
 /* What is recorded, in words: "set rules; uid 0; only failed calls". */
 static void describe_filters(struct buf *out)
 {
@@ -283,6 +295,7 @@ static int run_capture(struct opt_args *args, struct diag *d)
 		opts.status.line = true;
 	o = (struct record_opts){
 		.path = path.data, .duration = opts.duration, .driver = opts.driver,
+		.attach = attach(),
 		.calls = { .set = strcmp(opts.set, "all") ? SELECT_RULES : SELECT_ALL,
 			   .names = opts.names, .failed = opts.failed,
 			   .rule_names = opts.nrules ? buf_str(&calls).p : NULL },

@@ -68,6 +68,7 @@ static int open_backend(struct recording *r, struct diag *d)
 		.ring_bytes = o->ring_bytes,
 		.flags = (o->command ? CTL_TREE : 0u) | (o->no_paths ? CTL_NO_PATHS : 0u),
 	};
+	bo->attach = o->attach;
 	ret = select_calls(bo, &o->calls, own_arch(), d);
 	if (!ret)
 		ret = who_select(&bo->ctl.sel, &o->who, d);
@@ -85,6 +86,7 @@ static void describe(struct recording *r, struct vtr_meta *m)
 	acquisition_describe(&r->acquisition, m);
 	vtr_meta_set(m, "recorder.version", str_of(PACKAGE_VERSION));
 	vtr_meta_set(m, "recorder.driver", str_of(r->b->ops->name));
+	vtr_meta_set(m, "recorder.attach", str_of(r->b->attach));
 	vtr_meta_set(m, "recorder.command", str_of(o->cmdline));
 	vtr_meta_set(m, "recorder.filters", str_of(o->filters));
 	vtr_meta_set(m, "recorder.scope", str_of(o->command ? "process tree" : "host"));
@@ -259,6 +261,7 @@ static void refresh(struct recording *r)
 	r->now = (struct status_now){
 		.events = st.events, .lost = st.lost, .shed = st.shed, .bytes = st.bytes,
 		.segment = r->trace.in_dir ? r->trace.number : 0, .deleted = st.deleted,
+		.attach = r->b->attach,
 	};
 }
 

@@ -19,6 +19,7 @@ struct record_opts {
 	struct acquisition_opts acquisition;
 	uint64_t duration;	/* ns, 0: until told to end */
 	const char *driver;	/* auto, bpf, kmod */
+	enum attach attach;
 	struct select_opts calls;
 	struct who_opts who;
 	const char *filters;	/* what is recorded, in words, for META */

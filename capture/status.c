@@ -37,6 +37,10 @@ void status_json(struct buf *out, const struct status_rates *r)
 	jsonw_open(&w);
 	jsonw_key(&w, "time");
 	jsonw_str(&w, buf_str(&text));
+	if (r->now->attach) {
+		jsonw_key(&w, "attach");
+		jsonw_str(&w, str_of(r->now->attach));
+	}
 	buf_clear(&text);
 	buf_addf(&text, "%" PRIu64 ".%03" PRIu64, r->uptime_ns / SECOND,
 		 r->uptime_ns % SECOND / 1000000);

@@ -21,6 +21,7 @@ struct status_now {
 	uint64_t events, lost, shed, bytes;
 	uint64_t segment;	/* 0: not a folder of segments */
 	uint64_t deleted;	/* segments deleted for the budget */
+	const char *attach;	/* where calls are heard of; NULL: not told */
 };
 
 struct status {

@@ -25,8 +25,8 @@ struct vtr_meta {
  * Well-known keys: "host.name", "host.machine_id", "host.boot_id",
  * "host.arch" (x86_64, aarch64), "host.cpus", "host.kernel",
  * "host.kernel_build_id", "recorder.version", "recorder.digest",
- * "recorder.driver" (bpf, kmod, scap), "recorder.command",
- * "recorder.filters", "recorder.snaplen", "clock.wall_minus_boot_ns",
+ * "recorder.driver" (bpf, kmod, scap), "recorder.attach"
+ * (tracepoint, calls), "recorder.command", "recorder.filters", "recorder.snaplen", "clock.wall_minus_boot_ns",
  * "clock.start_ns" (epoch), "clock.ntp", "case.id", "case.operator",
  * "case.reason", "segment.number", "segment.parent" (digest),
  * "converted.from", "loss.policy".

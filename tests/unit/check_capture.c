@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "capture/callnames.h"
 #include "capture/drain.h"
 #include "capture/output.h"
 #include "capture/select.h"
@@ -361,6 +362,51 @@ START_TEST(sets_and_names)
 }
 END_TEST
 
+#ifdef __aarch64__
+#define THIS_ARCH ARCH_ARM64
+#define COMPAT "__arm64_compat_sys_"
+#else
+#define THIS_ARCH ARCH_X86_64
+#define COMPAT "__ia32_compat_sys_"
+#endif
+
+static bool attached(const struct backend_opts *o, const char *function)
+{
+	return callnames_wants(str_of(function), o);
+}
+
+/* --attach calls: which functions of the kernel. */
+START_TEST(functions_of_calls)
+{
+	struct backend_opts *o = calloc(1, sizeof(*o));
+	struct diag d = DIAG_INIT;
+
+	ck_assert_int_eq(choose(o, (struct select_opts){ .names = "openat,uname,exit_group" },
+				THIS_ARCH, &d), 0);
+	ck_assert(attached(o, CALLNAMES_OWN "openat"));
+	ck_assert(attached(o, CALLNAMES_OWN "newuname"));
+	ck_assert(!attached(o, CALLNAMES_OWN "close"));
+	ck_assert(!attached(o, CALLNAMES_OWN "exit_group"));
+	ck_assert(!attached(o, CALLNAMES_OWN "of_tomorrow"));
+	ck_assert(!attached(o, CALLNAMES_OWN "openatx"));
+	ck_assert(!attached(o, "__se_sys_openat"));
+	ck_assert(!attached(o, COMPAT "openat"));
+	ck_assert(!callnames_any(o));
+	ck_assert_int_eq(choose(o, (struct select_opts){ .set = SELECT_RULES }, THIS_ARCH, &d), 0);
+	ck_assert(!attached(o, CALLNAMES_OWN "read"));
+	ck_assert(attached(o, COMPAT "read"));
+	ck_assert(!attached(o, COMPAT "exit"));
+	ck_assert(!callnames_any(o));
+	ck_assert_int_eq(choose(o, (struct select_opts){ .set = SELECT_ALL, .failed = true },
+				THIS_ARCH, &d), 0);
+	ck_assert(attached(o, CALLNAMES_OWN "read"));
+	ck_assert(attached(o, CALLNAMES_OWN "of_tomorrow"));
+	ck_assert(!attached(o, CALLNAMES_OWN "ni_syscall"));
+	ck_assert(callnames_any(o));
+	free(o);
+}
+END_TEST
+
 START_TEST(output_is_private_and_no_link)
 {
 	char dir[] = "/tmp/vestige-out.XXXXXX", path[64], link[64];
@@ -466,5 +512,5 @@ END_TEST
 
 UNIT_MAIN("capture", order_of_two_rings, counters_become_losses,
 	  gaps_nobody_counted, numbers_wrap, sets_and_names,
-	  rules_and_failures, like_32, whose,
+	  rules_and_failures, like_32, whose, functions_of_calls,
 	  output_is_private_and_no_link, a_full_disk_ends_it, drained_and_read_again)

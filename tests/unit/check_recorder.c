@@ -179,6 +179,7 @@ START_TEST(status_in_numbers)
 		"\"recorder_cpu_percent\":2.5,\"recorder_rss_kb\":7}\n");
 	buf_clear(&b);
 	now.segment = 4;
+	now.attach = "calls";
 	status_text(&b, &r);
 	ck_assert_str_eq(b.data, "61 s: 1100 events (2000/s), 2 lost, 4 kB, "
 			 "recorder 2.5 % of a CPU, segment 4");
@@ -186,6 +187,7 @@ START_TEST(status_in_numbers)
 	r.ns = 0;				/* no time passed: no rate */
 	status_json(&b, &r);
 	ck_assert_ptr_nonnull(strstr(b.data, "\"events_per_s\":0,"));
+	ck_assert_ptr_nonnull(strstr(b.data, "\"attach\":\"calls\",\"uptime_s\""));
 	buf_release(&b);
 }
 END_TEST
