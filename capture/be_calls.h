@@ -21,7 +21,7 @@
 
 #include "capture/backend.h"
 
-#define CALLS_FEXIT_MAX	100	/* functions */
+#define CALLS_FEXIT_MAX	200	/* functions */
 
 enum calls_way { CALLS_NOT, CALLS_MULTI, CALLS_FEXIT };
 

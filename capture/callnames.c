@@ -21,6 +21,9 @@ static const struct {
 	{ "stat", "newstat" }, { "fstat", "newfstat" }, { "lstat", "newlstat" },
 	{ "uname", "newuname" }, { "sendfile", "sendfile64" }, { "umount2", "umount" },
 	{ "fadvise64", "fadvise64_64" },
+	/* and of 32-bit x86 (syscall_32.tbl) */
+	{ "clone", "ia32_clone" }, { "stat", "ia32_stat64" }, { "lstat", "ia32_lstat64" },
+	{ "fstat", "ia32_fstat64" },
 };
 
 /* Never return to where they were called; what calls of unknown numbers get,
@@ -73,6 +76,22 @@ static bool own_selected(struct str function, const struct backend_opts *o)
 		row = nr < SYSCALL_NR_MAX ? o->sc_of_nr[nr] : 0;
 	}
 	return row ? o->rows[row].select != SEL_NO : callnames_any(o);
+}
+
+/* The same for a function of another table: is it recorded, as one of ours
+ * (sc_of_nr32) or as what it is (rows[0])? */
+static bool other_selected(struct str function, const struct backend_opts *o)
+{
+	unsigned sc, i;
+
+	if (o->rows[0].select)
+		return true;
+	if (!call_of(function, &sc))
+		return false;
+	for (i = 0; i < SYSCALL_NR_MAX; i++)
+		if (o->sc_of_nr32[i] && o->sc_of_nr32[i] == sc)
+			return true;
+	return false;
 }
 
 bool callnames_any(const struct backend_opts *o)

@@ -42,7 +42,7 @@ $b mkdir /tmp/w
 for name in $single; do
 	echo "/bin/busybox mkdir /tmp/w/$name && cd /tmp/w/$name && /root/$name >/dev/null"
 done >/root/all
-for d in kmod bpf; do
+for d in $drivers; do
 	$b mount -t tmpfs w /tmp/w
 	echo 2000 >/proc/sys/kernel/ns_last_pid
 	$b taskset 1 /root/records $d $b sh /root/all >/tmp/records.$d || fail "records of $d"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * records DRIVER COMMAND…: the records a driver makes of a command and its
+ * records DRIVER COMMAND…: the records a driver (kmod; bpf; calls: bpf attached
+ * to the functions of calls) makes of a command and its
  * children, as text, a line a record: to be compared between drivers, byte
  * by byte.  What no two runs have in common is written as ~: times, memory
  * counters, inode numbers, ports the kernel chose, kernel addresses.  (Process numbers are made equal
@@ -183,11 +184,12 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
+	o.attach = strcmp(argv[1], "calls") ? ATTACH_TRACEPOINT : ATTACH_CALLS;
 	o.ctl = (struct rec_ctl){ .abi = REC_ABI_VERSION, .self = (uint32_t)getpid(),
 				  .snap_read = 80, .snap_write = 80,
 				  .ring_bytes = 16 << 20, .flags = CTL_TREE };
 	if (select_calls(&o, &calls, OWN_ARCH, &d) ||
-	    driver_open(&b, argv[1], &o, &d) || command_start(&cmd, argv + 2, &d) ||
+	    driver_open(&b, o.attach == ATTACH_CALLS ? "bpf" : argv[1], &o, &d) || command_start(&cmd, argv + 2, &d) ||
 	    b->ops->follow(b, (uint32_t)cmd.pid, &d) || b->ops->start(b, &d) ||
 	    command_go(&cmd, argv[2], &d))
 		return say(&d);
