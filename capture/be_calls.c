@@ -99,7 +99,7 @@ static bool preempts_at_will(void)
 static bool few_enough(const struct backend_opts *o)
 {
 	struct callnames l;
-	bool few = !callnames_find(&l, o) && l.n <= CALLS_FEXIT_MAX;
+	bool few = !callnames_find(&l, o, false) && l.n <= CALLS_FEXIT_MAX;
 
 	callnames_release(&l);
 	return few;
@@ -284,7 +284,8 @@ int be_calls_attach(struct be_calls *c, enum calls_way way, const struct calls_p
 		    const struct backend_opts *o)
 {
 	struct callnames l;
-	int ret = callnames_find(&l, o);
+	/* spare ones: the more functions there are, the more room */
+	int ret = callnames_find(&l, o, way == CALLS_MULTI);
 
 	c->denied = bpf_program__fd(p->denied);
 	if (!ret)

@@ -6,8 +6,9 @@
  *
  * kretprobe.multi: one program, one link (CONFIG_FPROBE).  Before 6.14 the
  * kernel keeps room for so many calls under way at a time, twice the CPUs for
- * each function; from 6.7 on it counts those it had no room for, and they are
- * counted as lost.
+ * each function (some 400 on two CPUs at least, as functions of 32-bit calls
+ * are always among them); from 6.7 on it counts those it had no room for, and they
+ * are counted as lost.
  * fexit: a small program for each function, which goes on in one of two large
  * ones.  There is no such limit, but a program may be preempted, and then the
  * records of others on its CPU are lost (and counted): where the kernel

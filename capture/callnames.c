@@ -8,10 +8,12 @@
 
 #if defined(__aarch64__)
 #define OWN_ARCH ARCH_ARM64
-static const char *const foreign[] = { "__arm64_compat_sys_" };
+static const char *const others[] = { "__arm64_compat_sys_" };
+#define SPARE 0
 #else
 #define OWN_ARCH ARCH_X86_64
-static const char *const foreign[] = { "__ia32_sys_", "__ia32_compat_sys_" };
+static const char *const others[] = { "__ia32_sys_", "__ia32_compat_sys_" };
+#define SPARE 1		/* of these, none is a 64-bit call's function too */
 #endif
 
 /* Functions that are named otherwise than their calls (syscall_64.tbl). */
@@ -99,20 +101,20 @@ bool callnames_any(const struct backend_opts *o)
 	return o->rows[0].select != SEL_NO && o->rows[0].select != SEL_COMPAT;
 }
 
-bool callnames_wants(struct str name, const struct backend_opts *o)
+bool callnames_wants(struct str name, const struct backend_opts *o, bool spare)
 {
 	size_t i;
 
 	if (cut_prefix(&name, CALLNAMES_OWN))
 		return is_one(name) && own_selected(name, o);
-	for (i = 0; o->rows[0].select && i < ARRAY_SIZE(foreign); i++)
-		if (cut_prefix(&name, foreign[i]))
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if ((o->rows[0].select || (spare && i == SPARE)) && cut_prefix(&name, others[i]))
 			return is_one(name);
 	return false;
 }
 
 /* Lines are "ffffffff81000000 T name". */
-int callnames_find(struct callnames *l, const struct backend_opts *o)
+int callnames_find(struct callnames *l, const struct backend_opts *o, bool spare)
 {
 	FILE *f = fopen("/proc/kallsyms", "re");
 	char line[512], *name;
@@ -126,7 +128,7 @@ int callnames_find(struct callnames *l, const struct backend_opts *o)
 		if (!name++ || strncmp(name, "__", 2))
 			continue;
 		name[strcspn(name, "\t\n")] = '\0';
-		if (!callnames_wants(str_of(name), o))
+		if (!callnames_wants(str_of(name), o, spare))
 			continue;
 		if (l->n == l->cap) {
 			l->cap = l->cap ? 2 * l->cap : 256;

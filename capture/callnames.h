@@ -18,16 +18,17 @@ struct callnames {
 
 /*
  * Those of the calls o selects, of 32-bit callers too where such calls are
- * recorded.  Without exit and exit_group, which do not return.  0 or -errno
- * (-ESRCH: none); callnames_release() in either case.
+ * recorded.  Without exit and exit_group, which do not return.  spare: and
+ * some that hardly anybody calls.  0 or -errno (-ESRCH: none);
+ * callnames_release() in either case.
  */
-int callnames_find(struct callnames *l, const struct backend_opts *o);
+int callnames_find(struct callnames *l, const struct backend_opts *o, bool spare);
 void callnames_release(struct callnames *l);
 
 /* Are calls of numbers nobody knows selected too?  They reach no function. */
 bool callnames_any(const struct backend_opts *o);
 
 /* Is a function of this name one of them?  For tests. */
-bool callnames_wants(struct str function, const struct backend_opts *o);
+bool callnames_wants(struct str function, const struct backend_opts *o, bool spare);
 
 #endif
