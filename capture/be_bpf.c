@@ -203,6 +203,13 @@ static void choose(struct record *s, bool uring)
 	bpf_program__set_autoload(s->progs.vst_uring_req, uring && req);
 	bpf_program__set_autoload(s->progs.vst_uring_sqe, uring && sqe && !req);
 	s->rodata->may_cast = kernel_has(btf, "bpf_rdonly_cast", BTF_KIND_FUNC);
+	/*
+	 * libbpf looks once for what a kernel lacks in every module, which
+	 * takes CAP_SYS_ADMIN, and loads nothing if that fails.  Asked for a
+	 * name nobody has, it looks now, and fails here, where it is no matter.
+	 */
+	if (!s->rodata->may_cast)
+		bpf_program__set_attach_target(s->progs.vst_denied, 0, "no such function");
 	btf__free(btf);
 }
 
