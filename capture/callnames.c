@@ -108,8 +108,9 @@ bool callnames_wants(struct str name, const struct backend_opts *o, bool spare)
 	if (cut_prefix(&name, CALLNAMES_OWN))
 		return is_one(name) && own_selected(name, o);
 	for (i = 0; i < ARRAY_SIZE(others); i++)
-		if ((o->rows[0].select || (spare && i == SPARE)) && cut_prefix(&name, others[i]))
-			return is_one(name);
+		if (cut_prefix(&name, others[i]))
+			return is_one(name) &&
+			       ((spare && i == SPARE) || other_selected(name, o));
 	return false;
 }
 
