@@ -4,7 +4,9 @@
 
 #include "tests/unit/unit.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/loss.h"
 #include "replay/checkpoint.h"
+#include "replay/gaps.h"
 #include "replay/container.h"
 #include "tests/unit/evgen.h"
 #include "tests/unit/world.h"
@@ -70,6 +72,14 @@ START_TEST(goes_on_as_the_original)
 		machine_apply(m, ev);
 		if (copy)
 			machine_apply(copy, ev);
+		if (ev->num % 100 == 0) {
+			struct evloss loss = { .count = ev->num, .to_ts = ev->ts,
+					       .cls = (uint32_t)(ev->num / 100 % 9) };
+
+			machine_loss(m, &loss);
+			if (copy)
+				machine_loss(copy, &loss);
+		}
 		if (ev->num % 64)
 			continue;
 		if (copy)
@@ -115,11 +125,22 @@ static void some_life(struct world *w)
 START_TEST(everything_is_there)
 {
 	struct machine *copy;
+	struct behind gap;
 	struct world w;
 	size_t n;
 
 	some_life(&w);
+	machine_loss(w.m, &(struct evloss){ .count = 3, .reason = LOSS_RING, .cls = 1 });
 	copy = copy_of(w.m);
+	machine_free(w.m);
+	w.m = copy;
+	world_chdir(&w, 101, "/");
+	ck_assert(machine_behind(w.m, &gap));
+	ck_assert_int_eq(gap.whose, BEHIND_PROCESS);
+	ck_assert_uint_eq(gap.events, 3);
+	world_exec(&w, 101, "sh", "");
+	copy = copy_of(w.m);
+	ck_assert_uint_eq(machine_thread(copy, 101)->gaps, 1);
 	ck_assert_str_eq(machine_thread(copy, 101)->comm->s, "sh");
 	ck_assert_ptr_eq(machine_thread(copy, 101)->parent, machine_thread(copy, 100));
 	ck_assert_uint_eq(machine_nthreads(machine_thread(copy, 100)), 2);
