@@ -30,6 +30,14 @@ static void sanitize_list(struct fieldctx *c, struct value *v)
 	v->list.v = copy;
 }
 
+static NOINLINE void sanitize(struct fieldctx *c, struct value *v)
+{
+	if (v->shape == VAL_SCALAR)
+		v->s = text_sanitize(c, v->s);
+	else
+		sanitize_list(c, v);
+}
+
 static bool ctx_get(struct fieldsource *s, const struct fieldref *ref,
 		    enum field_place place, struct value *out)
 {
@@ -39,14 +47,12 @@ static bool ctx_get(struct fieldsource *s, const struct fieldref *ref,
 	out->ptype = f->ptype;
 	out->pfmt = f->pfmt;
 	out->shape = VAL_SCALAR;
+	if (LIKELY(place != FIELD_IN_OUTPUT))
+		return getters[f->id](c, ref, place, out);
 	if (!getters[f->id](c, ref, place, out))
 		return false;
-	if (place == FIELD_IN_OUTPUT && is_text(out->ptype)) {
-		if (out->shape == VAL_SCALAR)
-			out->s = text_sanitize(c, out->s);
-		else
-			sanitize_list(c, out);
-	}
+	if (is_text(out->ptype))
+		sanitize(c, out);
 	return true;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Evaluation.  Nothing here allocates but for texts transformers make. */
+/* Evaluation.  Nothing here allocates but for texts transformers make.  What is
+ * rare stays out of the way of what is not (NOINLINE). */
 #include "lib/base/compat.h"
 
 #include "analyze/filter/set.h"
@@ -16,7 +17,7 @@ static bool fits(const struct term *t, const struct value *v)
 	       type_class(v->ptype, false) == type_class(t->ptype, false);
 }
 
-static bool composite_value(struct filterset *fs, const struct term *t, struct value *out)
+static NOINLINE bool composite_value(struct filterset *fs, const struct term *t, struct value *out)
 {
 	struct value *args = arena_alloc(&fs->event, t->nargs * sizeof(*args));
 	struct slot *s;
@@ -33,25 +34,22 @@ static bool composite_value(struct filterset *fs, const struct term *t, struct v
 	return transform((enum xform)t->xf, t->option, args, t->nargs, &fs->event, out);
 }
 
-static bool make_value(struct filterset *fs, const struct term *t, struct value *out)
+/* Of a term that is no field. */
+static NOINLINE bool made_value(struct filterset *fs, const struct term *t, struct value *out)
 {
-	switch (t->kind) {
-	case TERM_FIELD:
-		return fs->src->get(fs->src, &t->ref, FIELD_IN_FILTER, out);
-	case TERM_TEXT:
-		*out = (struct value){ .ptype = PT_CHARBUF, .s = t->constant };
-		return true;
-	default:
+	if (t->kind != TERM_TEXT)
 		return composite_value(fs, t, out);
-	}
+	*out = (struct value){ .ptype = PT_CHARBUF, .s = t->constant };
+	return true;
 }
 
-static __attribute__((noinline)) struct slot *
-fill_slot(struct filterset *fs, const struct term *t, struct slot *s)
+static NOINLINE struct slot *fill_slot(struct filterset *fs, const struct term *t, struct slot *s)
 {
 	s->epoch = fs->epoch;
 	s->hashed = false;
-	s->present = make_value(fs, t, &s->v);
+	s->present = LIKELY(t->kind == TERM_FIELD) ?
+		     fs->src->get(fs->src, &t->ref, FIELD_IN_FILTER, &s->v) :
+		     made_value(fs, t, &s->v);
 	return s->present ? s : NULL;
 }
 
@@ -103,7 +101,7 @@ static struct str sane_text(struct filterset *fs, struct str s)
 	return str_mem(out, n);
 }
 
-static bool regex_holds(struct filterset *fs, const struct regex *re, struct str s)
+static NOINLINE bool regex_holds(struct filterset *fs, const struct regex *re, struct str s)
 {
 	s = sane_text(fs, s);
 	return regex_has(re, s.p ? s.p : "", s.len);
@@ -353,7 +351,7 @@ static bool terms_hold(struct filterset *fs, const struct check *c, const struct
 	return pair_holds(c->op, c->cls, l, r);
 }
 
-static bool holds_otherwise(struct filterset *fs, const struct check *c, struct slot *s)
+static NOINLINE bool holds_otherwise(struct filterset *fs, const struct check *c, struct slot *s)
 {
 	if (c->op == FOP_EXISTS)
 		return true;

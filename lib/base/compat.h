@@ -29,6 +29,7 @@
 #define UNUSED		__attribute__((unused))
 #define PACKED		__attribute__((packed))
 #define FALLTHROUGH	__attribute__((fallthrough))
+#define NOINLINE	__attribute__((noinline))
 #define LIKELY(x)	__builtin_expect(!!(x), 1)
 #define UNLIKELY(x)	__builtin_expect(!!(x), 0)
 
