@@ -164,6 +164,7 @@ struct plan {
 	uint32_t sweep_at;
 	struct sample *sample;		/* sample.c; NULL: not begun, or done */
 	uint32_t seen;			/* events, until measured */
+	bool roomy;			/* slots, verdicts and memo hold it */
 };
 
 struct filterset {

@@ -485,6 +485,14 @@ static void program_room(struct filterset *fs, const struct plan *plan)
 	fs->stack = room(fs->stack, &fs->cap_stack, plan->sweep.depth, sizeof(*fs->stack));
 }
 
+static NOINLINE void make_room(struct filterset *fs, struct plan *plan)
+{
+	fs->slots = room(fs->slots, &fs->cap_slots, fs->nterms, sizeof(*fs->slots));
+	fs->verdicts = room(fs->verdicts, &fs->cap_verdicts, fs->nchecks, sizeof(*fs->verdicts));
+	program_room(fs, plan);
+	plan->roomy = true;
+}
+
 void filterset_begin(struct filterset *fs, struct fieldsource *src)
 {
 	struct plan *plan = NULL;
@@ -492,10 +500,8 @@ void filterset_begin(struct filterset *fs, struct fieldsource *src)
 	if (src->evtype < EV_COUNT) {
 		filterset_plan(fs, src->evtype);
 		plan = fs->plans[src->evtype];
-		fs->slots = room(fs->slots, &fs->cap_slots, fs->nterms, sizeof(*fs->slots));
-		fs->verdicts = room(fs->verdicts, &fs->cap_verdicts, fs->nchecks,
-				    sizeof(*fs->verdicts));
-		program_room(fs, plan);
+		if (UNLIKELY(!plan->roomy))
+			make_room(fs, plan);
 	}
 	fs->cur = plan;
 	fs->src = src;

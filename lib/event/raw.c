@@ -10,7 +10,7 @@
 struct rawdec {
 	struct rawctx ctx;
 	struct row row;			/* of rawdec_event(), borrowed columns */
-	struct rawcols cols;		/* its columns */
+	struct columns cols;		/* its columns */
 	uint8_t scratch[RAW_SCRATCH];
 };
 
@@ -128,7 +128,7 @@ static struct param make_param(struct rawctx *c, unsigned i)
 	return convs[m->conv](c, m, i);
 }
 
-void rawdec_params(struct rawdec *d, uint16_t kind, struct rawcols *cols, struct event *ev,
+void rawdec_params(struct rawdec *d, uint16_t kind, const struct columns *cols, struct event *ev,
 		   uint64_t wanted)
 {
 	const struct rawkind *k = rawkind_of(kind);
@@ -177,7 +177,7 @@ bool rawdec_event(struct rawdec *d, const struct row *r, struct event *ev)
 		return false;
 	type = k->info->event;
 	d->row = *r;
-	d->cols = (struct rawcols){ .have = UINT64_MAX, .col = d->row.col };
+	d->cols = (struct columns){ .plain = d->row.col };
 	if (!type && r->kind->id >= KIND_RAW_TRACEPOINT)
 		type = tp_event(d, r, r->kind->id - KIND_RAW_TRACEPOINT);
 	*ev = (struct event){

@@ -9,6 +9,7 @@
 #define LIB_EVENT_RAW_H
 
 #include "lib/base/compat.h"
+#include "lib/event/columns.h"
 #include "lib/event/event.h"
 #include "lib/event/kind.h"
 
@@ -28,19 +29,12 @@ bool rawdec_event(struct rawdec *d, const struct row *r, struct event *ev);
  * is unknown. */
 unsigned rawdec_type(uint16_t kind);
 
-/* The columns of a raw row, each fetched when it is needed first. */
-struct rawcols {
-	uint64_t have;			/* bit i: col[i] is there */
-	struct param *col;		/* KIND_COLUMNS_MAX */
-	void (*fetch)(struct rawcols *c, unsigned i);	/* to col[i], and have */
-};
-
 /*
  * The decode() of an event that is of type rawdec_type(kind): what is wanted
  * of its parameters, made of a row of that kind.  They point to where the
  * columns point and into storage of d that is good until the next event.
  */
-void rawdec_params(struct rawdec *d, uint16_t kind, struct rawcols *cols, struct event *ev,
+void rawdec_params(struct rawdec *d, uint16_t kind, const struct columns *cols, struct event *ev,
 		   uint64_t wanted);
 
 /* The raw kinds of this build, ascending by id; lives as long as the program. */

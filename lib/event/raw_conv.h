@@ -41,7 +41,7 @@ enum rawconv {
 
 /* What a conversion works with. */
 struct rawctx {
-	struct rawcols *cols;		/* of the row */
+	const struct columns *cols;	/* of the row */
 	const struct rawkind *kind;
 	enum arch arch;
 	uint8_t *buf;			/* storage for made values */
@@ -59,9 +59,7 @@ RAW_CONVS(CONV)
 /* Column i of the row. */
 static inline struct param raw_col(const struct rawctx *c, unsigned i)
 {
-	if (!(c->cols->have >> i & 1))
-		c->cols->fetch(c->cols, i);
-	return c->cols->col[i];
+	return column_value(c->cols, i);
 }
 
 /* Helpers the conversions share.  i is the parameter's index. */

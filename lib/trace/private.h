@@ -49,7 +49,6 @@ struct reader {
 	uint32_t group_at, row_at;	/* of the event given last */
 	struct event ev;
 	struct row row;
-	struct rawcols cols;		/* of the raw row, in row.col */
 	struct snap_item item;
 	struct vtr_position from;	/* META and SCHEMA blocks of the segment */
 };

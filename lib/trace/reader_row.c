@@ -118,18 +118,11 @@ static bool raw_event(struct reader *r, struct group *k, uint32_t at)
 	return false;
 }
 
-static void fetch_column(struct rawcols *c, unsigned i)
-{
-	struct reader *r = (struct reader *)((char *)c - offsetof(struct reader, cols));
-
-	c->col[i] = group_value(&r->rows.groups[r->group_at], r->row_at, i);
-	c->have |= 1ull << i;
-}
-
 static void decode_params(struct event *ev, uint64_t wanted)
 {
 	struct reader *r = ev->decode_ctx;
 	struct group *k = &r->rows.groups[r->group_at];
+	struct columns cols;
 
 	if (k->state != GROUP_READY)
 		rows_get_group(&r->rows, k);
@@ -138,9 +131,9 @@ static void decode_params(struct event *ev, uint64_t wanted)
 		ev->flags &= (uint8_t)~EVF_LAZY;
 		return;
 	}
-	if (!ev->have)
-		r->cols = (struct rawcols){ .col = r->row.col, .fetch = fetch_column };
-	rawdec_params(r->raw, k->id, &r->cols, ev, wanted);
+	cols = (struct columns){ .where = k->where, .fixed = k->fixed, .bytes = k->bytes,
+				 .row = r->row_at };
+	rawdec_params(r->raw, k->id, &cols, ev, wanted);
 }
 
 static void plain_event(struct reader *r, const struct lane *lane, uint32_t at)

@@ -8,6 +8,7 @@
 #define LIB_TRACE_ROWS_GET_H
 
 #include "lib/base/compat.h"
+#include "lib/event/columns.h"
 #include "lib/event/kind.h"
 #include "lib/trace/codec.h"
 #include "lib/trace/ints.h"
@@ -31,20 +32,6 @@ struct frame {
 	uint8_t *data;			/* inflated, or NULL */
 };
 
-struct fixed_col {
-	uint8_t dest, len;
-	uint8_t stride;			/* 0: constant */
-	const uint8_t *base;
-	const uint8_t *bitmap;		/* rows that have a value; NULL: all */
-};
-
-struct bytes_col {
-	uint8_t dest;
-	const uint32_t *ids;
-	uint32_t nvalues;
-	struct param *values;		/* by id; 0 is missing, nvalues more */
-};
-
 enum group_state { GROUP_PACKED, GROUP_READY, GROUP_BAD };
 
 /* The rows of one kind in this block. */
@@ -66,8 +53,7 @@ struct group {
 	uint8_t where[KIND_COLUMNS_MAX];	/* of a known column: AT_xxx + n */
 };
 
-/* group.where: nowhere, at fixed[n], at bytes[n]. */
-enum { AT_NONE, AT_FIXED = 1, AT_BYTES = 1 + KIND_COLUMNS_MAX };
+_Static_assert((int)AT_BYTES == (int)AT_FIXED + KIND_COLUMNS_MAX, "columns.h");
 
 /* What is touched for every row of a group, kept together and small. */
 struct lane {
@@ -111,26 +97,6 @@ bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 		   const struct schema *schema);
 /* Decodes a group; false (and g->bad): damaged, the rows have no values. */
 bool rows_get_group(struct rows_get *g, struct group *k);
-
-static inline struct param fixed_value(const struct fixed_col *f, uint32_t row)
-{
-	bool is = LIKELY(!f->bitmap) || (f->bitmap[row >> 3] >> (row & 7) & 1);
-
-	return (struct param){ f->base + (size_t)row * f->stride, is ? f->len : 0 };
-}
-
-/* Known column `col` of row `row` of a group that is ready. */
-static inline struct param group_value(const struct group *k, uint32_t row, unsigned col)
-{
-	unsigned at = k->where[col];
-	const struct bytes_col *s;
-
-	if (at >= AT_BYTES) {
-		s = &k->bytes[at - AT_BYTES];
-		return s->values[s->ids[row]];
-	}
-	return at ? fixed_value(&k->fixed[at - AT_FIXED], row) : (struct param){ NULL, 0 };
-}
 
 /* Values of row `row` of a group to to[0..known->ncols); returns how many
  * the recorder knew. */
