@@ -129,12 +129,15 @@ GETTER(EVT_IS_OPEN_EXEC)
 	struct event *ev = c->cur->ev;
 	const struct opener *o;
 
-	event_params(ev);
-	if (ev->type == EV_SYSCALL_CREAT_X)
+	if (ev->type == EV_SYSCALL_CREAT_X) {
+		event_some(ev, 1ull << P_SYSCALL_CREAT_X_mode);
 		return val_u64(v, !!(event_u64(ev, P_SYSCALL_CREAT_X_mode, 0) & MODE_EXEC));
+	}
 	o = opener_of(c);
-	return val_u64(v, o && o->mode >= 0 && (open_flags(c) & (O_CREATE | O_TEMP)) &&
-			  (event_u64(ev, (unsigned)o->mode, 0) & MODE_EXEC));
+	if (!o || o->mode < 0 || !(open_flags(c) & (O_CREATE | O_TEMP)))
+		return val_u64(v, 0);
+	event_some(ev, 1ull << o->mode);
+	return val_u64(v, !!(event_u64(ev, (unsigned)o->mode, 0) & MODE_EXEC));
 }
 
 GETTER(EVT_IS_OPEN_CREATE)
