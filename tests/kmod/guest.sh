@@ -117,4 +117,14 @@ storm() {
 }
 storm storm1 -eq 2
 storm storm2 -gt 6
+# Nobody reads: data goes first, then whole writes, and no change of state.
+"$v" info "$out/storm3.vtr" >"$tmp/info" || fail "storm3: info"
+io=$(info_rows "$tmp/info" write) lost=$(info_lost "$tmp/info" io ring_full)
+shed=$(info_lost "$tmp/info" io payload)
+[ $((io + lost)) = 3001 ] && [ "$lost" -gt 0 ] && [ "$shed" -gt 0 ] &&
+	[ "$(info_lost "$tmp/info" process ring_full)$(info_lost "$tmp/info" descriptor ring_full)" = 00 ] || {
+	cat "$tmp/info"
+	fail "storm3: other losses than bulk first"
+}
+echo "storm3: $io of 3001 writes recorded, $shed without data, $lost lost, nothing that changes state"
 incident_check "$out/incident.vtr"

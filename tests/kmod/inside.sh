@@ -89,8 +89,11 @@ $capture -e getpid --ring-mb 64 -w /tmp/storm1.vtr -- /root/storm getpid 30000 |
 	fail "storm"
 $capture -e getpid --ring-mb 1 -w /tmp/storm2.vtr -- sh -c \
 	'kill -STOP $PPID; /root/storm getpid 30000; kill -CONT $PPID' || fail "stopped reader"
+$capture -e write,openat,close,execve,clone --snaplen 4096 --ring-mb 1 -w /tmp/storm3.vtr -- sh -c \
+	'kill -STOP $PPID; /root/storm mixed 3 >/dev/null; kill -CONT $PPID' || fail "mixed storm"
 give /tmp/storm1.vtr
 give /tmp/storm2.vtr
+give /tmp/storm3.vtr
 
 up readers that die
 for i in 1 2 3 4 5 6 7 8; do

@@ -36,6 +36,10 @@ record() {
 	}
 }
 
+# What `vestige info` said, in a file: info_rows FILE KIND, info_lost FILE CLASS REASON.
+info_rows() { awk -v n="$2" '$2 == n && NF == 3 { print $1; n = "" }' "$1" | grep . || echo 0; }
+info_lost() { awk -v c="$2" -v r="$3" '$2 == c && $3 == r { print $1 + 0 }' "$1" | grep . || echo 0; }
+
 # oracle_check NAME PATH: PATH.vtr shows what PATH.want says (an oracle's
 # output), and PATH.log tells of no loss.
 oracle_check() {

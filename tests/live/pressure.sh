@@ -9,12 +9,6 @@ storm=$build/tests/oracle/storm
 [ -x "$storm" ] || skip "not built: $storm"
 BULK=1000		# as in storm.c
 
-# count NAME: rows of this kind in the trace
-count() { awk -v n="$1" '$2 == n && NF == 3 { print $1 }' "$tmp/info" | grep . || echo 0; }
-
-# left CLASS REASON: what the LOSS blocks tell
-left() { awk -v c="$1" -v r="$2" '$2 == c && $3 == r { print $1 + 0 }' "$tmp/info" | grep . || echo 0; }
-
 # run RING CALL N: recorded events in $io, $fd, $process; lost ones in $lost_…
 run() {
 	env -i "$v" capture -e write,openat,close,execve,clone --snaplen 4096 --ring-mb "$1" \
@@ -22,13 +16,13 @@ run() {
 		{ cat "$tmp/log"; fail "capture: status $?"; }
 	"$v" verify "$tmp/s.vtr" >/dev/null || fail "$2: the trace is not intact"
 	"$v" info "$tmp/s.vtr" >"$tmp/info" || fail "info: status $?"
-	io=$(count write)
-	fd=$(($(count openat) + $(count close)))
-	process=$(($(count process_fork) + $(count process_exec) + $(count process_exit) +
-		   $(count clone) + $(count execve)))
-	lost_io=$(left io ring_full) lost_fd=$(left descriptor ring_full)
-	lost_process=$(left process ring_full)
-	shed=$(left io payload)
+	io=$(info_rows "$tmp/info" write)
+	fd=$(($(info_rows "$tmp/info" openat) + $(info_rows "$tmp/info" close)))
+	process=$(($(info_rows "$tmp/info" process_fork) + $(info_rows "$tmp/info" process_exec) + $(info_rows "$tmp/info" process_exit) +
+		   $(info_rows "$tmp/info" clone) + $(info_rows "$tmp/info" execve)))
+	lost_io=$(info_lost "$tmp/info" io ring_full) lost_fd=$(info_lost "$tmp/info" descriptor ring_full)
+	lost_process=$(info_lost "$tmp/info" process ring_full)
+	shed=$(info_lost "$tmp/info" io payload)
 }
 
 # What a program costs that does nothing; what the storm itself costs.
