@@ -14,7 +14,7 @@
 #include "lib/base/num.h"
 
 static struct {
-	const char *path, *driver, *attach, *set, *names;
+	const char *path, *driver, *attach, *set, *names, *snapshot;
 	const char *rules[RULECALLS_MAX];
 	size_t nrules;
 	uint64_t duration, snaplen, snap_read, snap_write, ring_mb;
@@ -25,7 +25,8 @@ static struct {
 	struct privs_opts privs;
 	struct acquisition_opts acquisition;
 } opts = {
-	.driver = "auto", .attach = "auto", .set = "rules", .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
+	.driver = "auto", .attach = "auto", .snapshot = "auto",
+	.set = "rules", .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
 	.snap_read = UINT64_MAX, .snap_write = UINT64_MAX,
 };
 
@@ -71,6 +72,8 @@ static const struct opt options[] = {
 	OPT_STR(0, "driver", "NAME", &opts.driver, "auto, bpf or kmod"),
 	OPT_STR(0, "attach", "WHERE", &opts.attach,
 		"eBPF: auto, tracepoint (all calls pass it) or calls (those selected)"),
+	OPT_STR(0, "snapshot", "HOW", &opts.snapshot,
+		"open files by: auto, bpf (an iterator), proc"),
 	OPT_HEADING("What is recorded"),
 	OPT_STR(0, "set", "NAME", &opts.set,
 		"rules: what rules and state need; all: every system call"),
@@ -166,6 +169,10 @@ static int check_options(const struct opt_args *args, struct diag *d)
 	    !strcmp(opts.path, "-"))
 		return bad(d, "give one of them a file", "%s",
 			   "-w and --status-json both want standard output");
+	if (strcmp(opts.snapshot, "auto") && strcmp(opts.snapshot, "bpf") &&
+	    strcmp(opts.snapshot, "proc"))
+		return bad(d, "the ways are auto, bpf and proc",
+			   "no way to take a snapshot is named '%s'", opts.snapshot);
 	if (strcmp(opts.driver, "auto") && strcmp(opts.driver, "bpf") &&
 	    strcmp(opts.driver, "kmod"))
 		return bad(d, "the drivers are auto, bpf and kmod",
@@ -302,7 +309,7 @@ static int run_capture(struct opt_args *args, struct diag *d)
 		.who = opts.who, .filters = filters.data,
 		.snap_read = opts.snap_read, .snap_write = opts.snap_write,
 		.ring_bytes = opts.ring_mb << 20, .no_paths = opts.no_paths,
-		.no_containers = opts.no_containers,
+		.no_containers = opts.no_containers, .snapshot = opts.snapshot,
 		.command = args->after, .cmdline = line.data,
 		.limits = opts.rotate, .status = opts.status, .privs = opts.privs,
 		.acquisition = opts.acquisition,

@@ -11,10 +11,15 @@
 #include "capture/driver.h"
 #include "capture/hostmeta.h"
 #include "capture/record.h"
+#include "capture/snap.h"
+#include "capture/snap_bpf.h"
 #include "capture/snapshot.h"
 #include "capture/trace.h"
 #include "lib/base/err.h"
+#include "lib/base/num.h"
 #include "lib/base/xalloc.h"
+
+#define MUCH_OPEN 8192			/* files, of the whole host */
 
 struct recording {
 	const struct record_opts *o;
@@ -25,6 +30,7 @@ struct recording {
 	struct status status;
 	struct drain drain;
 	struct containers *containers;
+	struct snap_bpf *iter;		/* of descriptors; NULL: /proc */
 	struct status_now now;		/* as told last */
 	uint64_t started;		/* ns since boot */
 	int64_t offset;
@@ -125,18 +131,48 @@ static int before_row(void *ctx, struct vtr_writer *w, const struct row *row)
 	return containers_row(ctx, w, row);
 }
 
+#ifndef HAVE_BPF
+struct snap_bpf *snap_bpf_open(void) { return NULL; }
+void snap_bpf_close(struct snap_bpf *s UNUSED) { }
+int snap_bpf_files(struct snap_bpf *s UNUSED) { return -1; }
+#endif
+
+/* Is the iterator worth its loading?  Where much is open, or will be. */
+static bool much_is_open(void)
+{
+	struct buf text = BUF_INIT;
+	uint64_t n = 0;
+
+	if (!snap_read(AT_FDCWD, "/proc/sys/fs/file-nr", &text))
+		num_u64(snap_word(buf_str(&text), 0), &n);
+	buf_release(&text);
+	return n >= MUCH_OPEN;
+}
+
+static void choose_iterator(struct recording *r)
+{
+	const char *how = r->o->snapshot;
+
+	if (strcmp(how, "proc") && (!strcmp(how, "bpf") ||
+	    (!strcmp(r->b->ops->name, "bpf") && (r->trace.in_dir || much_is_open()))))
+		r->iter = snap_bpf_open();
+}
+
 static int take_snapshot(struct recording *r, struct diag *d)
 {
+	int files = snap_bpf_files(r->iter);
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int etc = open("/etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int ret = -E_ENV;
 
 	if (proc >= 0)
-		ret = snapshot_take(proc, etc, 0, emit_host, r, NULL, d);
+		ret = snapshot_take(proc, etc, files, 0, emit_host, r, NULL, d);
 	else
 		diag_add(d, DIAG_ERROR, "cannot read /proc: %s", strerror(errno));
 	if (!ret)
 		ret = vtr_writer_flush(r->trace.w);	/* whatever happens next */
+	if (files >= 0)
+		close(files);
 	if (proc >= 0)
 		close(proc);
 	if (etc >= 0)
@@ -187,6 +223,7 @@ static int begin(struct recording *r, struct diag *d)
 
 	if (ret)
 		return ret;
+	choose_iterator(r);
 	r->offset = clock_wall_minus_boot();
 	drain_init(&r->drain, r->b, NULL, r->offset);
 	if (!o->no_containers) {
@@ -303,6 +340,7 @@ static int end(struct recording *r, struct diag *d)
 	status_close(&r->status, &r->now);
 	ret = trace_close(&r->trace, d);
 	containers_free(r->containers);
+	snap_bpf_close(r->iter);
 	acquisition_close(&r->acquisition);
 	if (r->started)
 		drain_release(&r->drain);

@@ -26,6 +26,7 @@ struct record_opts {
 	uint64_t snap_read, snap_write;
 	uint64_t ring_bytes;
 	bool no_paths, no_containers;
+	const char *snapshot;	/* of descriptors: auto, bpf, proc */
 	char **command;		/* NULL: the whole host */
 	const char *cmdline;	/* of the recorder, for META */
 	/* The recording is over and the command is not: it is not ended for

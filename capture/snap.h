@@ -10,6 +10,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/map.h"
 #include "capture/snapshot.h"
+#include "lib/abi/snapfile.h"
 
 #define SNAP_TEXT_MAX	(8u << 20)	/* any one /proc file */
 #define SNAP_ARGS_MAX	4096		/* args, env and cgroups, as in events */
@@ -25,6 +26,7 @@ struct snap {
 	int (*emit)(void *ctx, const struct snap_item *item);
 	void *ctx;
 	struct snapshot_stats *stats;
+	struct snap_iter *iter;		/* of descriptors; NULL: /proc tells of them */
 	struct imap netns;		/* inode of a network namespace -> struct socktab */
 	uint32_t mntns;			/* whose mounts are being read; 0: the host's */
 	const char *reading;		/* what, when that cannot be read */
@@ -68,6 +70,12 @@ void snap_parse_cgroup(struct str text, struct buf *out);
 
 /* Descriptors of a process. */
 int snap_fds(struct snap *s, int piddir, int64_t pid);
+/* What an iterator tells, read from fd (of the caller) as it is asked for. */
+struct snap_iter *snap_iter_new(int fd);
+void snap_iter_free(struct snap_iter *it);
+/* The next descriptor of this process; processes ascending.  path is good
+ * until the next call; empty: it could not be told. */
+bool snap_iter_next(struct snap_iter *it, int64_t pid, struct snap_file *f, struct str *path);
 /* Open flags as the kernel shows them in fdinfo, to file_flags table bits. */
 uint32_t snap_oflags(uint64_t kernel_flags);
 

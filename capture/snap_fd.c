@@ -113,15 +113,15 @@ static uint32_t kernel_dev(dev_t dev)
 	return (minor & 0xff) | (major << 8) | ((minor & ~0xffu) << 12);
 }
 
-static void set_file(struct snap_fd *f, const struct stat *st, struct str fdinfo)
+static void set_file(struct snap_fd *f, uint32_t mode, uint32_t dev, uint64_t flags)
 {
-	if (S_ISFIFO(st->st_mode)) {
+	if (S_ISFIFO(mode)) {
 		f->type = FD_FIFO;
 		return;
 	}
-	f->type = S_ISDIR(st->st_mode) ? FD_DIRECTORY : FD_FILE_V2;
-	f->oflags = snap_oflags(octal(snap_line(fdinfo, "flags")));
-	f->dev = kernel_dev(st->st_dev);
+	f->type = S_ISDIR(mode) ? FD_DIRECTORY : FD_FILE_V2;
+	f->oflags = snap_oflags(flags);
+	f->dev = dev;
 }
 
 static struct socktab *sockets_of(struct snap *s, int piddir)
@@ -150,6 +150,28 @@ static void set_socket(struct snap *s, int piddir, struct snap_fd *f)
 	}
 }
 
+static struct str fdinfo_of(struct snap *s, int piddir, int64_t num)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "fdinfo/%" PRId64, num);
+	if (snap_read(piddir, path, &s->text))
+		buf_clear(&s->text);
+	return buf_str(&s->text);
+}
+
+/* Whatever has no name in the file system; false: a file. */
+static bool set_other(struct snap *s, int piddir, struct snap_fd *f, struct buf *pidname)
+{
+	if (str_starts(f->name, STR("socket:[")))
+		set_socket(s, piddir, f);
+	else if (!set_anonymous(f))
+		return false;
+	if (f->type == FD_PIDFD)
+		f->name = pidfd_name(fdinfo_of(s, piddir, f->fd), pidname);
+	return true;
+}
+
 static int emit_fd(struct snap *s, int piddir, int64_t pid, int64_t num,
 		   struct buf *link, struct buf *pidname)
 {
@@ -165,22 +187,41 @@ static int emit_fd(struct snap *s, int piddir, int64_t pid, int64_t num,
 	f->fd = num;
 	f->ino = st.st_ino;
 	f->name = buf_str(link);
-	snprintf(path, sizeof(path), "fdinfo/%" PRId64, num);
-	if (snap_read(piddir, path, &s->text))
-		buf_clear(&s->text);
-	if (str_starts(f->name, STR("socket:[")))
-		set_socket(s, piddir, f);
-	else if (!set_anonymous(f))
-		set_file(f, &st, buf_str(&s->text));
-	if (f->type == FD_PIDFD)
-		f->name = pidfd_name(buf_str(&s->text), pidname);
+	if (!set_other(s, piddir, f, pidname))
+		set_file(f, st.st_mode, kernel_dev(st.st_dev),
+			 octal(snap_line(fdinfo_of(s, piddir, num), "flags")));
 	s->stats->fds++;
 	return s->emit(s->ctx, &item);
 }
 
-int snap_fds(struct snap *s, int piddir, int64_t pid)
+/* The kernel's inner form of a device number: twenty bits of minor. */
+static uint32_t inner_dev(uint32_t dev)
 {
-	struct buf link = BUF_INIT, pidname = BUF_INIT;
+	return kernel_dev(makedev(dev >> 20, dev & 0xfffff));
+}
+
+/* As the iterator tells it; what it cannot name, /proc cannot either. */
+static int emit_told(struct snap *s, int piddir, const struct snap_file *file, struct str path,
+		     struct buf *pidname)
+{
+	struct snap_item item = { .kind = SNAP_FD };
+	struct snap_fd *f = &item.fd;
+
+	if (!path.len)
+		return 0;
+	f->tid = file->tgid;
+	f->fd = file->fd;
+	f->ino = file->ino;
+	f->name = path;
+	if (!set_other(s, piddir, f, pidname))
+		set_file(f, file->mode, inner_dev(file->dev), file->flags);
+	s->stats->fds++;
+	return s->emit(s->ctx, &item);
+}
+
+static int walk_fds(struct snap *s, int piddir, int64_t pid, struct buf *pidname)
+{
+	struct buf link = BUF_INIT;
 	int64_t *nums;
 	size_t i, n;
 	int ret = 0;
@@ -189,9 +230,27 @@ int snap_fds(struct snap *s, int piddir, int64_t pid)
 	if (!nums)
 		snap_unread(s, "descriptors of a process");
 	for (i = 0; nums && i < n && !ret; i++)
-		ret = emit_fd(s, piddir, pid, nums[i], &link, &pidname);
+		ret = emit_fd(s, piddir, pid, nums[i], &link, pidname);
 	free(nums);
 	buf_release(&link);
+	return ret;
+}
+
+int snap_fds(struct snap *s, int piddir, int64_t pid)
+{
+	struct buf pidname = BUF_INIT;
+	struct snap_file file;
+	bool told = false;
+	struct str path;
+	int ret = 0;
+
+	while (s->iter && !ret && snap_iter_next(s->iter, pid, &file, &path)) {
+		told = true;
+		ret = emit_told(s, piddir, &file, path, &pidname);
+	}
+	/* has none, is hidden from it, or there is no iterator */
+	if (!told)
+		ret = walk_fds(s, piddir, pid, &pidname);
 	buf_release(&pidname);
 	return ret;
 }

@@ -86,6 +86,7 @@ static int emit_end(struct snap *s)
 		.from_ts = s->from_ts, .ns = clock_ns(CLOCK_MONOTONIC) - s->from_mono,
 		.procs = s->stats->procs, .threads = s->stats->threads, .fds = s->stats->fds,
 		.vanished = s->stats->vanished, .unread = s->stats->unreadable,
+		.fds_by = s->iter ? STR("BPF iterator") : STR("/proc"),
 	};
 	return ret ? ret : s->emit(s->ctx, &item);
 }
@@ -117,7 +118,7 @@ static int walk(struct snap *s, int etcfd, struct diag *d)
 	return ret ? ret : emit_end(s);
 }
 
-int snapshot_take(int procfd, int etcfd, int64_t self,
+int snapshot_take(int procfd, int etcfd, int filesfd, int64_t self,
 		  int (*emit)(void *ctx, const struct snap_item *item), void *ctx,
 		  struct snapshot_stats *stats, struct diag *d)
 {
@@ -134,8 +135,11 @@ int snapshot_take(int procfd, int etcfd, int64_t self,
 	int ret;
 
 	memset(s.stats, 0, sizeof(*s.stats));
+	if (filesfd >= 0)
+		s.iter = snap_iter_new(filesfd);
 	ret = walk(&s, etcfd, d);
 	free_netns(&s);
+	snap_iter_free(s.iter);
 	imap_release(&s.ns);
 	buf_release(&s.text);
 	return ret;

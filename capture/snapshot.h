@@ -22,6 +22,8 @@ struct snapshot_stats {
 };
 
 /*
+ * filesfd: what the BPF iterator over descriptors tells
+ * (lib/abi/snapfile.h), -1: /proc tells of them; kept by the caller.
  * procfd: the proc file system (kept by the caller); etcfd: a directory with
  * passwd and group, -1: none.  self: this pid is left out, 0: none.
  * emit() gets one item after another, borrowed for the call: HOST first, then
@@ -32,7 +34,7 @@ struct snapshot_stats {
  * returned.
  * 0 or -E_xxx; what could not be read is counted, not fatal.  stats may be NULL.
  */
-int snapshot_take(int procfd, int etcfd, int64_t self,
+int snapshot_take(int procfd, int etcfd, int filesfd, int64_t self,
 		  int (*emit)(void *ctx, const struct snap_item *item), void *ctx,
 		  struct snapshot_stats *stats, struct diag *d);
 

@@ -75,6 +75,7 @@ static void take_item(struct snapshot *p, const struct snap_item *item)
 {
 	if (item->kind == SNAP_TAKEN) {
 		p->taken = item->taken;
+		p->taken.fds_by = arena_str(&p->text, item->taken.fds_by);
 		p->known = true;
 	}
 	if (item->kind != SNAP_UNREAD || p->n == UNREAD_MAX)
@@ -118,9 +119,10 @@ static void text_snapshot(struct buf *out, const struct snapshot *p)
 
 	if (p->known)
 		buf_addf(out, "  taken in %" PRIu64 ".%03" PRIu64 " s; %" PRIu64 " processes ended "
-			 "meanwhile, %" PRIu64 " things could not be read\n",
+			 "meanwhile, %" PRIu64 " things could not be read%s%.*s\n",
 			 p->taken.ns / 1000000000, p->taken.ns / 1000000 % 1000,
-			 p->taken.vanished, p->taken.unread);
+			 p->taken.vanished, p->taken.unread,
+			 p->taken.fds_by.len ? "; descriptors by " : "", STR_FMT(p->taken.fds_by));
 	for (i = 0; i < p->n; i++)
 		buf_addf(out, "  %12" PRIu64 "  not read: %.*s (%.*s)\n", p->v[i].count,
 			 STR_FMT(p->v[i].what), STR_FMT(p->v[i].why));
@@ -332,6 +334,10 @@ static void json_snapshot(struct jsonw *w, const struct snapshot *p)
 	json_u64(w, "descriptors", p->taken.fds);
 	json_u64(w, "ended_meanwhile", p->taken.vanished);
 	json_u64(w, "could_not_read", p->taken.unread);
+	if (p->taken.fds_by.len) {
+		jsonw_key(w, "descriptors_by");
+		jsonw_str(w, p->taken.fds_by);
+	}
 	jsonw_key(w, "unread");
 	jsonw_array(w);
 	for (i = 0; i < p->n; i++) {

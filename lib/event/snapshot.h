@@ -109,6 +109,7 @@ struct snap_unread {
 struct snap_taken {
 	uint64_t from_ts, ns;
 	uint64_t procs, threads, fds, vanished, unread;
+	struct str fds_by;		/* who told of descriptors, in words; "": not known */
 };
 
 /* What machine a trace was recorded on. */

@@ -25,3 +25,58 @@ grep -q '  1  snap_taken' "$tmp/info" || { cat "$tmp/info"; fail "the time it to
 n=$(awk '$2 == "snap_namespace" { print $1 }' "$tmp/info")
 [ "${n:-0}" -ge 10 ] || fail "${n:-0} namespaces, at least ten are there"
 echo "socket of another namespace, $n namespaces"
+
+# The same descriptors by both ways, item by item: of a process that has one
+# of every kind, and of whoever stands still besides.
+[ "$(uname -m)" = x86_64 ] || { echo "the two ways are not compared: numbers of system calls are those of x86_64"; exit 0; }
+cat >"$tmp/kinds.pl" <<'PERL'
+use strict;
+use Socket;
+use IO::Socket::INET;
+use IO::Socket::UNIX;
+my ($dir) = @ARGV;
+my @keep;
+sub file { open(my $f, $_[0], $_[1]) or die "$_[1]: $!"; push @keep, $f; $f }
+file('<', '/etc/passwd'); file('>>', "$dir/append"); file('+<', "$dir/append"); file('<', '/dev/null');
+file('>', "$dir/gone"); unlink "$dir/gone";
+opendir(my $d, '/etc'); push @keep, $d;
+pipe(my $r, my $w); socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, 0); push @keep, $r, $w, $a, $b;
+my $l = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die;
+my $c = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $l->sockport) or die;
+push @keep, $l, $c, $l->accept, IO::Socket::INET->new(Proto => 'udp', LocalAddr => '127.0.0.1'),
+	IO::Socket::UNIX->new(Local => "$dir/un ix", Listen => 1);
+my $name = "held\0";
+syscall(290, 0, 02000000); syscall(290, 0, 0);		# eventfd2, closed at exec and not
+syscall(291, 0); syscall(283, 1, 0); syscall(294, 0); syscall(319, $name, 0);
+syscall(434, $$, 0); syscall(323, 1);			# pidfd_open, userfaultfd
+my $n; push @keep, $n if socket($n, 16, SOCK_RAW, 0);	# netlink
+open(my $up, '>', "$dir/up");
+close $up;
+sleep 100;
+PERL
+perl "$tmp/kinds.pl" "$tmp" &
+kinds=$!
+sleep 100 &
+still=$!
+trap 'kill $server $kinds $still 2>/dev/null; rm -rf "$tmp"' EXIT
+touch "$tmp/append"
+until [ -e "$tmp/up" ]; do kill -0 $kinds 2>/dev/null || fail "perl ended"; sleep 0.05; done
+hex() { printf %08x "$1" | sed 's/\(..\)\(..\)\(..\)\(..\)/\4\3\2\100000000/'; }
+for how in proc bpf; do
+	"$v" capture -q --snapshot $how -w "$tmp/$how.vtr" -- true || fail "--snapshot $how"
+	"$build/tests/compat/dump" "$tmp/$how.vtr" | grep '^snap snap_fd' |
+		grep -E " ($(hex $kinds)|$(hex $still)) " >"$tmp/$how"
+done
+"$v" info "$tmp/bpf.vtr" | grep -q 'descriptors by BPF iterator' || {
+	"$v" info "$tmp/bpf.vtr" | grep 'descriptors by'
+	fail "no iterator here"
+}
+"$v" info "$tmp/proc.vtr" | grep -q 'descriptors by /proc' || fail "it is not told who told"
+[ "$(wc -l <"$tmp/proc")" -ge 20 ] || { cat "$tmp/proc"; fail "too few descriptors to compare"; }
+diff "$tmp/proc" "$tmp/bpf" || fail "the iterator tells of other descriptors than /proc"
+echo "$(wc -l <"$tmp/proc") descriptors of every kind alike by both ways"
+# and of every segment, after privileges are gone
+"$v" capture -q --rotate-time 300ms -w "$tmp/segs/" -- sleep 1 || fail "segments"
+for seg in "$tmp"/segs/*.vtr; do
+	"$v" info "$seg" | grep -o 'descriptors by .*'
+done | sort | uniq -c

@@ -41,7 +41,7 @@ cat >"$root/root/run.sh" <<'RUN'
 b=/bin/busybox
 for way in calls tracepoint; do
 	[ $way = calls ] || selected="--set all"
-	vestige-capture --attach $way $selected -w /tmp/$way.vtr -- $b sh /root/all.sh 2>/tmp/$way.log ||
+	vestige-capture --attach $way --snapshot bpf $selected -w /tmp/$way.vtr -- $b sh /root/all.sh 2>/tmp/$way.log ||
 		{ $b cat /tmp/$way.log; exit 1; }
 	give /tmp/$way.vtr
 	give /tmp/$way.log
@@ -103,6 +103,8 @@ for series in 6.1 6.12; do
 			oracle_check "$series, $way: $name" "$out/$way-$name"
 		done
 		"$v" info "$out/$way.vtr" | grep -q "recorder.attach *$way\$" || fail "$series: META does not say $way"
+		"$v" info "$out/$way.vtr" | grep -q 'descriptors by BPF iterator' ||
+			fail "$series: the iterator over descriptors does not work"
 	done
 	for way in $ways; do
 		"$v" replay events --json -f "proc.name = odd and evt.type in ($types)" "$out/$way.vtr" 2>/dev/null |

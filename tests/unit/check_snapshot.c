@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "capture/snap.h"
@@ -137,7 +138,7 @@ START_TEST(this_host)
 
 	ck_assert_int_eq(bind(seen.sock, (struct sockaddr *)&sa, sizeof(sa)), 0);
 	ck_assert_int_eq(listen(seen.sock, 1), 0);
-	ck_assert_int_eq(snapshot_take(proc, etc, 0, notice, &seen, &stats, &d), 0);
+	ck_assert_int_eq(snapshot_take(proc, etc, -1, 0, notice, &seen, &stats, &d), 0);
 	ck_assert(seen.host_first);
 	ck_assert(seen.self);
 	ck_assert(seen.listener);
@@ -153,7 +154,7 @@ START_TEST(this_host)
 	ck_assert_uint_gt(seen.taken.ns, 0);
 	ck_assert_uint_eq(seen.unread, 0);
 	/* where there is no passwd and no group */
-	ck_assert_int_eq(snapshot_take(proc, proc, 0, notice, &seen, &stats, &d), 0);
+	ck_assert_int_eq(snapshot_take(proc, proc, -1, 0, notice, &seen, &stats, &d), 0);
 	ck_assert_uint_eq(seen.unread, 2);
 	ck_assert_uint_eq(seen.taken.unread, stats.unreadable);
 	close(seen.sock);
@@ -172,11 +173,91 @@ START_TEST(an_emit_error_ends_the_walk)
 {
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY), calls = 0;
 
-	ck_assert_int_eq(snapshot_take(proc, -1, 0, refuse, &calls, NULL, NULL), -42);
+	ck_assert_int_eq(snapshot_take(proc, -1, -1, 0, refuse, &calls, NULL, NULL), -42);
 	ck_assert_int_eq(calls, 3);
 	close(proc);
 }
 END_TEST
 
+/* A record of the iterator; len: what it says of its path. */
+static void put_file(struct buf *b, uint32_t pid, uint32_t fd, uint32_t len, const char *path)
+{
+	struct snap_file f = { .len = len, .tgid = pid, .fd = fd, .ino = 7 };
+
+	buf_add(b, &f, sizeof(f));
+	buf_add(b, path, strlen(path) + 1);
+}
+
+static int stream(const struct buf *b)
+{
+	int fd = memfd_create("stream", MFD_CLOEXEC);
+
+	ck_assert_int_eq((int)write(fd, b->data, b->len), (int)b->len);
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+START_TEST(iterator_stream)
+{
+	struct buf b = BUF_INIT;
+	struct snap_iter *it;
+	struct snap_file f;
+	struct str path;
+	uint32_t pid, i;
+	int fd, n = 0;
+
+	for (pid = 10; pid < 4000; pid += 10)	/* more than one reading holds */
+		for (i = 0; i < 4; i++)
+			put_file(&b, pid, i, 9, "/etc/abc");
+	fd = stream(&b);
+	it = snap_iter_new(fd);
+	ck_assert(!snap_iter_next(it, 5, &f, &path));
+	ck_assert(snap_iter_next(it, 10, &f, &path));
+	ck_assert_uint_eq(f.fd, 0);
+	ck_assert_text(path, "/etc/abc");
+	/* the rest of 10 is left aside, and all of 20; 25 has none */
+	ck_assert(!snap_iter_next(it, 25, &f, &path));
+	while (snap_iter_next(it, 30, &f, &path))
+		n++;
+	ck_assert_int_eq(n, 4);
+	ck_assert(snap_iter_next(it, 3990, &f, &path));
+	ck_assert(!snap_iter_next(it, 5000, &f, &path) || f.tgid == 3990);
+	snap_iter_free(it);
+	close(fd);
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(iterator_stream_that_lies)
+{
+	struct buf b = BUF_INIT;
+	struct snap_iter *it;
+	struct snap_file f;
+	struct str path;
+	int fd;
+
+	put_file(&b, 1, 3, 2, "a");
+	put_file(&b, 1, 4, SNAP_FILE_PATH + 1, "b");	/* longer than can be */
+	put_file(&b, 1, 5, 2, "c");
+	fd = stream(&b);
+	it = snap_iter_new(fd);
+	ck_assert(snap_iter_next(it, 1, &f, &path));
+	ck_assert(!snap_iter_next(it, 1, &f, &path));
+	ck_assert(!snap_iter_next(it, 9, &f, &path));
+	snap_iter_free(it);
+	close(fd);
+	buf_clear(&b);
+	put_file(&b, 1, 3, 2, "a");
+	buf_setlen(&b, b.len - 1);			/* cut */
+	fd = stream(&b);
+	it = snap_iter_new(fd);
+	ck_assert(!snap_iter_next(it, 1, &f, &path));
+	snap_iter_free(it);
+	close(fd);
+	buf_release(&b);
+}
+END_TEST
+
 UNIT_MAIN("snapshot", stat_with_a_hostile_command, cgroup_lines_by_controller, open_flags, inet_tables,
-	  unix_paths_hold_blanks, this_host, an_emit_error_ends_the_walk)
+	  unix_paths_hold_blanks, this_host, an_emit_error_ends_the_walk,
+	  iterator_stream, iterator_stream_that_lies)
