@@ -9,7 +9,8 @@
 #include "lib/event/cgroup.h"
 #include "lib/event/raw_tab.h"
 
-#define KNOWN_MAX	4096		/* containers remembered; then all over again */
+#define KNOWN_MAX	8192		/* containers remembered; then all over again */
+#define BYTES_MAX	(16u << 20)	/* of what is known of them; likewise */
 #define LISTS		256		/* lists of control groups met lately */
 #define PATIENCE_NS	25000000u	/* for the file of a container met first */
 #define BUDGET_NS	100000000u	/* of such waiting, each second */
@@ -33,6 +34,7 @@ struct containers {
 	uint64_t waited, second;	/* ns waited in this second */
 	uint64_t next_again;		/* the earliest of all; UINT64_MAX: none */
 	uint64_t events;
+	uint64_t bytes;			/* of JSON */
 	bool snapshot;			/* one is being taken */
 	/* of the control groups in records, by kind; 0: none */
 	uint8_t col_of_call[SYSCALL_SC_MAX], col_of_point[REC_TP_COUNT];
@@ -85,6 +87,7 @@ static void forget(struct containers *c)
 	smap_clear(&c->by_id);
 	memset(c->lists, 0, sizeof(c->lists));
 	c->next_again = UINT64_MAX;
+	c->bytes = 0;
 }
 
 void containers_free(struct containers *c)
@@ -126,7 +129,7 @@ static struct known *meet(struct containers *c, struct str list, int64_t pid)
 	k = smap_get(&c->by_id, id);
 	if (k)
 		return k;
-	if (c->by_id.live == KNOWN_MAX)
+	if (c->by_id.live == KNOWN_MAX || c->bytes > BYTES_MAX)
 		forget(c);
 	k = xcalloc(1, sizeof(*k));
 	memcpy(k->full_id, id.p, id.len);
@@ -168,6 +171,7 @@ static struct known *take(struct containers *c, struct ctr_answer *a)
 		}
 		return NULL;
 	}
+	c->bytes += strlen(a->json) - (k->json ? strlen(k->json) : 0);
 	free(k->json);
 	k->json = a->json;
 	return k;
@@ -279,7 +283,7 @@ int containers_tick(struct containers *c, struct vtr_writer *w, uint64_t ts)
 	if (!c || !c->reader)
 		return 0;
 	ask_again(c);
-	return fetch(c, w, ts, 0, NULL);
+	return ts ? fetch(c, w, ts, 0, NULL) : 0;
 }
 
 /* The first process of a new snapshot: nothing is told in this trace yet. */

@@ -21,7 +21,8 @@ void containers_free(struct containers *c);
 
 /* What a record shows, before it is written; 0 or -E_xxx of the writer. */
 int containers_row(struct containers *c, struct vtr_writer *w, const struct row *r);
-/* Now and then: answers that took long, questions to be asked again. */
+/* Now and then: answers that took long, questions to be asked again.  ts: of
+ * the last row, 0: none was written yet. */
 int containers_tick(struct containers *c, struct vtr_writer *w, uint64_t ts);
 
 /* A snapshot's process. */

@@ -160,11 +160,14 @@ int status_open(struct status *s, const struct status_opts *o, struct diag *d)
 
 void status_ready(struct status *s)
 {
+	static const char begun[] = "vestige capture: recording; Ctrl-C ends it\n";
 	struct rusage ru;
 
 	s->began = s->last = s->patted = clock_boot_ns();
 	s->cpu = cpu_ns(&ru);
 	notify(s, "READY=1\nSTATUS=recording");
+	if (s->o.line && s->tty)
+		io_write_full(STDERR_FILENO, begun, sizeof(begun) - 1);
 }
 
 bool status_due(struct status *s)
