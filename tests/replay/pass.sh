@@ -6,6 +6,24 @@ shared=${VESTIGE_SHARED:-${srcdir:-.}/../shared}
 traces=$shared/reference/traces
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
+# Who had no socket gets one, and who is gone comes back, in the middle of
+# events that change nothing.
+cat >"$tmp/calm.txt" <<'TEXT'
+proc 100 exe=/usr/bin/a
+proc 200 exe=/usr/bin/b
+100 openat /etc/hosts flags=O_RDONLY
+100 read size=10
+100 read size=10
+100 socket domain=AF_INET type=1
+100 write size=5
+100 write size=5
+200 access /etc
+200 access /etc
+200 procexit
+200 access /etc
+100 access /etc
+TEXT
+./vestige asm "$tmp/calm.txt" -o "$tmp/calm.vtr" && ./tests/replay/pass "$tmp/calm.vtr" || exit 1
 if [ ! -d "$traces" ]; then
 	echo "SKIP: no reference traces at $traces (set VESTIGE_SHARED)"
 	exit 77
