@@ -217,10 +217,12 @@ struct umsghdr {
 struct ummsghdr { struct umsghdr hdr; u32 len, pad; };
 
 #if defined(__TARGET_ARCH_x86)
+#define REGS_ARG0(r) ((r)->di)
 #define REGS_ARG1(r) ((r)->si)
 #define REGS_ARG2(r) ((r)->dx)
 #define REGS_RET(r) ((r)->ax)
 #elif defined(__TARGET_ARCH_arm64)
+#define REGS_ARG0(r) ((r)->orig_x0)
 #define REGS_ARG1(r) ((r)->regs[1])
 #define REGS_ARG2(r) ((r)->regs[2])
 #define REGS_RET(r) ((r)->regs[0])

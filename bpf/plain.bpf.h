@@ -133,4 +133,43 @@ static __always_inline void record_plain(struct scratch *s, const struct plain *
 		COUNT(s, lost);
 }
 
+#define NAME_ROOM 64	/* most paths are shorter */
+
+/*
+ * Calls whose one attachment is a string of the caller's, where it is short
+ * and nothing is to be decided; false: the long way is to be gone, and nothing
+ * has happened yet.
+ */
+static __always_inline bool record_name(struct scratch *s, const struct plain *p, u64 from)
+{
+	const u64 room = sizeof(struct rec_hdr) + sizeof(struct rec_att) + NAME_ROOM;
+	u64 least = ctl.ring_bytes / 256;
+	u32 cpu = s->cpu;
+	struct rec_att *att;
+	struct rec_hdr *h;
+	void *ring;
+	long n;
+
+	if (p->flags || !from || s->since + room > least || s->fill > ctl.ring_bytes / 2)
+		return false;
+	ring = bpf_map_lookup_elem(&rings, &cpu);
+	h = ring ? bpf_ringbuf_reserve(ring, room, 0) : NULL;
+	if (!h)
+		return false;
+	att = (struct rec_att *)(h + 1);
+	n = bpf_probe_read_user_str(att + 1, NAME_ROOM, (void *)from);
+	if (n <= 0 || n >= NAME_ROOM) {
+		bpf_ringbuf_discard(h, BPF_RB_NO_WAKEUP);
+		return false;
+	}
+	s->n.seen++;
+	s->since += room;
+	plain_hdr(s, h, p, sizeof(*h) + sizeof(*att) + n);
+	att->slot = 0;
+	att->flags = 0;
+	att->len = n;
+	bpf_ringbuf_submit(h, BPF_RB_NO_WAKEUP);
+	return true;
+}
+
 #endif

@@ -281,13 +281,19 @@ static __noinline int call_ended(struct pt_regs *regs, s64 ret, long nr, u32 ask
 	s = scratch_get();
 	if (!s || !selected(s, t, tgid) || !scratch_take(s, row->cls))
 		return 0;
-	if (row->flags & (ROWF_BARE | ROWF_DATA) && !row->condmask) {
+	if (row->flags & (ROWF_BARE | ROWF_DATA | ROWF_NAME) && !row->condmask) {
 		struct plain p = {
 			.regs = regs, .tid = tid, .pid = tgid, .sc = sc, .nr = nr,
 			.flags = flags, .ret = ret,
 		};
 
-		if (plain_enough(s, row, &p)) {
+		if (row->flags & ROWF_NAME) {
+			if (record_name(s, &p, row->op[0].a == A0 ? REGS_ARG0(regs) :
+							  REGS_ARG1(regs))) {
+				s->busy = 0;
+				return 0;
+			}
+		} else if (plain_enough(s, row, &p)) {
 			record_plain(s, &p);
 			s->busy = 0;
 			return 0;

@@ -22,6 +22,9 @@ static void fill_row(struct rawrow *row, const struct rawinfo *info)
 	if (info->nslots == 1 && info->slots[0].op == ROP_UBUF && info->slots[0].a == A1 &&
 	    (info->slots[0].b == A2 || info->slots[0].b == RET))
 		row->flags |= ROWF_DATA;
+	if (info->nslots == 1 && info->slots[0].op == ROP_USTR &&
+	    (info->slots[0].a == A0 || info->slots[0].a == A1))
+		row->flags |= ROWF_NAME;
 	for (i = 0; i < info->nslots; i++) {
 		if (info->slots[i].op == ROP_FDPATH && info->slots[i].a == RET)
 			row->flags |= ROWF_OPEN;

@@ -54,7 +54,8 @@ enum {				/* rawrow.flags */
 	/* Hints at what a row is; whether they are taken changes no record. */
 	ROWF_BARE = 4,		/* no attachments */
 	ROWF_DATA = 8,		/* one attachment: UBUF(A1, A2 or RET) */
-	ROWF_ALL = 15,
+	ROWF_NAME = 16,		/* one attachment: USTR(A0 or A1) */
+	ROWF_ALL = 31,
 };
 
 /*

@@ -123,16 +123,18 @@ static double run(struct kind *k, char *loop, char *name, char *ms)
 	char *argv[] = { loop, name, ms, NULL };
 	unsigned long n = 0, cpu = 1, wall;
 	struct diag d = DIAG_INIT;
-	int out[2], status;
+	int out[2], gate[2], status;
 	char text[100];
 	ssize_t got;
 	pid_t pid;
 
-	if (pipe(out))
+	if (pipe(out) || pipe(gate))
 		die("pipe");
 	pid = fork();
 	if (!pid) {
-		usleep(20000);
+		close(gate[1]);
+		if (read(gate[0], text, 1) != 1)	/* attached */
+			_exit(127);
 		dup2(out[1], 1);
 		execv(loop, argv);
 		_exit(127);
@@ -141,6 +143,10 @@ static double run(struct kind *k, char *loop, char *name, char *ms)
 		die("attach");
 	if (k->b && ((k->b->ops->follow(k->b, (uint32_t)pid, &d)) || k->b->ops->start(k->b, &d)))
 		die("start");
+	if (write(gate[1], "", 1) != 1)
+		die("gate");
+	close(gate[0]);
+	close(gate[1]);
 	close(out[1]);
 	while (!waitpid(pid, &status, WNOHANG)) {
 		usleep(5000);
