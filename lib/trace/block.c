@@ -67,7 +67,7 @@ void block_pack(struct codec *codec, struct buf *out, const void *p, size_t len)
 
 	buf_le8(out, CODEC_NONE);
 	buf_varint(out, len);
-	how = codec_pack(codec, out, p, len);
+	how = codec_pack_small(codec, out, p, len);
 	out->data[at] = (char)how;
 }
 

@@ -5,11 +5,17 @@
 
 #include "lib/base/xalloc.h"
 #include "lib/trace/codec.h"
+#include "lib/trace/dictionary.h"
 #include "lib/trace/format.h"
 
+#define SMALL_LEVEL 19		/* with the dictionary */
+#define MAGIC 4			/* bytes a frame of CODEC_ZSTD_DICT goes without */
+
 struct codec {
-	ZSTD_CCtx *pack, *probe;
+	ZSTD_CCtx *pack, *pack_small, *probe;
+	ZSTD_CDict *dict;	/* of pack_small */
 	ZSTD_DCtx *unpack;
+	ZSTD_DDict *undict;
 	struct buf scratch;
 	int level, now;			/* now: what pack is set to, 0: not yet */
 };
@@ -47,8 +53,11 @@ void codec_free(struct codec *c)
 	if (!c)
 		return;
 	ZSTD_freeCCtx(c->pack);
+	ZSTD_freeCCtx(c->pack_small);
 	ZSTD_freeCCtx(c->probe);
+	ZSTD_freeCDict(c->dict);
 	ZSTD_freeDCtx(c->unpack);
+	ZSTD_freeDDict(c->undict);
 	buf_release(&c->scratch);
 	free(c);
 }
@@ -70,6 +79,34 @@ uint8_t codec_pack(struct codec *c, struct buf *out, const void *p, size_t len)
 	return CODEC_ZSTD;
 }
 
+static void small_init(struct codec *c)
+{
+	c->pack_small = need(ZSTD_createCCtx());
+	c->dict = need(ZSTD_createCDict(dictionary_1, dictionary_1_size, SMALL_LEVEL));
+	/* What the block says already. */
+	ZSTD_CCtx_setParameter(c->pack_small, ZSTD_c_contentSizeFlag, 0);
+	ZSTD_CCtx_setParameter(c->pack_small, ZSTD_c_dictIDFlag, 0);
+	ZSTD_CCtx_refCDict(c->pack_small, c->dict);
+}
+
+uint8_t codec_pack_small(struct codec *c, struct buf *out, const void *p, size_t len)
+{
+	size_t bound = ZSTD_compressBound(len), got;
+	char *to;
+
+	if (!c->pack_small)
+		small_init(c);
+	buf_clear(&c->scratch);
+	to = buf_grow(&c->scratch, bound);
+	got = ZSTD_compress2(c->pack_small, to, bound, p, len);
+	if (ZSTD_isError(got) || got - MAGIC >= len) {
+		buf_add(out, p, len);
+		return CODEC_NONE;
+	}
+	buf_add(out, to + MAGIC, got - MAGIC);
+	return CODEC_ZSTD_DICT;
+}
+
 size_t codec_measure(struct codec *c, const void *p, size_t len)
 {
 	size_t bound = ZSTD_compressBound(len), got;
@@ -83,6 +120,17 @@ size_t codec_measure(struct codec *c, const void *p, size_t len)
 	return ZSTD_isError(got) || got > len ? len : got;
 }
 
+/* The frame as zstd knows it: its magic number first. */
+static const void *whole_frame(struct codec *c, const void *p, size_t len)
+{
+	static const uint8_t magic[MAGIC] = { 0x28, 0xb5, 0x2f, 0xfd };
+
+	buf_clear(&c->scratch);
+	buf_add(&c->scratch, magic, MAGIC);
+	buf_add(&c->scratch, p, len);
+	return c->scratch.data;
+}
+
 bool codec_unpack(struct codec *c, uint8_t how, void *raw, size_t raw_len,
 		  const void *p, size_t len)
 {
@@ -92,9 +140,14 @@ bool codec_unpack(struct codec *c, uint8_t how, void *raw, size_t raw_len,
 		memcpy(raw, p, len);
 		return true;
 	}
-	if (how != CODEC_ZSTD)
-		return false;
 	if (!c->unpack)
 		c->unpack = need(ZSTD_createDCtx());
-	return ZSTD_decompressDCtx(c->unpack, raw, raw_len, p, len) == raw_len;
+	if (how == CODEC_ZSTD)
+		return ZSTD_decompressDCtx(c->unpack, raw, raw_len, p, len) == raw_len;
+	if (how != CODEC_ZSTD_DICT)
+		return false;
+	if (!c->undict)
+		c->undict = need(ZSTD_createDDict(dictionary_1, dictionary_1_size));
+	return ZSTD_decompress_usingDDict(c->unpack, raw, raw_len, whole_frame(c, p, len),
+					  len + MAGIC, c->undict) == raw_len;
 }

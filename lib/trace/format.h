@@ -6,7 +6,7 @@
 #define LIB_TRACE_FORMAT_H
 
 #define VTR_MAGIC	"VTRB"
-#define VTR_VERSION	1
+#define VTR_VERSION	2	/* of what is written; all before it are read */
 
 enum vtr_block_type {
 #define BLOCK(id, num, text) VTR_##id = num,
@@ -52,8 +52,20 @@ enum {
 #define VTR_TRAILER_BODY 16	/* offset of INDEX, bytes of the segment */
 
 /* Frames of an EVENTS or SNAPSHOT body. */
-enum { FRAME_ORDER = 0, FRAME_STRINGS = 1, FRAME_PAYLOAD = 2, FRAME_COLUMNS = 3 };
-enum { CODEC_NONE = 0, CODEC_ZSTD = 1 };
+enum {
+	FRAME_ORDER = 0, FRAME_STRINGS = 1, FRAME_PAYLOAD = 2, FRAME_COLUMNS = 3,
+	FRAME_BITS = 4,		/* of bodies with VTR_E_F_DIRECTORY */
+	FRAME_OWN = 5,		/* and up; without that flag FRAME_BITS and up */
+};
+
+/* The second byte of BITS: this flag, and above it by how much numbers are
+ * shifted (at most 63). */
+enum { BITS_STEPS = 1 };
+enum {
+	CODEC_NONE = 0,
+	CODEC_ZSTD = 1,
+	CODEC_ZSTD_DICT = 2,	/* with lib/trace/dictionary-1, without its magic number */
+};
 
 /* Head of such a body. */
 enum {
@@ -62,9 +74,10 @@ enum {
 	VTR_E_FIRST = 8,	/* u64 number of the first event, from 1 */
 	VTR_E_MIN_TS = 16,	/* u64 */
 	VTR_E_MAX_TS = 24,	/* u64 */
-	VTR_E_KINDS = 32,	/* u16 */
+	VTR_E_KINDS = 32,	/* u16, and a flag */
 	VTR_E_FRAMES = 34,	/* u16 */
 	VTR_E_HEAD = 36,
+	VTR_E_F_DIRECTORY = 0x8000,	/* kinds and frames are told in lists, packed */
 };
 
 #endif

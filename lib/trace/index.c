@@ -8,6 +8,7 @@
 #include "lib/trace/block.h"
 #include "lib/trace/format.h"
 #include "lib/trace/index.h"
+#include "lib/trace/ints.h"
 #include "lib/trace/limits.h"
 #include "lib/trace/rows_get.h"
 
@@ -51,26 +52,35 @@ uint64_t index_rows(const struct index *x, uint16_t kind)
 	return 0;
 }
 
-bool index_count_body(struct index *x, const void *body, size_t len)
+static bool count_kinds(struct index *x, struct rcur *c, const struct rows_head *h)
 {
-	struct rcur c = rcur_of(body, len);
-	struct rows_head h;
 	uint64_t id, count;
 	unsigned i;
 
-	if (!rows_head_parse(&h, body, len))
-		return false;
-	rcur_take(&c, VTR_E_HEAD);
-	for (i = 0; i < h.nkinds; i++) {
-		id = rcur_varint(&c);
-		count = rcur_varint(&c);
-		rcur_varint(&c);	/* columns */
-		rcur_varint(&c);	/* frame */
-		if (c.bad || id > UINT16_MAX || count > h.count)
+	for (i = 0; i < h->nkinds; i++) {
+		id = rcur_varint(c);
+		count = rcur_varint(c);
+		rcur_varint(c);	/* columns */
+		rcur_varint(c);	/* frame */
+		if (c->bad || id > UINT16_MAX || count > h->count)
 			return false;
 		index_count(x, (uint16_t)id, count);
 	}
 	return true;
+}
+
+bool index_count_body(struct index *x, struct codec *codec, const void *body, size_t len)
+{
+	struct buf text = BUF_INIT;
+	struct rcur c, rest;
+	struct rows_head h;
+	bool ok;
+
+	ok = rows_head_parse(&h, body, len) &&
+	     rows_head_rest(&h, body, len, codec, &text, &c, &rest) &&
+	     count_kinds(x, &c, &h);
+	buf_release(&text);
+	return ok;
 }
 
 void index_loss(struct index *x, const struct evloss *loss, uint64_t at)
@@ -93,30 +103,80 @@ bool index_has_losses(const struct index *x)
 	return n >= x->losses;
 }
 
+/* Entries of other blocks say where they are, no more. */
+static bool has_rows(const struct index_entry *e)
+{
+	return e->type == VTR_EVENTS || e->type == VTR_SNAPSHOT;
+}
+
+/* What an entry is told as the distance from. */
+struct before {
+	uint64_t offset, next, ts;
+};
+
+static void note_before(struct before *b, const struct index_entry *e)
+{
+	b->offset = e->offset;
+	if (e->type != VTR_EVENTS)
+		return;
+	b->next = e->first + e->count;
+	b->ts = e->max_ts;
+}
+
 void index_pack(const struct index *x, struct buf *out)
 {
+	struct before b = { 0, 1, 0 };
+	const struct index_entry *e;
 	size_t i;
 
 	buf_varint(out, x->n);
 	for (i = 0; i < x->n; i++) {
-		buf_le8(out, x->v[i].type);
-		buf_varint(out, x->v[i].offset);
-		buf_varint(out, x->v[i].count);
-		buf_varint(out, x->v[i].first);
-		buf_varint(out, x->v[i].min_ts);
-		buf_varint(out, x->v[i].max_ts);
+		e = &x->v[i];
+		buf_le8(out, e->type);
+		buf_varint(out, e->offset - b.offset);
+		if (has_rows(e)) {
+			buf_varint(out, e->count);
+			buf_varint(out, zigzag(e->first - b.next));
+			buf_varint(out, e->min_ts - (e->type == VTR_EVENTS ? b.ts : 0));
+			buf_varint(out, e->max_ts - e->min_ts);
+		}
+		note_before(&b, e);
 	}
 	buf_varint(out, x->ntotals);
 	for (i = 0; i < x->ntotals; i++) {
-		buf_varint(out, x->totals[i].kind);
+		buf_varint(out, x->totals[i].kind - (i ? x->totals[i - 1].kind + 1u : 0));
 		buf_varint(out, x->totals[i].rows);
 	}
 	buf_varint(out, x->losses);
 	buf_varint(out, x->lost);
 }
 
-bool index_unpack(struct index *x, const void *p, size_t len)
+static void take_entry(struct index_entry *e, struct rcur *c, unsigned version,
+		       struct before *b)
 {
+	*e = (struct index_entry){ 0 };
+	e->type = rcur_u8(c);
+	e->offset = rcur_varint(c);
+	if (version < 2 || has_rows(e)) {
+		e->count = (uint32_t)rcur_varint(c);
+		e->first = rcur_varint(c);
+		e->min_ts = rcur_varint(c);
+		e->max_ts = rcur_varint(c);
+	}
+	if (version < 2)
+		return;
+	e->offset += b->offset;
+	if (has_rows(e)) {
+		e->first = unzigzag(e->first) + b->next;
+		e->min_ts += e->type == VTR_EVENTS ? b->ts : 0;
+		e->max_ts += e->min_ts;
+	}
+	note_before(b, e);
+}
+
+bool index_unpack(struct index *x, const void *p, size_t len, unsigned version)
+{
+	struct before b = { 0, 1, 0 };
 	struct rcur c = rcur_of(p, len);
 	struct index_entry e;
 	uint64_t n = rcur_varint(&c), kind, next = 0;
@@ -124,17 +184,15 @@ bool index_unpack(struct index *x, const void *p, size_t len)
 	if (n > VTR_INDEX_MAX)
 		return false;
 	for (; n && !c.bad; n--) {
-		e.type = rcur_u8(&c);
-		e.offset = rcur_varint(&c);
-		e.count = (uint32_t)rcur_varint(&c);
-		e.first = rcur_varint(&c);
-		e.min_ts = rcur_varint(&c);
-		e.max_ts = rcur_varint(&c);
+		take_entry(&e, &c, version, &b);
 		if (!c.bad)
 			index_add(x, &e);
 	}
 	for (n = rcur_varint(&c); n && !c.bad; n--) {
 		kind = rcur_varint(&c);
+		if (kind > UINT16_MAX)
+			return false;
+		kind += version < 2 ? 0 : next;
 		if (kind > UINT16_MAX || kind < next)
 			return false;	/* ascending */
 		next = kind + 1;
@@ -146,12 +204,12 @@ bool index_unpack(struct index *x, const void *p, size_t len)
 }
 
 bool index_body_end(struct codec *codec, const void *body, size_t len,
-		    uint64_t *end_num, uint64_t *max_ts)
+		    unsigned version, uint64_t *end_num, uint64_t *max_ts)
 {
 	struct index x = INDEX_INIT;
 	struct buf text = BUF_INIT;
 	bool ok = block_unpack(codec, &text, body, len) &&
-		  index_unpack(&x, text.data, text.len);
+		  index_unpack(&x, text.data, text.len, version);
 	size_t i;
 
 	*end_num = *max_ts = 0;

@@ -38,13 +38,14 @@ void index_add(struct index *x, const struct index_entry *e);
 void index_count(struct index *x, uint16_t kind, uint64_t rows);
 uint64_t index_rows(const struct index *x, uint16_t kind);	/* of a kind, in all */
 /* index_count() from the head of an EVENTS or SNAPSHOT body; false: damaged. */
-bool index_count_body(struct index *x, const void *body, size_t len);
+bool index_count_body(struct index *x, struct codec *codec, const void *body, size_t len);
 /* Totals of a LOSS block; at: of its header, UINT64_MAX: gets no entry. */
 void index_loss(struct index *x, const struct evloss *loss, uint64_t at);
 /* Does every LOSS block have an entry?  Older writers gave them none. */
 bool index_has_losses(const struct index *x);
 void index_pack(const struct index *x, struct buf *out);
-bool index_unpack(struct index *x, const void *p, size_t len);
+/* version: of the block, which tells how entries are written. */
+bool index_unpack(struct index *x, const void *p, size_t len, unsigned version);
 
 /*
  * A packed INDEX body tells how far its segment went: the number after the
@@ -52,6 +53,7 @@ bool index_unpack(struct index *x, const void *p, size_t len);
  * is missing.  False: damaged.
  */
 bool index_body_end(struct codec *codec, const void *body, size_t len,
+		    unsigned version,
 		    uint64_t *end_num, uint64_t *max_ts);
 
 /* A LOSS body; older ones end before the class, newer ones may be longer. */

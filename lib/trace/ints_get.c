@@ -274,6 +274,64 @@ static bool get_patch(struct rcur *c, struct ints_scratch *s, void *to,
 	return true;
 }
 
+/* n bits (at most 63) from bit `at` on; INTS_SLACK bytes behind p can be read. */
+static inline uint64_t peek(const uint8_t *p, uint64_t at, unsigned n)
+{
+	const uint8_t *q = p + (at >> 3);
+	unsigned shift = at & 7;
+
+	return (le64(q) >> shift | (uint64_t)q[8] << 1 << (63 - shift)) & ((1ull << n) - 1);
+}
+
+/* Widths are told; false when the bits do not reach. */
+static bool bits_fit(const struct ints_scratch *s, const uint8_t *widths, size_t n,
+		     uint64_t at)
+{
+	uint64_t sum = 0;
+	unsigned bad = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		bad |= widths[i] > 64;
+		sum += widths[i] - (widths[i] != 0);
+	}
+	return !bad && at <= s->bits_len && (sum + 7) / 8 <= s->bits_len - at;
+}
+
+static bool get_bits(struct rcur *c, struct ints_scratch *s, void *to, unsigned width,
+		     size_t n)
+{
+	uint8_t how = rcur_u8(c), *widths = (uint8_t *)s->at;
+	uint64_t v[CHUNK], base = unzigzag(rcur_varint(c)), at, x;
+	size_t skip = how & BITS_STEPS, row, len, i;
+	unsigned shift = how >> 1;
+
+	if (c->bad || shift > 63 || n < 2 ||
+	    !get_all(c, s, widths, 1, n - skip, INTS_BASIC))
+		return false;
+	at = rcur_varint(c);
+	if (c->bad || !bits_fit(s, widths, n - skip, at))
+		return false;
+	at *= 8;
+	if (skip)
+		store(to, width, 0, &base, 1);
+	for (row = 0; row < n - skip; row += len, widths += len) {
+		len = n - skip - row < CHUNK ? n - skip - row : CHUNK;
+		for (i = 0; i < len; i++) {
+			x = 0;
+			if (widths[i]) {
+				x = 1ull << (widths[i] - 1) |
+				    peek(s->bits, at, widths[i] - 1u);
+				at += widths[i] - 1u;
+			}
+			v[i] = skip ? base += unzigzag(x) << shift :
+				       base + (x << shift);
+		}
+		store(to, width, row + skip, v, len);
+	}
+	return true;
+}
+
 static bool get(struct rcur *c, struct ints_scratch *s, struct ints_const *k,
 		void *to, unsigned width, size_t n, unsigned allowed)
 {
@@ -296,6 +354,8 @@ static bool get(struct rcur *c, struct ints_scratch *s, struct ints_const *k,
 		return get_dict(c, s, to, width, n);
 	case ENC_RUNS:
 		return get_runs(c, s, to, width, n);
+	case ENC_BITS:
+		return get_bits(c, s, to, width, n);
 	default:
 		return get_patch(c, s, to, width, n);
 	}
@@ -311,6 +371,45 @@ bool ints_get_all(struct rcur *c, struct ints_scratch *s, void *to,
 		  unsigned width, size_t n)
 {
 	return get_all(c, s, to, width, n, INTS_ANY);
+}
+
+void ints_cut(void *to, unsigned width, const uint64_t *v, size_t n)
+{
+	store(to, width, 0, v, n);
+}
+
+bool ints_get_basic(struct rcur *c, struct ints_scratch *s, uint64_t *to, size_t n)
+{
+	return get_all(c, s, to, 8, n, INTS_BASIC);
+}
+
+bool ints_get_like(struct rcur *c, struct ints_scratch *s, struct ints_like *like, size_t n)
+{
+	struct rcur at = *c;
+	uint8_t *code = s->code;
+	uint64_t ne;
+	size_t used = 0, i;
+
+	*like = (struct ints_like){ .is = rcur_u8(&at) == ENC_LIKE && !at.bad };
+	if (!like->is)
+		return true;
+	*c = at;
+	like->column = rcur_u8(c);
+	if (c->bad || !n || n > VTR_ROWS_MAX || !get_all(c, s, code, 1, n, INTS_BASIC))
+		return false;
+	for (i = 0; i < n; i++) {
+		if (code[i] > 1)
+			return false;
+		used += code[i];
+	}
+	ne = rcur_varint(c);
+	if (c->bad || ne != used)
+		return false;
+	if (ne && !get_all(c, s, s->runs, 8, ne, INTS_EXCEPTIONS))
+		return false;
+	like->code = code;
+	like->values = s->runs;
+	return true;
 }
 
 /* --- skipping --- */
@@ -346,6 +445,20 @@ static bool skip(struct rcur *c, size_t n, unsigned allowed)
 	case ENC_RUNS:
 		k = rcur_varint(c);
 		return k && k <= n && skip(c, k, INTS_INNER) && skip(c, k, INTS_BASIC);
+	case ENC_BITS:
+		k = rcur_u8(c);
+		rcur_varint(c);
+		if (c->bad || k >> 1 > 63 || n < 2 ||
+		    !skip(c, n - (k & BITS_STEPS), INTS_BASIC))
+			return false;
+		rcur_varint(c);
+		return !c->bad;
+	case ENC_LIKE:
+		rcur_u8(c);
+		if (!skip(c, n, INTS_BASIC))
+			return false;
+		k = rcur_varint(c);
+		return !c->bad && k <= n && (!k || skip(c, k, INTS_EXCEPTIONS));
 	default:
 		if (!skip_planes(c, n))
 			return false;
@@ -356,5 +469,5 @@ static bool skip(struct rcur *c, size_t n, unsigned allowed)
 
 bool ints_skip(struct rcur *c, size_t n)
 {
-	return skip(c, n, INTS_ANY);
+	return skip(c, n, INTS_COLUMN);
 }

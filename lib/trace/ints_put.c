@@ -7,11 +7,15 @@
 #include "lib/trace/ints.h"
 
 #define REMEASURE 16		/* lists a choice is kept for */
-#define MEASURE_MIN 64		/* shorter lists: the plain length decides */
+#define MEASURE_MIN 32		/* shorter lists: the plain length decides */
 #define SLOTS (2 * VTR_ROWS_MAX)
 
 struct ints_writer {
 	struct codec *codec;
+	struct buf *bits;
+	/* Of the column being written; NULL: it has no peers. */
+	const struct ints_peers *peers;
+	uint64_t mask;
 	struct buf cand, best;
 	uint64_t *values, *codes, *lens;	/* VTR_ROWS_MAX each */
 	uint64_t *inner_values, *inner_codes;	/* DICT inside RUNS */
@@ -32,6 +36,11 @@ struct ints_writer *ints_writer_new(struct codec *codec)
 	w->inner_codes = w->inner_values + VTR_ROWS_MAX;
 	w->slots = xcalloc(SLOTS, sizeof(*w->slots));
 	return w;
+}
+
+void ints_writer_bits(struct ints_writer *w, struct buf *bits)
+{
+	w->bits = bits;
 }
 
 void ints_writer_free(struct ints_writer *w)
@@ -108,7 +117,7 @@ static void put_delta(struct buf *out, const uint64_t *v, size_t n, unsigned b)
 }
 
 /* Without dictionary and runs: what takes the fewest bytes as it stands. */
-static void put_basic(struct buf *out, const uint64_t *v, size_t n)
+void ints_put_basic(struct buf *out, const uint64_t *v, size_t n)
 {
 	struct ints_facts f;
 	unsigned b, step;
@@ -173,8 +182,8 @@ static bool put_dict(struct ints_writer *w, struct buf *out, const uint64_t *v,
 		return false;
 	buf_le8(out, ENC_DICT);
 	buf_varint(out, nd);
-	put_basic(out, values, nd);
-	put_basic(out, codes, n);
+	ints_put_basic(out, values, nd);
+	ints_put_basic(out, codes, n);
 	return true;
 }
 
@@ -196,9 +205,9 @@ static bool put_runs(struct ints_writer *w, struct buf *out, const uint64_t *v,
 	before = out->len;
 	if (!put_dict(w, out, w->values, nr, w->inner_values, w->inner_codes)) {
 		buf_setlen(out, before);
-		put_basic(out, w->values, nr);
+		ints_put_basic(out, w->values, nr);
 	}
-	put_basic(out, w->lens, nr);
+	ints_put_basic(out, w->lens, nr);
 	return true;
 }
 
@@ -238,14 +247,168 @@ static bool put_patch(struct ints_writer *w, struct buf *out, const uint64_t *v,
 		w->values[ne++] = v[i];
 	}
 	buf_varint(out, ne);
-	put_basic(out, w->codes, ne);
-	put_basic(out, w->values, ne);
+	ints_put_basic(out, w->codes, ne);
+	ints_put_basic(out, w->values, ne);
+	return true;
+}
+
+/* The low bits of v, width - 1 of them: the highest is always 1. */
+struct bit_sink {
+	struct buf *out;
+	uint64_t held;
+	unsigned n;
+};
+
+static void put_bits(struct bit_sink *s, uint64_t v, unsigned n)
+{
+	s->held |= v << s->n;
+	if (s->n + n < 64) {
+		s->n += n;
+		return;
+	}
+	buf_le64(s->out, s->held);
+	s->held = s->n ? v >> (64 - s->n) : 0;
+	s->n = s->n + n - 64;
+}
+
+static void put_number(struct bit_sink *s, uint64_t v, unsigned width)
+{
+	if (width > 1)
+		put_bits(s, v ^ 1ull << (width - 1), width - 1);
+}
+
+static void end_bits(struct bit_sink *s)
+{
+	for (; s->n; s->n = s->n > 8 ? s->n - 8 : 0, s->held >>= 8)
+		buf_le8(s->out, (uint8_t)s->held);
+}
+
+static unsigned width_of(uint64_t v)
+{
+	return v ? 64 - (unsigned)__builtin_clzll(v) : 0;
+}
+
+/* The low bits that no difference has, of all from a base or of each from the
+ * one before. */
+static unsigned idle_bits(const uint64_t *v, size_t n, uint64_t base, bool steps)
+{
+	uint64_t any = 0;
+	size_t i;
+
+	if (steps)
+		for (i = 1; i < n; i++)
+			any |= v[i] - v[i - 1];
+	else
+		for (i = 0; i < n; i++)
+			any |= v[i] - base;
+	return any ? (unsigned)__builtin_ctzll(any) : 0;
+}
+
+static bool put_bit_list(struct ints_writer *w, struct buf *out, const uint64_t *v,
+			 size_t n, const struct ints_facts *f, bool steps)
+{
+	uint64_t base = steps ? v[0] : (uint64_t)f->min, x;
+	struct bit_sink s = { w->bits, 0, 0 };
+	unsigned idle;
+	size_t at, i;
+
+	if (!w->bits || n < 2)
+		return false;
+	at = w->bits->len;
+	idle = idle_bits(v, n, base, steps);
+	for (i = steps; i < n; i++) {
+		x = steps ? zigzag((uint64_t)((int64_t)(v[i] - v[i - 1]) >> idle)) :
+			    (v[i] - base) >> idle;
+		w->lens[i - steps] = width_of(x);
+		put_number(&s, x, width_of(x));
+	}
+	end_bits(&s);
+	buf_le8(out, ENC_BITS);
+	buf_le8(out, (uint8_t)(idle << 1 | steps));
+	buf_varint(out, zigzag(base));
+	ints_put_basic(out, w->lens, n - steps);
+	buf_varint(out, at);
+	return true;
+}
+
+#define PEER_SAMPLE 512
+
+/* The peer most rows agree with, at least a quarter of the first ones. */
+static const struct ints_peer *best_peer(const struct ints_writer *w, const uint64_t *v,
+					 size_t n)
+{
+	const struct ints_peer *p, *best = NULL;
+	size_t most, same, i;
+
+	n = n < PEER_SAMPLE ? n : PEER_SAMPLE;
+	most = n / 4;
+	for (p = w->peers->v; p < w->peers->v + w->peers->n; p++) {
+		for (same = i = 0; i < n; i++)
+			same += !(((p->v[i] & p->mask) ^ v[i]) & w->mask);
+		if (same > most) {
+			most = same;
+			best = p;
+		}
+	}
+	return best;
+}
+
+/* Few or many, and chosen anew each time: what takes the fewest bytes. */
+static void put_exceptions(struct ints_writer *w, struct buf *out, const uint64_t *v,
+			   size_t n)
+{
+	size_t before = out->len, bits = w->bits ? w->bits->len : 0, basic;
+	struct ints_facts f;
+
+	ints_put_basic(out, v, n);
+	basic = out->len - before;
+	look(&f, v, n);
+	if (f.runs == 1)
+		return;
+	buf_setlen(out, before);
+	if (put_dict(w, out, v, n, w->inner_values, w->inner_codes) &&
+	    out->len - before < basic)
+		return;
+	buf_setlen(out, before);
+	if (put_bit_list(w, out, v, n, &f, false)) {
+		if (out->len - before + w->bits->len - bits < basic)
+			return;
+		buf_setlen(w->bits, bits);
+		buf_setlen(out, before);
+	}
+	ints_put_basic(out, v, n);
+}
+
+static bool put_like(struct ints_writer *w, struct buf *out, const uint64_t *v, size_t n,
+		     unsigned column)
+{
+	const struct ints_peer *p, *end;
+	size_t ne = 0, i;
+
+	if (!w->peers)
+		return false;
+	end = w->peers->v + w->peers->n;
+	for (p = w->peers->v; p < end && p->column != column; p++)
+		;
+	if (p == end)
+		return false;
+	for (i = 0; i < n; i++) {
+		w->codes[i] = ((p->v[i] & p->mask) ^ v[i]) & w->mask ? 1 : 0;
+		if (w->codes[i])
+			w->values[ne++] = v[i];
+	}
+	buf_le8(out, ENC_LIKE);
+	buf_le8(out, (uint8_t)column);
+	ints_put_basic(out, w->codes, n);
+	buf_varint(out, ne);
+	if (ne)
+		put_exceptions(w, out, w->values, ne);
 	return true;
 }
 
 /* Append v as enc; false when that is impossible or pointless. */
 static bool put_as(struct ints_writer *w, struct buf *out, const uint64_t *v,
-		   size_t n, const struct ints_facts *f, unsigned enc)
+		   size_t n, const struct ints_facts *f, unsigned enc, unsigned how)
 {
 	unsigned b = bytes_of((uint64_t)f->max - (uint64_t)f->min);
 
@@ -264,57 +427,89 @@ static bool put_as(struct ints_writer *w, struct buf *out, const uint64_t *v,
 		return f->runs <= n / 3 && put_runs(w, out, v, n);
 	case ENC_PATCH:
 		return put_patch(w, out, v, n, f);
+	case ENC_BITS:
+		return put_bit_list(w, out, v, n, f, how);
+	case ENC_LIKE:
+		return put_like(w, out, v, n, how);
 	default:
 		return false;
 	}
 }
 
-static unsigned measure(struct ints_writer *w, const uint64_t *v, size_t n,
-			const struct ints_facts *f)
-{
-	size_t size, best = SIZE_MAX;
-	unsigned enc, choice = ENC_PLANES;
+struct choice {
+	size_t size;
+	uint8_t enc, how;
+};
 
-	for (enc = ENC_PLANES; enc < ENC_COUNT; enc++) {
-		buf_clear(&w->cand);
-		if (!put_as(w, &w->cand, v, n, f, enc))
-			continue;
-		size = n < MEASURE_MIN ? w->cand.len :
-		       codec_measure(w->codec, w->cand.data, w->cand.len);
-		/* Fewer planes are also faster to read: a tie goes there. */
-		size += w->cand.len / 64;
-		if (size < best) {
-			best = size;
-			choice = enc;
-		}
+/* Is this better than what was best so far? */
+static void weigh(struct ints_writer *w, struct choice *best, const uint64_t *v, size_t n,
+		const struct ints_facts *f, unsigned enc, unsigned how)
+{
+	size_t size, bits = w->bits ? w->bits->len : 0;
+
+	buf_clear(&w->cand);
+	if (!put_as(w, &w->cand, v, n, f, enc, how))
+		return;
+	size = n < MEASURE_MIN ? w->cand.len :
+	       codec_measure(w->codec, w->cand.data, w->cand.len);
+	/* Fewer planes are also faster to read: a tie goes there. */
+	size += w->cand.len / 64;
+	if (w->bits) {
+		size += w->bits->len - bits;
+		buf_setlen(w->bits, bits);
 	}
-	return choice;
+	if (size < best->size)
+		*best = (struct choice){ size, (uint8_t)enc, (uint8_t)how };
+}
+
+static struct choice measure(struct ints_writer *w, const uint64_t *v, size_t n,
+			     const struct ints_facts *f)
+{
+	struct choice best = { SIZE_MAX, ENC_PLANES, 0 };
+	const struct ints_peer *peer = w->peers ? best_peer(w, v, n) : NULL;
+	unsigned enc;
+
+	for (enc = ENC_PLANES; enc <= ENC_PATCH; enc++)
+		weigh(w, &best, v, n, f, enc, 0);
+	weigh(w, &best, v, n, f, ENC_BITS, false);
+	weigh(w, &best, v, n, f, ENC_BITS, true);
+	if (peer)
+		weigh(w, &best, v, n, f, ENC_LIKE, peer->column);
+	return best;
+}
+
+bool ints_put_column(struct ints_writer *w, struct buf *out, const uint64_t *v, size_t n,
+		     struct ints_hint *hint, const struct ints_peers *peers, uint64_t mask)
+{
+	struct ints_facts f;
+	struct choice c;
+	size_t before = out->len;
+
+	w->peers = peers;
+	w->mask = mask;
+	if (n)
+		look(&f, v, n);
+	if (!n || f.runs == 1) {
+		ints_put_basic(out, v, n);
+		return true;
+	}
+	if (hint && hint->left) {
+		hint->left--;
+		c = (struct choice){ 0, hint->enc, hint->how };
+	} else {
+		c = measure(w, v, n, &f);
+		/* A short list says little about the next one. */
+		if (hint && n >= MEASURE_MIN)
+			*hint = (struct ints_hint){ c.enc, REMEASURE, c.how };
+	}
+	if (put_as(w, out, v, n, &f, c.enc, c.how))
+		return c.enc != ENC_LIKE;
+	buf_setlen(out, before);
+	return put_as(w, out, v, n, &f, ENC_PLANES, 0);
 }
 
 void ints_put(struct ints_writer *w, struct buf *out, const uint64_t *v, size_t n,
 	      struct ints_hint *hint)
 {
-	struct ints_facts f;
-	size_t before = out->len;
-	unsigned enc;
-
-	if (n)
-		look(&f, v, n);
-	if (!n || f.runs == 1) {
-		put_basic(out, v, n);
-		return;
-	}
-	if (hint && hint->left) {
-		hint->left--;
-		enc = hint->enc;
-	} else {
-		enc = measure(w, v, n, &f);
-		/* A short list says little about the next one. */
-		if (hint && n >= MEASURE_MIN)
-			*hint = (struct ints_hint){ (uint8_t)enc, REMEASURE };
-	}
-	if (!put_as(w, out, v, n, &f, enc)) {
-		buf_setlen(out, before);
-		put_as(w, out, v, n, &f, ENC_PLANES);
-	}
+	ints_put_column(w, out, v, n, hint, NULL, UINT64_MAX);
 }

@@ -102,6 +102,7 @@ static bool lost_at_end(struct reader *r, struct evsource_next *out)
 	uint64_t end, to_ts;
 
 	if (!r->gap || !index_body_end(r->rows.codec, r->walk.body, r->walk.head.length,
+				       r->walk.head.version,
 				       &end, &to_ts) || end <= r->next_event)
 		return false;
 	r->gap = false;
@@ -127,8 +128,9 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 	r->next_block = w->head.number + 1;
 	if (w->head.flags & VTR_FLAGS_MUST_KNOW || w->head.version > VTR_VERSION) {
 		diag_off(r->d, DIAG_ERROR, r->name, (int64_t)w->offset,
-			 "block %" PRIu64 " was written by a newer version of this program",
-			 w->head.number);
+			 "block %" PRIu64 " was written by a newer version of this program: "
+			 "it is of format version %u, this one reads up to %u",
+			 w->head.number, w->head.version, VTR_VERSION);
 		reader_fail(r, -E_VERSION);
 		r->gap = true;
 		return false;

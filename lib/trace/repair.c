@@ -139,7 +139,7 @@ static void copy(struct repair *p)
 		p->r->events += h.count;
 	}
 	if (w->head.type == VTR_INDEX &&
-	    !index_body_end(p->codec, w->body, w->head.length, &p->end_event, &p->end_ts))
+	    !index_body_end(p->codec, w->body, w->head.length, w->head.version, &p->end_event, &p->end_ts))
 		p->r->damaged++;
 	keep(p, vtr_writer_copy(p->w, w->head.type, w->body, w->head.length));
 	p->r->blocks++;

@@ -6,6 +6,7 @@
 #include "lib/event/valid.h"
 #include "lib/trace/format.h"
 #include "lib/trace/limits.h"
+#include "lib/trace/rows_dir.h"
 #include "lib/trace/rows_get.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -16,6 +17,7 @@ void rows_get_init(struct rows_get *g)
 	memset(g, 0, sizeof(*g));
 	g->codec = codec_new(0);
 	g->scratch = xmalloc(sizeof(*g->scratch));
+	buf_init(&g->directory);
 }
 
 void rows_get_release(struct rows_get *g)
@@ -25,6 +27,7 @@ void rows_get_release(struct rows_get *g)
 	free(g->frames);
 	free(g->groups);
 	free(g->lanes);
+	buf_release(&g->directory);
 	slab_release(&g->slab);
 	memset(g, 0, sizeof(*g));
 }
@@ -40,11 +43,28 @@ bool rows_head_parse(struct rows_head *h, const void *body, size_t len)
 	h->first = le64(p + VTR_E_FIRST);
 	h->min_ts = le64(p + VTR_E_MIN_TS);
 	h->max_ts = le64(p + VTR_E_MAX_TS);
-	h->nkinds = le16(p + VTR_E_KINDS);
+	h->nkinds = le16(p + VTR_E_KINDS) & (uint16_t)~VTR_E_F_DIRECTORY;
+	h->directory = le16(p + VTR_E_KINDS) & VTR_E_F_DIRECTORY;
 	h->nframes = le16(p + VTR_E_FRAMES);
 	return h->count && h->count <= VTR_ROWS_MAX && h->nkinds &&
-	       h->nkinds <= VTR_BLOCK_KINDS_MAX && h->nframes > FRAME_COLUMNS &&
-	       h->nframes <= VTR_FRAMES_MAX;
+	       h->nkinds <= VTR_BLOCK_KINDS_MAX && h->nframes <= VTR_FRAMES_MAX &&
+	       h->nframes >= (h->directory ? FRAME_OWN : FRAME_BITS);
+}
+
+bool rows_head_rest(const struct rows_head *h, const void *body, size_t len,
+		    struct codec *codec, struct buf *text, struct rcur *c,
+		    struct rcur *rest)
+{
+	*c = rcur_of(body, len);
+	rcur_take(c, VTR_E_HEAD);
+	*rest = *c;
+	if (!h->directory)
+		return true;
+	buf_clear(text);
+	if (!rows_dir_open(text, rest, codec, h->nkinds, h->nframes))
+		return false;
+	*c = rcur_of(text->data, text->len);
+	return true;
 }
 
 /* Which known column each file column is, and how far a row reaches. */
@@ -70,7 +90,7 @@ static bool take_kind(struct rows_get *g, struct rcur *c, struct group *k,
 
 	if (c->bad || id > UINT16_MAX || !count || count > g->head.count ||
 	    ncols > KIND_COLUMNS_MAX || frame < FRAME_COLUMNS ||
-	    frame >= g->head.nframes)
+	    frame >= g->head.nframes || (g->head.directory && frame == FRAME_BITS))
 		return false;
 	k->id = (uint16_t)id;
 	k->count = (uint32_t)count;
@@ -87,7 +107,8 @@ static bool take_kind(struct rows_get *g, struct rcur *c, struct group *k,
 	return true;
 }
 
-static bool take_frames(struct rows_get *g, struct rcur *c)
+/* rest: where the frames' bytes follow, when that is not behind c. */
+static bool take_frames(struct rows_get *g, struct rcur *c, struct rcur *rest)
 {
 	uint64_t raw, stored, sum = 0;
 	struct frame *f;
@@ -106,9 +127,13 @@ static bool take_frames(struct rows_get *g, struct rcur *c)
 		f->tried = false;
 		f->data = NULL;
 	}
+	if (g->head.directory && c->p != c->end)
+		return false;
+	if (!g->head.directory)
+		*rest = *c;
 	for (i = 0; i < g->head.nframes; i++)
-		g->frames[i].p = rcur_take(c, g->frames[i].stored);
-	return !c->bad;
+		g->frames[i].p = rcur_take(rest, g->frames[i].stored);
+	return !rest->bad && rest->p == rest->end;
 }
 
 /* The bytes of a frame, or NULL: damaged. */
@@ -120,10 +145,26 @@ static const uint8_t *inflate(struct rows_get *g, unsigned i)
 	if (f->tried)
 		return f->data;
 	f->tried = true;
-	to = slab_alloc(&g->slab, f->raw + 1ul);
+	to = slab_alloc(&g->slab, f->raw + (size_t)INTS_SLACK);
 	if (codec_unpack(g->codec, f->how, to, f->raw, f->p, f->stored))
 		f->data = to;
 	return f->data;
+}
+
+/* The bits of lists are needed by whoever needs a list: copied at once. */
+static bool take_bits(struct rows_get *g)
+{
+	struct ints_scratch *s = g->scratch;
+
+	s->bits_len = 0;
+	if (!g->head.directory || !g->frames[FRAME_BITS].raw)
+		return true;
+	s->bits = inflate(g, FRAME_BITS);
+	if (!s->bits)
+		return false;
+	s->bits_len = g->frames[FRAME_BITS].raw;
+	memset(g->frames[FRAME_BITS].data + s->bits_len, 0, INTS_SLACK);
+	return true;
 }
 
 /* Do the rows name the kinds as often as the head says? */
@@ -206,15 +247,15 @@ static bool take_order(struct rows_get *g)
 bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 		   const struct schema *schema)
 {
-	struct rcur c = rcur_of(body, len);
+	struct rcur c, rest;
 	unsigned i;
 
 	slab_reset(&g->slab);
 	g->at = 0;
 	g->bad = false;
-	if (!rows_head_parse(&g->head, body, len))
+	if (!rows_head_parse(&g->head, body, len) ||
+	    !rows_head_rest(&g->head, body, len, g->codec, &g->directory, &c, &rest))
 		return false;
-	rcur_take(&c, VTR_E_HEAD);
 	XGROW(g->groups, g->groups_cap, g->head.nkinds);
 	XGROW(g->lanes, g->lanes_cap, g->head.nkinds);
 	XGROW(g->frames, g->frames_cap, g->head.nframes);
@@ -223,7 +264,7 @@ bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 			return false;
 		g->lanes[i] = (struct lane){ .id = g->groups[i].id };
 	}
-	return take_frames(g, &c) && c.p == c.end && take_order(g);
+	return take_frames(g, &c, &rest) && take_bits(g) && take_order(g);
 }
 
 /* Where the group's columns are: a frame of its own, or its part of the
@@ -262,15 +303,66 @@ static bool take_bitmap(struct rcur *c, const struct group *k, struct fixed_col 
 	return f->bitmap != NULL;
 }
 
-static bool take_fixed(struct rows_get *g, struct rcur *c, const struct group *k,
-		       struct fixed_col *f, uint8_t shape, unsigned width)
+/* The numbers of the column that another one is like, whole; NULL: damaged. */
+static uint64_t *peer_of(struct rows_get *g, const struct list_at *at, uint32_t n)
 {
-	struct ints_const one;
+	uint64_t *to = slab_alloc(&g->slab, n * sizeof(*to)), mask;
+	struct rcur c;
+	uint32_t i;
+
+	if (!at->p)
+		return NULL;
+	c = rcur_of(at->p, (size_t)(at->end - at->p));
+	if (!ints_get_all(&c, g->scratch, to, 8, n))
+		return NULL;
+	mask = UINT64_MAX >> (64 - 8 * at->width);
+	for (i = 0; i < n; i++)
+		to[i] &= mask;
+	return to;
+}
+
+/* Is a LIKE next, and of which column before this one? */
+static const struct list_at *like_next(const struct rows_get *g, const struct rcur *c,
+				       unsigned column)
+{
+	if (rcur_left(c) < 2 || c->p[0] != ENC_LIKE || c->p[1] >= column)
+		return NULL;
+	return &g->lists[c->p[1]];
+}
+
+/* A column that is told as being like another. */
+static bool take_like(struct rows_get *g, struct rcur *c, const struct list_at *at,
+		      uint8_t *to, unsigned width, uint32_t n)
+{
+	uint64_t *v = peer_of(g, at, n);
+	struct ints_like like;
+	uint32_t i;
+
+	/* The peer first: both work in the scratch. */
+	if (!v || !ints_get_like(c, g->scratch, &like, n))
+		return false;
+	for (i = 0; i < n; i++)
+		if (like.code[i])
+			v[i] = *like.values++;
+	ints_cut(to, width, v, n);
+	return true;
+}
+
+static bool take_fixed(struct rows_get *g, struct rcur *c, const struct group *k,
+		       struct fixed_col *f, uint8_t shape, unsigned width,
+		       unsigned column)
+{
+	struct ints_const one = { false, 0 };
 	uint8_t *to = slab_alloc(&g->slab, (size_t)k->count * width + 8);
+	const struct list_at *peer;
 
 	f->bitmap = NULL;
-	if (!width || ((shape & SHAPE_F_BITMAP) && !take_bitmap(c, k, f)) ||
-	    !ints_get(c, g->scratch, &one, to, width, k->count))
+	if (!width || ((shape & SHAPE_F_BITMAP) && !take_bitmap(c, k, f)))
+		return false;
+	g->lists[column] = (struct list_at){ c->p, c->end, (uint8_t)width };
+	peer = like_next(g, c, column);
+	if (peer ? !take_like(g, c, peer, to, width, k->count) :
+		   !ints_get(c, g->scratch, &one, to, width, k->count))
 		return false;
 	if (one.is)
 		put_le64(to, one.value);
@@ -351,15 +443,18 @@ static bool skip_bytes(struct rcur *c, uint32_t count)
 	return !c->bad;
 }
 
-/* Over a column of any shape. */
-static bool skip_column(struct rcur *c, uint32_t count, uint8_t shape)
+/* Over a column of any shape; where its numbers are goes to at. */
+static bool skip_column(struct rcur *c, uint32_t count, uint8_t shape, unsigned width,
+			struct list_at *at)
 {
 	switch (shape & SHAPE_MASK) {
 	case SHAPE_MISSING:
 		return !c->bad;
 	case SHAPE_INTS:
-		return (!(shape & SHAPE_F_BITMAP) || rcur_take(c, (count + 7) / 8)) &&
-		       ints_skip(c, count);
+		if (!width || ((shape & SHAPE_F_BITMAP) && !rcur_take(c, (count + 7) / 8)))
+			return false;
+		*at = (struct list_at){ c->p, c->end, (uint8_t)width };
+		return ints_skip(c, count);
 	case SHAPE_PAYLOAD:
 	case SHAPE_BYTES:
 		return skip_bytes(c, count);
@@ -377,7 +472,7 @@ static bool is_wanted(const struct rows_get *g, const struct group *k, int dest,
 }
 
 static bool take_column(struct rows_get *g, struct rcur *c, struct group *k,
-			unsigned width, int dest)
+			unsigned column, unsigned width, int dest)
 {
 	struct fixed_col *f = &k->fixed[k->nfixed];
 	struct bytes_col *s = &k->bytes[k->nbytes];
@@ -389,12 +484,12 @@ static bool take_column(struct rows_get *g, struct rcur *c, struct group *k,
 	if ((shape & SHAPE_MASK) == SHAPE_MISSING || !is_wanted(g, k, dest, shape)) {
 		if (dest >= 0)
 			k->none[k->nnone++] = (uint8_t)dest;
-		return skip_column(c, k->count, shape);
+		return skip_column(c, k->count, shape, width, &g->lists[column]);
 	}
 	switch (shape & SHAPE_MASK) {
 	case SHAPE_INTS:
 		k->where[dest] = (uint8_t)(AT_FIXED + k->nfixed++);
-		return take_fixed(g, c, k, f, shape, width);
+		return take_fixed(g, c, k, f, shape, width, column);
 	case SHAPE_PAYLOAD:
 	case SHAPE_BYTES:
 		k->where[dest] = (uint8_t)(AT_BYTES + k->nbytes++);
@@ -448,7 +543,8 @@ static bool decode_group(struct rows_get *g, struct group *k)
 	for (i = 0; i < k->ncols; i++) {
 		width = coltype_size(k->in_file ? k->in_file->cols[i].type :
 				     k->known->cols[i].type);
-		if (!take_column(g, &c, k, width,
+		g->lists[i].p = NULL;
+		if (!take_column(g, &c, k, i, width,
 				 k->in_file ? k->in_file->cols[i].dest : (int)i))
 			return false;
 	}

@@ -19,10 +19,19 @@ struct rows_head {
 	uint32_t count, lost;
 	uint64_t first, min_ts, max_ts;
 	uint16_t nkinds, nframes;
+	bool directory;			/* version 2: in lists, see rows_dir.h */
 };
 
 /* The head of a body alone; false: damaged. */
 bool rows_head_parse(struct rows_head *h, const void *body, size_t len);
+/*
+ * The kinds and frames of a body as version 1 tells them, from c on: in the
+ * body itself, or in text, where a directory is opened out.  rest gets what
+ * follows them in the body.  False: damaged.
+ */
+bool rows_head_rest(const struct rows_head *h, const void *body, size_t len,
+		    struct codec *codec, struct buf *text, struct rcur *c,
+		    struct rcur *rest);
 
 struct frame {
 	uint8_t how;
@@ -83,6 +92,11 @@ struct rows_get {
 	size_t groups_cap, lanes_cap, frames_cap;
 	struct codec *codec;
 	struct ints_scratch *scratch;
+	struct buf directory;
+	struct list_at {		/* numbers of the group being decoded */
+		const uint8_t *p, *end;	/* NULL: this column has none */
+		uint8_t width;
+	} lists[KIND_COLUMNS_MAX];
 	struct slab slab;
 };
 

@@ -6,11 +6,13 @@
 #include "lib/trace/dict.h"
 #include "lib/trace/format.h"
 #include "lib/trace/ints.h"
+#include "lib/trace/rows_dir.h"
 #include "lib/trace/rows_put.h"
 
 /*
  * A block of few bytes is what a quiet second or a short recording comes to:
- * there is time to pack it well (level 15: some 20 ms, 12: some 30 ms).
+ * there is time to pack it well (with the dictionary some 20 ms, at level 12
+ * some 30 ms).
  */
 #define FEW_BYTES	(128 << 10)
 #define SOME_BYTES	(512 << 10)
@@ -44,6 +46,7 @@ enum { O_KIND, O_TS, O_TID, O_CPU, O_FLAGS, O_SEQ, O_COUNT };
 struct rows_put {
 	struct codec *codec;
 	bool given_level;		/* the caller's, whatever the size */
+	bool small;			/* this block: with the dictionary */
 	struct ints_writer *ints;
 	struct wkind *by_id[UINT16_MAX + 1];
 	struct wkind **used;		/* in this block, by first use */
@@ -54,7 +57,9 @@ struct rows_put {
 	struct ints_hint order_hint[O_COUNT];
 	uint32_t last_seq[UINT16_MAX + 1];	/* by cpu */
 	uint64_t *tmp;
-	struct buf frames[FRAME_COLUMNS + 1], groups;
+	struct ints_peers peers;	/* columns of the kind being written */
+	struct buf frames[FRAME_OWN], groups, packed;
+	struct rows_dir dir;
 };
 
 struct rows_put *rows_put_new(int level)
@@ -68,9 +73,12 @@ struct rows_put *rows_put_new(int level)
 	for (i = 0; i < O_COUNT; i++)
 		b->order[i] = xcalloc(VTR_ROWS_MAX, sizeof(uint64_t));
 	b->tmp = xcalloc(VTR_ROWS_MAX, sizeof(uint64_t));
-	for (i = 0; i <= FRAME_COLUMNS; i++)
+	for (i = 0; i < FRAME_OWN; i++)
 		buf_init(&b->frames[i]);
 	buf_init(&b->groups);
+	buf_init(&b->packed);
+	b->dir = (struct rows_dir)ROWS_DIR_INIT;
+	ints_writer_bits(b->ints, &b->frames[FRAME_BITS]);
 	return b;
 }
 
@@ -100,9 +108,11 @@ void rows_put_free(struct rows_put *b)
 		kind_free(b->by_id[i]);
 	for (i = 0; i < O_COUNT; i++)
 		free(b->order[i]);
-	for (i = 0; i <= FRAME_COLUMNS; i++)
+	for (i = 0; i < FRAME_OWN; i++)
 		buf_release(&b->frames[i]);
 	buf_release(&b->groups);
+	buf_release(&b->packed);
+	rows_dir_release(&b->dir);
 	free(b->used);
 	free(b->tmp);
 	ints_writer_free(b->ints);
@@ -314,17 +324,26 @@ static void put_strings(struct rows_put *b, struct wcol *c, uint32_t n)
 	buf_add(to, c->dict.bytes.data, c->dict.bytes.len);
 }
 
-static void put_column(struct rows_put *b, struct wcol *c, uint32_t n)
+static void put_numbers(struct rows_put *b, struct wcol *c, uint32_t n, unsigned column)
+{
+	struct ints_peers *peers = &b->peers;
+	uint64_t mask = UINT64_MAX >> (64 - 8 * c->width);
+
+	buf_le8(&b->groups, c->missing ? SHAPE_INTS | SHAPE_F_BITMAP : SHAPE_INTS);
+	if (c->missing)
+		put_bitmap(&b->groups, c->has, n);
+	if (ints_put_column(b->ints, &b->groups, c->v, n, &c->hint, peers, mask))
+		peers->v[peers->n++] = (struct ints_peer){ c->v, mask, (uint8_t)column };
+}
+
+static void put_column(struct rows_put *b, struct wcol *c, uint32_t n, unsigned column)
 {
 	if (c->missing == n) {
 		buf_le8(&b->groups, SHAPE_MISSING);
 	} else if (!c->width || c->odd) {
 		put_strings(b, c, n);
 	} else {
-		buf_le8(&b->groups, c->missing ? SHAPE_INTS | SHAPE_F_BITMAP : SHAPE_INTS);
-		if (c->missing)
-			put_bitmap(&b->groups, c->has, n);
-		ints_put(b->ints, &b->groups, c->v, n, &c->hint);
+		put_numbers(b, c, n, column);
 	}
 	c->missing = 0;
 	c->odd = false;
@@ -339,15 +358,16 @@ static void put_group(struct rows_put *b, struct wkind *k)
 	for (i = 0; i < k->n; i++)
 		b->tmp[i] = k->nvalues[i];
 	ints_put(b->ints, &b->groups, b->tmp, k->n, NULL);
+	b->peers.n = 0;
 	for (i = 0; i < k->kind->ncols; i++)
-		put_column(b, &k->cols[i], k->n);
+		put_column(b, &k->cols[i], k->n, i);
 	k->end = b->groups.len;
 }
 
 /* Small groups share a frame; each says its length there. */
-static unsigned place_groups(struct rows_put *b)
+static void place_groups(struct rows_put *b)
 {
-	unsigned next = FRAME_COLUMNS + 1;
+	unsigned next = FRAME_OWN;
 	struct buf *shared = &b->frames[FRAME_COLUMNS];
 	struct wkind *k;
 	size_t i;
@@ -362,70 +382,60 @@ static unsigned place_groups(struct rows_put *b)
 		buf_varint(shared, k->end - k->begin);
 		buf_add(shared, b->groups.data + k->begin, k->end - k->begin);
 	}
-	return next;
 }
 
-static void put_frame(struct rows_put *b, struct buf *dir, struct buf *data,
-		      const void *p, size_t len)
-{
-	size_t before = data->len;
-	uint8_t how = codec_pack(b->codec, data, p, len);
-
-	buf_le8(dir, how);
-	buf_varint(dir, len);
-	buf_varint(dir, data->len - before);
-}
-
-static int level_of(const struct rows_put *b)
+/* How to pack this block. */
+static void set_level(struct rows_put *b)
 {
 	size_t bytes = b->groups.len, i;
 
 	for (i = 0; i < FRAME_COLUMNS; i++)
 		bytes += b->frames[i].len;
-	return b->given_level ? 0 : bytes <= FEW_BYTES ? 15 : bytes <= SOME_BYTES ? 12 : 0;
+	b->small = !b->given_level && bytes <= FEW_BYTES;
+	codec_set_level(b->codec, !b->given_level && bytes <= SOME_BYTES ? 12 : 0);
 }
 
-static void put_frames(struct rows_put *b, struct buf *out)
+static void put_frame(struct rows_put *b, const void *p, size_t len, bool as_is)
 {
-	struct buf data = BUF_INIT;
+	size_t before = b->packed.len;
+	uint8_t how = CODEC_NONE;
+
+	if (as_is)
+		buf_add(&b->packed, p, len);
+	else if (b->small)
+		how = codec_pack_small(b->codec, &b->packed, p, len);
+	else
+		how = codec_pack(b->codec, &b->packed, p, len);
+	rows_dir_frame(&b->dir, how, len, b->packed.len - before);
+}
+
+static void put_frames(struct rows_put *b)
+{
 	struct wkind *k;
 	size_t i;
 
-	codec_set_level(b->codec, level_of(b));
-
-	for (i = 0; i <= FRAME_COLUMNS; i++) {
-		put_frame(b, out, &data, b->frames[i].data, b->frames[i].len);
+	for (i = 0; i < FRAME_OWN; i++) {
+		put_frame(b, b->frames[i].data, b->frames[i].len, i == FRAME_BITS);
 		buf_clear(&b->frames[i]);
 	}
 	for (i = 0; i < b->nused; i++) {
 		k = b->used[i];
-		if (k->frame > FRAME_COLUMNS)
-			put_frame(b, out, &data, b->groups.data + k->begin,
-				  k->end - k->begin);
+		rows_dir_kind(&b->dir, k->kind->id, k->n, k->kind->ncols, k->frame);
+		if (k->frame != FRAME_COLUMNS)
+			put_frame(b, b->groups.data + k->begin, k->end - k->begin, false);
 	}
-	buf_add(out, data.data, data.len);
-	buf_release(&data);
 	buf_clear(&b->groups);
 }
 
-static void put_head(struct rows_put *b, struct buf *out, uint64_t first, uint32_t lost,
-		     unsigned frames)
+static void put_head(struct rows_put *b, struct buf *out, uint64_t first, uint32_t lost)
 {
-	size_t i;
-
 	buf_le32(out, (uint32_t)b->n);
 	buf_le32(out, lost);
 	buf_le64(out, first);
 	buf_le64(out, b->min_ts);
 	buf_le64(out, b->max_ts);
-	buf_le16(out, (uint16_t)b->nused);
-	buf_le16(out, (uint16_t)frames);
-	for (i = 0; i < b->nused; i++) {
-		buf_varint(out, b->used[i]->kind->id);
-		buf_varint(out, b->used[i]->n);
-		buf_varint(out, b->used[i]->kind->ncols);
-		buf_varint(out, b->used[i]->frame);
-	}
+	buf_le16(out, (uint16_t)(b->nused | VTR_E_F_DIRECTORY));
+	buf_le16(out, (uint16_t)b->dir.nframes);
 }
 
 void rows_put_body(struct rows_put *b, struct buf *out, uint64_t first, uint32_t lost)
@@ -439,8 +449,13 @@ void rows_put_body(struct rows_put *b, struct buf *out, uint64_t first, uint32_t
 			 &b->order_hint[i]);
 	for (i = 0; i < b->nused; i++)
 		put_group(b, b->used[i]);
-	put_head(b, out, first, lost, place_groups(b));
-	put_frames(b, out);
+	place_groups(b);
+	set_level(b);
+	put_frames(b);
+	put_head(b, out, first, lost);
+	rows_dir_put(&b->dir, out, b->codec, b->small);
+	buf_add(out, b->packed.data, b->packed.len);
+	buf_clear(&b->packed);
 	for (i = 0; i < b->nused; i++)
 		b->used[i]->n = 0;
 	memset(b->last_seq, 0, sizeof(b->last_seq));

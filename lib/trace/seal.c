@@ -22,23 +22,21 @@ static void message(struct buf *out, const void *body)
 void seal_make(struct buf *out, const struct chain *chain, uint64_t events,
 	       const uint8_t secret[SEAL_SECRET])
 {
-	uint8_t public_key[SEAL_PUBLIC] = { 0 }, signature[SEAL_SIGNATURE] = { 0 };
+	uint8_t public_key[SEAL_PUBLIC], signature[SEAL_SIGNATURE];
 	struct buf text = BUF_INIT;
 	size_t at = out->len;
 
-	if (secret)
-		crypto_sign_ed25519_sk_to_pk(public_key, secret);
 	buf_le64(out, chain->next);
 	buf_le64(out, events);
 	buf_add(out, chain->digest, VTR_DIGEST);
 	buf_le8(out, secret != NULL);
+	if (!secret)
+		return;
+	crypto_sign_ed25519_sk_to_pk(public_key, secret);
 	buf_add(out, public_key, SEAL_PUBLIC);
-	if (secret) {
-		message(&text, out->data + at);
-		crypto_sign_ed25519_detached(signature, NULL, (uint8_t *)text.data,
-					     text.len, secret);
-		buf_release(&text);
-	}
+	message(&text, out->data + at);
+	crypto_sign_ed25519_detached(signature, NULL, (uint8_t *)text.data, text.len, secret);
+	buf_release(&text);
 	buf_add(out, signature, SEAL_SIGNATURE);
 }
 
@@ -47,15 +45,20 @@ bool seal_unpack(struct seal *s, const void *p, size_t len)
 	struct rcur c = rcur_of(p, len);
 	const uint8_t *digest, *key, *signature;
 
+	*s = (struct seal){ 0 };
 	s->blocks = rcur_u64(&c);
 	s->events = rcur_u64(&c);
 	digest = rcur_take(&c, VTR_DIGEST);
 	s->is_signed = rcur_u8(&c) != 0;
+	if (c.bad)
+		return false;
+	memcpy(s->digest, digest, VTR_DIGEST);
+	if (!s->is_signed)
+		return true;	/* version 1 wrote 96 zero bytes */
 	key = rcur_take(&c, SEAL_PUBLIC);
 	signature = rcur_take(&c, SEAL_SIGNATURE);
 	if (c.bad)
 		return false;
-	memcpy(s->digest, digest, VTR_DIGEST);
 	memcpy(s->public_key, key, SEAL_PUBLIC);
 	memcpy(s->signature, signature, SEAL_SIGNATURE);
 	return true;

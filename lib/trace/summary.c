@@ -10,12 +10,12 @@
 #include "lib/trace/summary.h"
 #include "lib/trace/walk.h"
 
-static void take_rows(struct summary *s, const struct walk *w)
+static void take_rows(struct summary *s, const struct walk *w, struct codec *codec)
 {
 	struct rows_head h;
 
 	if (!rows_head_parse(&h, w->body, w->head.length) ||
-	    !index_count_body(&s->index, w->body, w->head.length)) {
+	    !index_count_body(&s->index, codec, w->body, w->head.length)) {
 		s->status = -E_DAMAGED;
 		return;
 	}
@@ -34,18 +34,14 @@ static void take_seal(struct summary *s, const struct walk *w)
 		memcpy(s->public_key, seal.public_key, SEAL_PUBLIC);
 }
 
-static bool unpack(struct buf *text, const struct walk *w)
+static bool unpack(struct buf *text, const struct walk *w, struct codec *codec)
 {
-	struct codec *codec = codec_new(0);
-	bool ok;
-
 	buf_clear(text);
-	ok = block_unpack(codec, text, w->body, w->head.length);
-	codec_free(codec);
-	return ok;
+	return block_unpack(codec, text, w->body, w->head.length);
 }
 
-static void take_block(struct summary *s, const struct walk *w, struct buf *text)
+static void take_block(struct summary *s, const struct walk *w, struct buf *text,
+		       struct codec *codec)
 {
 	struct evloss loss;
 
@@ -55,7 +51,7 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 		s->segments++;
 		s->sealed = s->is_signed = false;
 		if (s->segments == 1 &&
-		    !(unpack(text, w) && meta_unpack(&s->meta, text->data, text->len)))
+		    !(unpack(text, w, codec) && meta_unpack(&s->meta, text->data, text->len)))
 			s->status = -E_DAMAGED;
 		break;
 	case VTR_SCHEMA:
@@ -64,7 +60,7 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 		break;
 	case VTR_SNAPSHOT:
 	case VTR_EVENTS:
-		take_rows(s, w);
+		take_rows(s, w, codec);
 		break;
 	case VTR_LOSS:
 		if (!loss_unpack(&loss, w->body, w->head.length))
@@ -80,12 +76,13 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 	}
 }
 
-static int scan(struct summary *s, struct walk *w, struct buf *text)
+static int scan(struct summary *s, struct walk *w, struct buf *text,
+		       struct codec *codec)
 {
 	for (;;) {
 		switch (walk_next(w)) {
 		case WALK_BLOCK:
-			take_block(s, w, text);
+			take_block(s, w, text, codec);
 			break;
 		case WALK_DAMAGED:
 			s->status = -E_DAMAGED;
@@ -106,7 +103,8 @@ static int scan(struct summary *s, struct walk *w, struct buf *text)
  * One whole segment that fills the file: TRAILER at the end, INDEX where it
  * says, META at the start.  Leaves s alone when it is not so.
  */
-static bool by_index(struct summary *s, struct walk *w, struct buf *text, uint64_t size)
+static bool by_index(struct summary *s, struct walk *w, struct buf *text,
+		     struct codec *codec, uint64_t size)
 {
 	enum { LAST = VTR_HEADER + VTR_TRAILER_BODY };
 	struct index x = INDEX_INIT;
@@ -120,8 +118,8 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text, uint64
 	at = le64(w->body);
 	w->pending = 0;
 	if (at >= size || !input_seek(&w->in, at) || walk_next(w) != WALK_BLOCK ||
-	    w->head.type != VTR_INDEX || !unpack(text, w) ||
-	    !index_unpack(&x, text->data, text->len)) {
+	    w->head.type != VTR_INDEX || !unpack(text, w, codec) ||
+	    !index_unpack(&x, text->data, text->len, w->head.version)) {
 		index_release(&x);
 		return false;
 	}
@@ -130,7 +128,7 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text, uint64
 		take_seal(s, w);
 	w->pending = 0;
 	if (!input_seek(&w->in, 0) || walk_next(w) != WALK_BLOCK ||
-	    w->head.type != VTR_META || !unpack(text, w) ||
+	    w->head.type != VTR_META || !unpack(text, w, codec) ||
 	    !meta_unpack(&s->meta, text->data, text->len))
 		return false;
 	s->segments = 1;
@@ -190,9 +188,11 @@ bool vtr_load_index(struct input *in, struct index *x)
 	struct buf text = BUF_INIT;
 	uint64_t size = input_size(in);
 	struct summary s = { 0 };
-	bool ok = size && by_index(&s, &w, &text, size);
+	struct codec *codec = codec_new(0);
+	bool ok = size && by_index(&s, &w, &text, codec, size);
 
 	*in = w.in;
+	codec_free(codec);
 	buf_release(&text);
 	if (!ok) {
 		summary_release(&s);
@@ -226,12 +226,13 @@ int vtr_summarise(struct input *in, struct summary *s)
 	struct walk w = { .in = *in };
 	struct buf text = BUF_INIT;
 	uint64_t size = input_size(in);
+	struct codec *codec = codec_new(0);
 	const uint8_t *p;
 	size_t got;
 	int err = 0;
 
 	*s = (struct summary){ 0 };
-	if (!size || !by_index(s, &w, &text, size)) {
+	if (!size || !by_index(s, &w, &text, codec, size)) {
 		summary_release(s);
 		if (size && !input_seek(&w.in, 0))
 			err = -E_READ;
@@ -240,12 +241,13 @@ int vtr_summarise(struct input *in, struct summary *s)
 		if (!err && !vtr_probe(p, got))
 			err = got ? -E_FOREIGN : -E_EMPTY;
 		if (!err)
-			err = scan(s, &w, &text);
+			err = scan(s, &w, &text, codec);
 	}
 	total(s);
 	if (s->from_index)
 		total_losses(s, &w);
 	*in = w.in;
+	codec_free(codec);
 	buf_release(&text);
 	return err;
 }

@@ -195,7 +195,8 @@ static void check_content(struct verifier *v)
 		break;
 	case VTR_INDEX:
 		v->index_at = w->offset - v->segment_at;
-		ok = unpack(v) && index_unpack(&v->index, v->text.data, v->text.len);
+		ok = unpack(v) && index_unpack(&v->index, v->text.data, v->text.len,
+					      w->head.version);
 		if (ok)
 			exact_ranges(v);
 		break;
@@ -242,7 +243,7 @@ static void check_block(struct verifier *v)
 		v->chain.next = w->head.number;
 	}
 	v->damage_before = false;
-	if ((w->head.flags & VTR_FLAGS_MUST_KNOW) || w->head.version != VTR_VERSION) {
+	if ((w->head.flags & VTR_FLAGS_MUST_KNOW) || w->head.version > VTR_VERSION) {
 		breach(v, BREACH_VERSION, "the block was written by a newer version");
 	} else {
 		check_chain(v);

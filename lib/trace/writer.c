@@ -32,7 +32,8 @@ struct vtr_writer {
 	struct index index;
 	struct vtr_writer_stats stats;
 	struct buf body, packed, frame;
-	uint8_t known[(UINT16_MAX + 1) / 8];	/* kinds described so far */
+	bool described;			/* the kinds of this build */
+	uint8_t known[(UINT16_MAX + 1) / 8];	/* other ones described so far */
 	const uint8_t *key;
 	uint8_t key_bytes[SEAL_SECRET];
 };
@@ -67,6 +68,25 @@ static void put_packed(struct vtr_writer *w, uint8_t type, const struct buf *bod
 	put_block(w, type, out->data, out->len);
 }
 
+static bool is_ours(const struct kind *k)
+{
+	return k == kind_of(k->id);
+}
+
+/* Everything this build knows: with the dictionary it takes no more bytes than
+ * a few kinds do. */
+static uint64_t pack_all_kinds(struct buf *out)
+{
+	const struct kind *k = NULL;
+	uint64_t n = 0;
+
+	while ((k = kind_next(k))) {
+		schema_pack_kind(out, k);
+		n++;
+	}
+	return n;
+}
+
 /* Describe the kinds of the block to come that no SCHEMA has described. */
 static void put_schema(struct vtr_writer *w)
 {
@@ -76,8 +96,12 @@ static void put_schema(struct vtr_writer *w)
 	uint32_t rows;
 	size_t i;
 
+	if (!w->described) {
+		n = pack_all_kinds(&kinds);
+		w->described = true;
+	}
 	for (i = 0; (k = rows_put_kind(w->rows, i, &rows)); i++) {
-		if (w->known[k->id >> 3] >> (k->id & 7) & 1)
+		if (is_ours(k) || w->known[k->id >> 3] >> (k->id & 7) & 1)
 			continue;
 		w->known[k->id >> 3] |= (uint8_t)(1 << (k->id & 7));
 		schema_pack_kind(&kinds, k);
@@ -227,7 +251,7 @@ static void note_copy(struct vtr_writer *w, uint8_t type, const void *body, size
 	struct rows_head h;
 	struct index_entry e;
 
-	if (!rows_head_parse(&h, body, len) || !index_count_body(&w->index, body, len))
+	if (!rows_head_parse(&h, body, len) || !index_count_body(&w->index, w->codec, body, len))
 		return;
 	e = (struct index_entry){
 		.offset = w->stats.file_bytes, .type = type, .count = h.count,

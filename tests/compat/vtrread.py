@@ -7,6 +7,7 @@ program, to prove that the page is enough.  It checks every checksum and the
 digest chain and stops at the first thing that is wrong.
 """
 import hashlib
+import os
 import struct
 import subprocess
 import sys
@@ -14,6 +15,9 @@ import zlib
 
 MASK = (1 << 64) - 1
 SIZES = {0: 1, 1: 2, 2: 4, 3: 8}
+ZSTD = ["zstd", "-q", "-d", "-c"]
+DICTIONARY = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                          "../../lib/trace/dictionary-1")
 
 
 class Cursor:
@@ -57,8 +61,10 @@ def unzigzag(z):
 
 def inflate(codec, raw_length, stored):
     if codec == 1:
-        stored = subprocess.run(["zstd", "-q", "-d", "-c"], input=stored, check=True,
-                                stdout=subprocess.PIPE).stdout
+        stored = subprocess.run(ZSTD, input=stored, check=True, stdout=subprocess.PIPE).stdout
+    elif codec == 2:
+        stored = subprocess.run(ZSTD + ["-D", DICTIONARY], input=b"\x28\xb5\x2f\xfd" + stored,
+                                check=True, stdout=subprocess.PIPE).stdout
     if len(stored) != raw_length:
         raise ValueError("a frame of another length")
     return stored
@@ -75,8 +81,38 @@ def planes(c, b, n):
     return [sum(p[i] << (8 * k) for k, p in enumerate(parts)) for i in range(n)]
 
 
-def numbers(c, n):
+def bit_numbers(c, n, bits):
+    how, base = c.u8(), unzigzag(c.varint())
+    steps, shift = how & 1, how >> 1
+    values = [base] if steps else []
+    widths = numbers(c, n - len(values))
+    at = 8 * c.varint()
+    stream = int.from_bytes(bits, "little")
+    for width in widths:
+        x = 0
+        if width:
+            x = 1 << (width - 1) | stream >> at & ((1 << (width - 1)) - 1)
+            at += width - 1
+        if steps:
+            base = (base + (unzigzag(x) << shift)) & MASK
+        values.append(base if steps else (base + (x << shift)) & MASK)
+    return values
+
+
+def like(c, n, bits, peers):
+    values = list(peers[c.u8()])
+    codes = numbers(c, n)
+    e = c.varint()
+    others = iter(numbers(c, e, bits) if e else [])
+    return [next(others) if code else v for code, v in zip(codes, values)]
+
+
+def numbers(c, n, bits=b"", peers=None):
     encoding = c.u8()
+    if encoding == 6:
+        return bit_numbers(c, n, bits)
+    if encoding == 7:
+        return like(c, n, bits, peers)
     if encoding == 0:
         return [unzigzag(c.varint())] * n
     if encoding in (1, 5):
@@ -111,10 +147,10 @@ def numbers(c, n):
     raise ValueError("unknown encoding")
 
 
-def strings(c, n, frame):
-    codes = numbers(c, n)
+def strings(c, n, frame, bits):
+    codes = numbers(c, n, bits)
     m = c.varint()
-    lengths = numbers(c, m)
+    lengths = numbers(c, m, bits)
     at, values = c.varint(), []
     for length in lengths:
         values.append(frame[at:at + length])
@@ -131,15 +167,17 @@ def strings(c, n, frame):
     return out
 
 
-def column(c, n, ctype, frames):
+def column(c, n, ctype, frames, bits, peers):
     shape = c.u8()
     if shape == 0:
         return [b""] * n
     if shape in (2, 3):
-        return strings(c, n, frames(shape - 1))
+        return strings(c, n, frames(shape - 1), bits)
     bitmap = c.take((n + 7) // 8) if shape == 0x11 else b"\xff" * ((n + 7) // 8)
     size = SIZES[ctype]
-    values = [(v & ((1 << 8 * size) - 1)).to_bytes(size, "little") for v in numbers(c, n)]
+    found = [v & ((1 << 8 * size) - 1) for v in numbers(c, n, bits, peers)]
+    peers[len(peers) - 1] = found
+    values = [v.to_bytes(size, "little") for v in found]
     return [v if bitmap[i // 8] >> i % 8 & 1 else b"" for i, v in enumerate(values)]
 
 
@@ -171,8 +209,16 @@ class Trace:
     def rows(self, c, events):
         count, _lost, first = c.u32(), c.u32(), c.u64()
         low, _high, nkinds, nframes = c.u64(), c.u64(), c.u16(), c.u16()
-        kinds = [[c.varint() for _ in range(4)] for _ in range(nkinds)]
-        heads = [(c.u8(), c.varint(), c.varint()) for _ in range(nframes)]
+        directory = nkinds & 0x8000
+        if directory:
+            nkinds &= 0x7fff
+            codec, raw = c.u8(), c.varint()
+            d = Cursor(inflate(codec, raw, c.take(c.varint())))
+            kinds = list(zip(*[numbers(d, nkinds) for _ in range(4)]))
+            heads = list(zip(*[numbers(d, nframes) for _ in range(3)]))
+        else:
+            kinds = [[c.varint() for _ in range(4)] for _ in range(nkinds)]
+            heads = [(c.u8(), c.varint(), c.varint()) for _ in range(nframes)]
         stored = [(codec, raw, c.take(length)) for codec, raw, length in heads]
         cache = {}
 
@@ -181,16 +227,20 @@ class Trace:
                 cache[i] = inflate(*stored[i])
             return cache[i]
 
+        bits = frame(4) if directory else b""
         order = Cursor(frame(0))
-        which, steps, tids, cpus, flags, seqs = [numbers(order, count) for _ in range(6)]
+        which, steps, tids, cpus, flags, seqs = [numbers(order, count, bits) for _ in range(6)]
         groups, shared = [], Cursor(frame(3))
         for ident, n, ncols, where in kinds:
             g = Cursor(shared.take(shared.varint()) if where == 3 else frame(where))
-            nvalues = numbers(g, n)
+            nvalues = numbers(g, n, bits)
             cols = self.kinds[ident][1]
             if len(cols) != ncols:
                 raise ValueError("another number of columns")
-            values = [column(g, n, ctype, frame) for _name, ctype in cols]
+            values, peers = [], []
+            for _name, ctype in cols:
+                peers.append(None)
+                values.append(column(g, n, ctype, frame, bits, peers))
             groups.append(iter(list(zip(nvalues, *values))))
         ts, last = low, {}
         recorded = any(s & 0xffffffff != 0xffffffff for s in seqs)
@@ -232,7 +282,7 @@ class Trace:
             body = data[at + 64:at + 64 + length]
             if kind == 1:
                 self.digest, self.number = bytes(32), 0
-            if (zlib.crc32(head[:60]) != struct.unpack("<I", head[60:])[0] or version != 1 or
+            if (zlib.crc32(head[:60]) != struct.unpack("<I", head[60:])[0] or version not in (1, 2) or
                     len(body) != length or zlib.crc32(body) != bodysum or number != self.number):
                 raise ValueError("damaged block at %d" % at)
             self.before = self.digest

@@ -9,6 +9,7 @@
 #include "lib/base/io.h"
 #include "lib/base/lebuf.h"
 #include "lib/trace/block.h"
+#include "lib/trace/rows_dir.h"
 #include "lib/trace/rows_get.h"
 #include "tests/trace/sample.h"
 
@@ -33,23 +34,22 @@ static void keep(const struct buf *b)
 static void open_frames(struct buf *out, const uint8_t *body, size_t len)
 {
 	struct rows_get g;
-	struct rcur c = rcur_of(body, len);
+	struct rows_dir lists = ROWS_DIR_INIT;
 	struct codec *codec = codec_new(0);
 	struct schema *none = schema_new();	/* this build's own kinds */
-	unsigned i, k;
+	unsigned i;
 
 	rows_get_init(&g);
 	if (!rows_get_open(&g, body, len, none))
 		abort();
-	rcur_take(&c, VTR_E_HEAD);
-	for (k = 0; k < 4u * g.head.nkinds; k++)
-		rcur_varint(&c);
-	buf_add(out, body, len - rcur_left(&c));
-	for (i = 0; i < g.head.nframes; i++) {
-		buf_le8(out, CODEC_NONE);
-		buf_varint(out, g.frames[i].raw);
-		buf_varint(out, g.frames[i].raw);
-	}
+	buf_add(out, body, VTR_E_HEAD);
+	for (i = 0; i < g.head.nkinds; i++)
+		rows_dir_kind(&lists, g.groups[i].id, g.groups[i].count, g.groups[i].ncols,
+			      g.groups[i].frame);
+	for (i = 0; i < g.head.nframes; i++)
+		rows_dir_frame(&lists, CODEC_NONE, g.frames[i].raw, g.frames[i].raw);
+	rows_dir_put(&lists, out, NULL, false);
+	rows_dir_release(&lists);
 	for (i = 0; i < g.head.nframes; i++) {
 		char *to = buf_grow(out, g.frames[i].raw);
 

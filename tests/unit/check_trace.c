@@ -527,17 +527,17 @@ START_TEST(index_body)
 	index_count(&x, 7, 1);
 	index_count(&x, 307, 2);
 	index_pack(&x, &b);
-	ck_assert(index_unpack(&y, b.data, b.len));
+	ck_assert(index_unpack(&y, b.data, b.len, VTR_VERSION));
 	ck_assert_uint_eq(y.n, 1);
 	ck_assert_uint_eq(y.v[0].max_ts, UINT64_MAX);
 	ck_assert_uint_eq(y.ntotals, 2);
 	ck_assert_uint_eq(y.totals[1].rows, 7);
 	index_release(&y);
-	ck_assert(!index_unpack(&y, b.data, b.len - 1));
+	ck_assert(!index_unpack(&y, b.data, b.len - 1, VTR_VERSION));
 	index_release(&y);
 	buf_clear(&b);
 	buf_varint(&b, VTR_INDEX_MAX + 1ull);
-	ck_assert(!index_unpack(&y, b.data, b.len));
+	ck_assert(!index_unpack(&y, b.data, b.len, VTR_VERSION));
 	index_release(&x);
 	buf_release(&b);
 }

@@ -11,6 +11,7 @@
 static struct codec *codec;
 static struct ints_writer *writer;
 static struct ints_scratch *scratch;
+static struct buf bits;
 static uint64_t v[VTR_ROWS_MAX], back[VTR_ROWS_MAX + 1];
 static uint64_t seed;
 
@@ -25,13 +26,17 @@ static void setup(void)
 	seed = 1;
 	codec = codec_new(0);
 	writer = ints_writer_new(codec);
+	buf_init(&bits);
+	ints_writer_bits(writer, &bits);
 	scratch = xmalloc(sizeof(*scratch));
+	scratch->bits_len = 0;
 }
 
 static void teardown(void)
 {
 	ints_writer_free(writer);
 	codec_free(codec);
+	buf_release(&bits);
 	free(scratch);
 }
 
@@ -40,6 +45,14 @@ static uint64_t load(const void *p, unsigned width, size_t i)
 	const uint8_t *at = (const uint8_t *)p + i * width;
 
 	return width == 1 ? *at : width == 2 ? le16(at) : width == 4 ? le32(at) : le64(at);
+}
+
+/* What was written so far is what is read from now on. */
+static void use_bits(void)
+{
+	memset(buf_grow(&bits, INTS_SLACK), 0, INTS_SLACK);
+	scratch->bits = (uint8_t *)bits.data;
+	scratch->bits_len = bits.len;
 }
 
 /* Round trip in every width; the encoding that was chosen. */
@@ -53,6 +66,7 @@ static uint8_t round_trip(size_t n)
 
 	ints_put(writer, &b, v, n, NULL);
 	enc = (uint8_t)b.data[0];
+	use_bits();
 	for (width = 1; width <= 8; width *= 2) {
 		c = rcur_of(b.data, b.len);
 		memset(back, 0xaa, (n + 1) * 8);
@@ -92,7 +106,10 @@ START_TEST(every_encoding)
 	for (i = 0; i < 5000; i++)
 		v[i] = i % 500 == 3 ? next() << 13 : next() & 0xff;
 	seen |= 1u << round_trip(5000);
-	ck_assert_uint_eq(seen, (1u << ENC_COUNT) - 1);
+	for (i = 0; i < 5000; i++)
+		v[i] = next() >> (10 + next() % 30);
+	seen |= 1u << round_trip(5000);
+	ck_assert_uint_eq(seen, ((1u << ENC_COUNT) - 1) ^ 1u << ENC_LIKE);
 	teardown();
 }
 END_TEST
@@ -121,6 +138,70 @@ START_TEST(edges)
 }
 END_TEST
 
+/* Times: steps of every size; numbers whose low bits are idle. */
+START_TEST(bit_lists)
+{
+	size_t i, n;
+
+	setup();
+	for (n = 2; n < 70; n++) {
+		for (i = 0; i < n; i++)
+			v[i] = next() >> (next() % 64) << n % 64;
+		round_trip(n);
+	}
+	for (i = 0; i < 3000; i++)
+		v[i] = (i ? v[i - 1] : UINT64_MAX - 5) + ((next() & 0xffff) >> (next() % 16) << 12);
+	bits.len = 0;
+	ck_assert_uint_eq(round_trip(3000), ENC_BITS);
+	ck_assert_uint_lt(bits.len, 3000 * 2);
+	teardown();
+}
+END_TEST
+
+/* A column that mostly says what another one does; the widths of the two differ. */
+START_TEST(like_another)
+{
+	static uint64_t peer[1000];
+	struct ints_peers peers = { .n = 1, .v = { { peer, UINT32_MAX, 4 } } };
+	struct buf b = BUF_INIT;
+	struct ints_like like;
+	struct rcur c;
+	size_t i, k;
+
+	setup();
+	for (i = 0; i < 1000; i++) {
+		peer[i] = next() | ~(uint64_t)UINT32_MAX;
+		v[i] = i % 10 == 3 ? next() : peer[i] & UINT32_MAX;
+	}
+	ck_assert(!ints_put_column(writer, &b, v, 1000, NULL, &peers, UINT64_MAX));
+	ck_assert_uint_eq((uint8_t)b.data[0], ENC_LIKE);
+	use_bits();
+	c = rcur_of(b.data, b.len);
+	ck_assert(ints_skip(&c, 1000) && c.p == c.end);
+	c = rcur_of(b.data, b.len);
+	ck_assert(!ints_get_all(&c, scratch, back, 8, 1000));
+	c = rcur_of(b.data, b.len);
+	ck_assert(ints_get_like(&c, scratch, &like, 1000) && c.p == c.end);
+	ck_assert_uint_eq(like.column, 4);
+	for (i = k = 0; i < 1000; i++)
+		ck_assert_uint_eq(like.code[i] ? like.values[k++] : peer[i] & UINT32_MAX, v[i]);
+	/* no peer left: something else is found */
+	peers.n = 0;
+	buf_clear(&b);
+	ck_assert(ints_put_column(writer, &b, v, 1000, NULL, &peers, UINT64_MAX));
+	buf_release(&b);
+	teardown();
+}
+END_TEST
+
+static bool takes_like(const void *p, size_t len, size_t n)
+{
+	struct rcur c = rcur_of(p, len);
+	struct ints_like like;
+
+	return ints_get_like(&c, scratch, &like, n);
+}
+
 static bool takes(const void *p, size_t len, size_t n)
 {
 	struct rcur c = rcur_of(p, len);
@@ -130,6 +211,42 @@ static bool takes(const void *p, size_t len, size_t n)
 
 #define TAKES(n, ...) takes((const uint8_t[]){ __VA_ARGS__ },		\
 			    sizeof((const uint8_t[]){ __VA_ARGS__ }), n)
+
+#define TAKES_LIKE(n, ...) takes_like((const uint8_t[]){ __VA_ARGS__ },	\
+				      sizeof((const uint8_t[]){ __VA_ARGS__ }), n)
+
+START_TEST(hostile_bits)
+{
+	setup();
+	buf_le16(&bits, 0xabcd);
+	use_bits();
+	/* two numbers of 9 bits, 8 of them written */
+	ck_assert(TAKES(2, ENC_BITS, 0, 0, ENC_CONST, 18, 0));
+	ck_assert_uint_eq(back[0], 0x1cd);
+	ck_assert_uint_eq(back[1], 0x1ab);
+	ck_assert(!TAKES(2, ENC_BITS, 0, 0, ENC_CONST, 18, 1));
+	ck_assert(!TAKES(2, ENC_BITS, 0, 0, ENC_CONST, 18, 3));
+	ck_assert(!TAKES(2, ENC_BITS, 0, 0, ENC_CONST, 20, 0));
+	/* widths of nothing at all, at the end, behind it, and too wide */
+	ck_assert(TAKES(2, ENC_BITS, 0, 0, ENC_CONST, 0, 2));
+	ck_assert(!TAKES(2, ENC_BITS, 0, 0, ENC_CONST, 0, 3));
+	ck_assert(!TAKES(2, ENC_BITS, 0, 0, ENC_PLANES, 1, 0, 0, 65, 0));
+	ck_assert(!TAKES(2, ENC_BITS, 1, 0, ENC_CONST, 0x82, 1, 0));
+	/* a shift by 64, one number only, lists where they may not be */
+	ck_assert(!TAKES(2, ENC_BITS, 0x80, 0, ENC_CONST, 0, 0));
+	ck_assert(!TAKES(1, ENC_BITS, 0, 0, ENC_CONST, 0, 0));
+	ck_assert(!TAKES(2, ENC_BITS, 0, 0, ENC_BITS, 0, 0, ENC_CONST, 0, 0, 0));
+	/* likeness: codes above 1, too many and too few exceptions */
+	ck_assert(TAKES_LIKE(2, ENC_LIKE, 0, ENC_CONST, 0, 0));
+	ck_assert(TAKES_LIKE(2, ENC_LIKE, 0, ENC_PLANES, 1, 0, 0, 1, 1, ENC_CONST, 2));
+	ck_assert(!TAKES_LIKE(2, ENC_LIKE, 0, ENC_PLANES, 1, 0, 0, 2, 1, ENC_CONST, 2));
+	ck_assert(!TAKES_LIKE(2, ENC_LIKE, 0, ENC_CONST, 2, 1, ENC_CONST, 2));
+	ck_assert(!TAKES_LIKE(2, ENC_LIKE, 0, ENC_CONST, 0, 1, ENC_CONST, 2));
+	ck_assert(!TAKES_LIKE(2, ENC_LIKE, 0, ENC_CONST, 0));
+	ck_assert(!TAKES(2, ENC_LIKE, 0, ENC_CONST, 0, 0));
+	teardown();
+}
+END_TEST
 
 START_TEST(hostile)
 {
@@ -164,4 +281,4 @@ START_TEST(hostile)
 }
 END_TEST
 
-UNIT_MAIN("trace_ints", every_encoding, edges, hostile)
+UNIT_MAIN("trace_ints", every_encoding, edges, bit_lists, like_another, hostile_bits, hostile)
