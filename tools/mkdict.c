@@ -2,7 +2,7 @@
 /*
  * mkdict OUT TRACE.vtr...: make a dictionary of the trace format, which is
  * done once a version of it: the file lib/trace/dictionary-1 is part of the
- * format and is never made again (doc/TRACE-FORMAT.md, section 9).  It holds
+ * format and is never made again (doc/TRACE-FORMAT.md, section 10).  It holds
  * what small blocks have in common, in this order:
  *
  *	the description of every kind this build knows, as a SCHEMA has it;
