@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <pthread.h>
 #include <zstd.h>
 
 #include "lib/base/xalloc.h"
@@ -13,12 +14,20 @@
 
 struct codec {
 	ZSTD_CCtx *pack, *pack_small, *probe;
-	ZSTD_CDict *dict;	/* of pack_small */
 	ZSTD_DCtx *unpack;
-	ZSTD_DDict *undict;
 	struct buf scratch;
 	int level, now;			/* now: what pack is set to, 0: not yet */
 };
+
+/*
+ * What zstd makes of the dictionary: some 12 ms of work, so once for all of a
+ * process, and only when it is used.  Constant from then on, hence shared by
+ * all threads, and never given back.
+ */
+static ZSTD_CDict *pack_dict;
+static ZSTD_DDict *unpack_dict;
+static pthread_once_t pack_dict_once = PTHREAD_ONCE_INIT;
+static pthread_once_t unpack_dict_once = PTHREAD_ONCE_INIT;
 
 /* The library gives NULL only when memory is gone. */
 static void *need(void *p)
@@ -55,9 +64,7 @@ void codec_free(struct codec *c)
 	ZSTD_freeCCtx(c->pack);
 	ZSTD_freeCCtx(c->pack_small);
 	ZSTD_freeCCtx(c->probe);
-	ZSTD_freeCDict(c->dict);
 	ZSTD_freeDCtx(c->unpack);
-	ZSTD_freeDDict(c->undict);
 	buf_release(&c->scratch);
 	free(c);
 }
@@ -79,14 +86,24 @@ uint8_t codec_pack(struct codec *c, struct buf *out, const void *p, size_t len)
 	return CODEC_ZSTD;
 }
 
+static void make_pack_dict(void)
+{
+	pack_dict = need(ZSTD_createCDict(dictionary_1, dictionary_1_size, SMALL_LEVEL));
+}
+
+static void make_unpack_dict(void)
+{
+	unpack_dict = need(ZSTD_createDDict(dictionary_1, dictionary_1_size));
+}
+
 static void small_init(struct codec *c)
 {
 	c->pack_small = need(ZSTD_createCCtx());
-	c->dict = need(ZSTD_createCDict(dictionary_1, dictionary_1_size, SMALL_LEVEL));
+	pthread_once(&pack_dict_once, make_pack_dict);
 	/* What the block says already. */
 	ZSTD_CCtx_setParameter(c->pack_small, ZSTD_c_contentSizeFlag, 0);
 	ZSTD_CCtx_setParameter(c->pack_small, ZSTD_c_dictIDFlag, 0);
-	ZSTD_CCtx_refCDict(c->pack_small, c->dict);
+	ZSTD_CCtx_refCDict(c->pack_small, pack_dict);
 }
 
 uint8_t codec_pack_small(struct codec *c, struct buf *out, const void *p, size_t len)
@@ -146,8 +163,7 @@ bool codec_unpack(struct codec *c, uint8_t how, void *raw, size_t raw_len,
 		return ZSTD_decompressDCtx(c->unpack, raw, raw_len, p, len) == raw_len;
 	if (how != CODEC_ZSTD_DICT)
 		return false;
-	if (!c->undict)
-		c->undict = need(ZSTD_createDDict(dictionary_1, dictionary_1_size));
+	pthread_once(&unpack_dict_once, make_unpack_dict);
 	return ZSTD_decompress_usingDDict(c->unpack, raw, raw_len, whole_frame(c, p, len),
-					  len + MAGIC, c->undict) == raw_len;
+					  len + MAGIC, unpack_dict) == raw_len;
 }
