@@ -387,7 +387,7 @@ static void place_groups(struct rows_put *b)
 /* How to pack this block. */
 static void set_level(struct rows_put *b)
 {
-	size_t bytes = b->groups.len, i;
+	size_t bytes = b->groups.len + b->frames[FRAME_BITS].len, i;
 
 	for (i = 0; i < FRAME_COLUMNS; i++)
 		bytes += b->frames[i].len;
