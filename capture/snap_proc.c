@@ -242,7 +242,7 @@ static void read_process(struct snap *s, int dir, struct proc_text *t, struct sn
 		p->exe = p->comm;
 	if (!snap_read(dir, "environ", &t->env))
 		p->env = cut_list(&t->env);
-	else
+	else if (errno != ESRCH)	/* kernel threads and zombies have none */
 		snap_unread(s, "environment of a process");
 	from_exe(p, dir, &t->exe);
 	p->cwd = link_text(dir, "cwd", &t->cwd);
