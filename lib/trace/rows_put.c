@@ -45,7 +45,7 @@ enum { O_KIND, O_TS, O_TID, O_CPU, O_FLAGS, O_SEQ, O_COUNT };
 
 struct rows_put {
 	struct codec *codec;
-	bool given_level;		/* the caller's, whatever the size */
+	bool given_level;		/* the caller's, but for what is small */
 	bool small;			/* this block: with the dictionary */
 	struct ints_writer *ints;
 	struct wkind *by_id[UINT16_MAX + 1];
@@ -391,7 +391,7 @@ static void set_level(struct rows_put *b)
 
 	for (i = 0; i < FRAME_COLUMNS; i++)
 		bytes += b->frames[i].len;
-	b->small = !b->given_level && bytes <= FEW_BYTES;
+	b->small = bytes <= FEW_BYTES;
 	codec_set_level(b->codec, !b->given_level && bytes <= SOME_BYTES ? 12 : 0);
 }
 

@@ -56,7 +56,7 @@ want 0 "late.vtr.sig: signed by $(sed -n 2p k.pub)" verify --key k.pub late.vtr
 want 0 '"good":true' verify --json late.vtr
 want 0 "" keygen other
 want 4 "not signed by this key" verify --key other.pub late.vtr
-want 0 "" convert --level 9 big.vtr late.vtr
+want 0 "" convert sample.vtr late.vtr
 want 4 "modified, " verify late.vtr
 want 4 "not over these bytes" verify --key k.pub late.vtr
 want 4 '"good":false' verify --json late.vtr
