@@ -109,6 +109,8 @@ void rows_get_release(struct rows_get *g);
  */
 bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 		   const struct schema *schema);
+/* The bytes of frame i, inflated when first asked for; NULL: damaged. */
+const uint8_t *rows_get_frame(struct rows_get *g, unsigned i);
 /* Decodes a group; false (and g->bad): damaged, the rows have no values. */
 bool rows_get_group(struct rows_get *g, struct group *k);
 
