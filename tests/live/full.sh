@@ -27,7 +27,9 @@ ends_in_order() {
 	grep -q "$2" "$tmp/err" || fail "'$2' is not told"
 	grep -q 'hint:' "$tmp/err" || fail "no next step is told"
 	grep -q 'the command goes on' "$tmp/err" || fail "it is not told that the command goes on"
-	[ "$(cat "$tmp/work")" = "$(sed -n 's/^SigIgn:/finished/p' /proc/self/status)" ] || fail "the command was $(cat "$tmp/work")"
+	ignored=$(sed -n 's/^finished[^0-9a-f]*//p' "$tmp/work")
+	# SIGPIPE and SIGXFSZ; others as whoever runs this has them
+	[ -n "$ignored" ] && [ $((0x$ignored & 0x1001000)) = 0 ] || fail "the command was $(cat "$tmp/work")"
 	"$v" info "$1" >"$tmp/info" 2>"$tmp/err"
 	status=$?
 	[ "$status" = 0 ] || [ "$status" = 3 ] || { cat "$tmp/err"; fail "info: status $status"; }
