@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <pthread.h>
+
 #include "lib/base/le.h"
 #include "lib/base/lebuf.h"
 #include "lib/base/xalloc.h"
@@ -117,19 +119,6 @@ static bool take_kind(struct schema *s, struct rcur *c)
 	return true;
 }
 
-bool schema_add(struct schema *s, const void *p, size_t len)
-{
-	struct rcur c = rcur_of(p, len);
-	uint64_t n = rcur_varint(&c);
-
-	if (n > UINT16_MAX + 1u)
-		return false;
-	while (n--)
-		if (!take_kind(s, &c))
-			return false;
-	return !c.bad;
-}
-
 static void put_name(struct buf *out, const char *name)
 {
 	size_t len = strlen(name);
@@ -150,4 +139,61 @@ void schema_pack_kind(struct buf *out, const struct kind *k)
 		buf_le8(out, k->cols[i].flags);
 		put_name(out, k->cols[i].name);
 	}
+}
+
+static struct buf own = BUF_INIT;
+
+static void make_own(void)
+{
+	struct buf kinds = BUF_INIT;
+	const struct kind *k = NULL;
+	uint64_t n = 0;
+
+	while ((k = kind_next(k))) {
+		schema_pack_kind(&kinds, k);
+		n++;
+	}
+	buf_varint(&own, n);
+	buf_add(&own, kinds.data, kinds.len);
+	buf_release(&kinds);
+}
+
+struct str schema_own(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, make_own);
+	return buf_str(&own);
+}
+
+/* Kinds that are as this build knows them need no description. */
+static void forget_known(struct schema *s)
+{
+	const struct kind *k = NULL;
+	struct schema_kind **page;
+
+	while ((k = kind_next(k))) {
+		page = s->pages[k->id >> 8];
+		if (page) {
+			kind_free(page[k->id & 255]);
+			page[k->id & 255] = NULL;
+		}
+	}
+}
+
+bool schema_add(struct schema *s, const void *p, size_t len)
+{
+	struct rcur c = rcur_of(p, len);
+	uint64_t n = rcur_varint(&c);
+
+	if (str_eq(str_mem(p, len), schema_own())) {
+		forget_known(s);
+		return true;
+	}
+	if (n > UINT16_MAX + 1u)
+		return false;
+	while (n--)
+		if (!take_kind(s, &c))
+			return false;
+	return !c.bad;
 }

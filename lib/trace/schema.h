@@ -33,10 +33,14 @@ void schema_free(struct schema *s);
 void schema_clear(struct schema *s);
 /* Add one SCHEMA body; false: damaged or over a limit. */
 bool schema_add(struct schema *s, const void *p, size_t len);
-/* The kind as the file describes it, or NULL. */
+/* The kind as the file describes it; NULL: not described, or as this build
+ * knows it. */
 struct schema_kind *schema_find(const struct schema *s, uint16_t id);
 
 /* Writing: append one kind; a body is a number of them, a varint first. */
 void schema_pack_kind(struct buf *out, const struct kind *k);
+/* A body with every kind this build knows; with the dictionary it takes no more
+ * bytes than a few kinds do.  Lasts as long as the program. */
+struct str schema_own(void);
 
 #endif

@@ -59,12 +59,12 @@ static void put_block(struct vtr_writer *w, uint8_t type, const void *body, size
 }
 
 /* Text-like bodies: packed when that helps (a leading byte tells). */
-static void put_packed(struct vtr_writer *w, uint8_t type, const struct buf *body)
+static void put_packed(struct vtr_writer *w, uint8_t type, struct str body)
 {
 	struct buf *out = &w->packed;
 
 	buf_clear(out);
-	block_pack(w->codec, out, body->data, body->len);
+	block_pack(w->codec, out, body.p, body.len);
 	put_block(w, type, out->data, out->len);
 }
 
@@ -73,18 +73,11 @@ static bool is_ours(const struct kind *k)
 	return k == kind_of(k->id);
 }
 
-/* Everything this build knows: with the dictionary it takes no more bytes than
- * a few kinds do. */
-static uint64_t pack_all_kinds(struct buf *out)
+static void put_schema_block(struct vtr_writer *w, struct str body)
 {
-	const struct kind *k = NULL;
-	uint64_t n = 0;
-
-	while ((k = kind_next(k))) {
-		schema_pack_kind(out, k);
-		n++;
-	}
-	return n;
+	index_add(&w->index, &(struct index_entry){
+		.offset = w->stats.file_bytes, .type = VTR_SCHEMA });
+	put_packed(w, VTR_SCHEMA, body);
 }
 
 /* Describe the kinds of the block to come that no SCHEMA has described. */
@@ -96,10 +89,9 @@ static void put_schema(struct vtr_writer *w)
 	uint32_t rows;
 	size_t i;
 
-	if (!w->described) {
-		n = pack_all_kinds(&kinds);
-		w->described = true;
-	}
+	if (!w->described)
+		put_schema_block(w, schema_own());
+	w->described = true;
 	for (i = 0; (k = rows_put_kind(w->rows, i, &rows)); i++) {
 		if (is_ours(k) || w->known[k->id >> 3] >> (k->id & 7) & 1)
 			continue;
@@ -110,9 +102,7 @@ static void put_schema(struct vtr_writer *w)
 	if (n) {
 		buf_varint(&all, n);
 		buf_add(&all, kinds.data, kinds.len);
-		index_add(&w->index, &(struct index_entry){
-			.offset = w->stats.file_bytes, .type = VTR_SCHEMA });
-		put_packed(w, VTR_SCHEMA, &all);
+		put_schema_block(w, buf_str(&all));
 	}
 	buf_release(&kinds);
 	buf_release(&all);
@@ -183,7 +173,7 @@ struct vtr_writer *vtr_writer_new(const struct vtr_meta *meta,
 	if (!block_digest_init())
 		w->err = -E_ENV;
 	meta_pack(meta, &w->body);
-	put_packed(w, VTR_META, &w->body);
+	put_packed(w, VTR_META, buf_str(&w->body));
 	return w;
 }
 
@@ -287,7 +277,7 @@ static void put_end(struct vtr_writer *w)
 
 	buf_clear(&w->body);
 	index_pack(&w->index, &w->body);
-	put_packed(w, VTR_INDEX, &w->body);
+	put_packed(w, VTR_INDEX, buf_str(&w->body));
 	buf_clear(&w->body);
 	seal_make(&w->body, &w->chain, w->stats.events, w->key);
 	put_block(w, VTR_SEAL, w->body.data, w->body.len);

@@ -55,7 +55,7 @@ static void put_row(struct rows_get *g, uint32_t at, bool events)
 		       g->seq ? g->seq[at] : 0);
 	else
 		printf("snap");
-	printf(" %s %u", k->in_file->name, k->id);
+	printf(" %s %u", k->in_file ? k->in_file->name : k->known->name, k->id);
 	put_values(values, n);
 }
 
