@@ -169,14 +169,16 @@ struct str schema_own(void)
 /* Kinds that are as this build knows them need no description. */
 static void forget_known(struct schema *s)
 {
-	const struct kind *k = NULL;
 	struct schema_kind **page;
+	unsigned id;
 
-	while ((k = kind_next(k))) {
-		page = s->pages[k->id >> 8];
-		if (page) {
-			kind_free(page[k->id & 255]);
-			page[k->id & 255] = NULL;
+	for (id = 0; id <= UINT16_MAX; id++) {
+		page = s->pages[id >> 8];
+		if (!page) {
+			id |= 255;	/* to the end of the page */
+		} else if (page[id & 255] && kind_of((uint16_t)id)) {
+			kind_free(page[id & 255]);
+			page[id & 255] = NULL;
 		}
 	}
 }
