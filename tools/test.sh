@@ -82,7 +82,7 @@ export VESTIGE_STORM VESTIGE_SCENES
 variant gcc --enable-werror
 VESTIGE_STORM=2 VESTIGE_SCENES=
 if [ "${1:-}" != quick ]; then
-	# The module is the same whatever compiles the rest.
+	# The kernel halves are the same whatever compiles the rest.
 	VESTIGE_KMOD=no
 	export VESTIGE_KMOD
 	variant clang --enable-werror CC=clang CXX=clang++

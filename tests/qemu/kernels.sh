@@ -9,6 +9,7 @@ LIVE_HERE=no
 . "$(dirname "$0")/../live/live.sh"
 . "$src/tests/qemu/qemu.sh"
 
+[ "${VESTIGE_KMOD:-}" != no ] || { echo "tested elsewhere: VESTIGE_KMOD=no"; exit 77; }
 [ "$(uname -m)" = x86_64 ] || skip "the oracles are written for x86_64"
 missing=$(qemu_missing)
 [ -z "$missing" ] || skip "not installed: $missing"
