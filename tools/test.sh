@@ -23,7 +23,14 @@ if [ -z "${VESTIGE_SHARED:-}" ] && [ -d "$src/../shared" ]; then
 	export VESTIGE_SHARED
 fi
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 bad=
+
+# failed NAME WHY
+failed() {
+	failed=$((failed + 1))
+	bad="$bad $variant/$1"
+	echo "FAILED: $1${2:+ $2}"
+}
 
 # The results automake left under a build directory.
 tally() {
@@ -36,19 +43,14 @@ tally() {
 			echo "skipped: ${name%.trs}: $(tail -n 1 "${trs%.trs}.log")"
 			case $name in
 			tests/live/*)
-				[ -z "${VESTIGE_REQUIRE_LIVE:-}" ] || {
-					echo "FAILED: ${name%.trs} was skipped where it can run"
-					failed=$((failed + 1))
-				} ;;
+				[ -z "${VESTIGE_REQUIRE_LIVE:-}" ] ||
+					failed "${name%.trs}" "was skipped where it can run" ;;
 			tests/reference/*|tests/conformance/*)
-				[ ! -d "${VESTIGE_SHARED:-}/reference" ] || {
-					echo "FAILED: ${name%.trs} was skipped although its data is there"
-					failed=$((failed + 1))
-				} ;;
+				[ ! -d "${VESTIGE_SHARED:-}/reference" ] ||
+					failed "${name%.trs}" "was skipped although its data is there" ;;
 			esac ;;
 		*)
-			failed=$((failed + 1))
-			echo "FAILED: ${name%.trs}"
+			failed "${name%.trs}"
 			tail -n 40 "${trs%.trs}.log" ;;
 		esac
 	done
@@ -56,21 +58,19 @@ tally() {
 
 # variant NAME [configure options]: build and check in build/test-NAME.
 variant() {
-	name=$1
+	name=$1 variant=$1
 	shift
 	echo "== $name"
 	find "build/test-$name" -name '*.trs' -delete 2>/dev/null
 	if ! sh tools/build.sh "build/test-$name" "$@" >"build/test-$name.log" 2>&1; then
 		tail -n 40 "build/test-$name.log"
-		echo "FAILED: build $name"
-		failed=$((failed + 1))
+		failed build
 		return
 	fi
 	make -s -C "build/test-$name" -j"$(nproc)" -k check >>"build/test-$name.log" 2>&1
 	[ -n "$(find "build/test-$name" -name '*.trs' -print -quit)" ] || {
 		tail -n 40 "build/test-$name.log"
-		echo "FAILED: $name ran no test"
-		failed=$((failed + 1))
+		failed check "ran no test"
 	}
 	tally "build/test-$name"
 }
@@ -92,5 +92,6 @@ if [ "${1:-}" != quick ]; then
 	variant offline --enable-werror --disable-bpf
 fi
 
+[ -z "$bad" ] || echo "failed:$bad"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
