@@ -39,6 +39,7 @@ struct scratch {
 	u32 cpu;
 	u32 tree_tgid, tree_gen; /* found in the tree, and when (tree_changes) */
 	u32 path_seen, path_met; /* a path was resolved; it is asked for */
+	u32 named;		/* port of the address the call itself names; 0: none */
 	u64 name_at;		/* where the caller's path lies in rec; 0: none */
 	u8 rec[REC_MAX + REC_ARGS_MAX + REC_PATH_MAX + 512];
 	u8 path[REC_PATH_MAX + 256];

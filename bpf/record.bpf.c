@@ -145,6 +145,7 @@ static __always_inline struct rec_hdr *record_begin(struct scratch *s, u64 task,
 {
 	struct rec_hdr *h = rec_hdr_of(s);
 
+	s->named = 0;
 	s->pos = sizeof(*h);
 	s->task = task;
 	s->object = 0;
@@ -217,6 +218,7 @@ __noinline int record_each(struct scratch *s, u32 sc)
 	for (i = 0; i < REC_MMSG_MAX; i++) {
 		if (i && i >= n)
 			break;
+		s->named = 0;
 		s->pos = sizeof(*h);
 		h->flags = flags | (i ? REC_MORE : 0);
 		if (i == REC_MMSG_MAX - 1 && n > REC_MMSG_MAX)

@@ -99,7 +99,8 @@ __noinline int op_ustr(struct scratch *s, u32 a)
 	return 0;
 }
 
-/* Does a port of the socket behind argument 0 have a snap length of its own? */
+/* Does a port of the socket behind argument 0, or of the address the call
+ * names, have a snap length of its own? */
 __noinline int snap_of_port(struct scratch *s)
 {
 	struct sock *sk;
@@ -115,7 +116,8 @@ __noinline int snap_of_port(struct scratch *s)
 	for (i = 0; i < SEL_MAX && i < ctl.sel.nports; i++) {
 		u32 lo = ctl.sel.port[i].lo, hi = ctl.sel.port[i].hi;
 
-		if ((own >= lo && own <= hi) || (peer >= lo && peer <= hi))
+		if ((own >= lo && own <= hi) || (peer >= lo && peer <= hi) ||
+		    (s->named && s->named >= lo && s->named <= hi))
 			return ctl.sel.port[i].snap;
 	}
 	return -1;
@@ -197,10 +199,25 @@ __noinline int op_uarray(struct scratch *s, u32 a, u32 b, u32 size, u32 most)
 	return 0;
 }
 
+/* An address; its port is remembered for the data that follows. */
+static __always_inline void put_addr(struct scratch *s, u64 ptr, u64 len)
+{
+	u64 at = (u64)s->pos + sizeof(struct rec_att);
+	u16 family;
+
+	put_user(s, ptr, len, REC_SADDR_MAX, REC_CUT);
+	KEEP(at);
+	if (!ctl.sel.nports || at > REC_MAX || s->pos < at + 4)
+		return;
+	family = *(u16 *)(s->rec + at);
+	if (family == AF_INET || family == AF_INET6)
+		s->named = __builtin_bswap16(*(u16 *)(s->rec + at + 2));
+}
+
 __noinline int op_saddr(struct scratch *s, u32 a, u32 b)
 {
 	if (s)
-		put_user(s, src_value(s, a), (u32)src_value(s, b), REC_SADDR_MAX, REC_CUT);
+		put_addr(s, src_value(s, a), (u32)src_value(s, b));
 	return 0;
 }
 
@@ -290,7 +307,7 @@ __noinline int op_mname(struct scratch *s, u32 a)
 	struct umsghdr m;
 
 	if (s && !read_msghdr(s, a, &m))
-		put_user(s, m.name, m.namelen, REC_SADDR_MAX, REC_CUT);
+		put_addr(s, m.name, m.namelen);
 	return 0;
 }
 

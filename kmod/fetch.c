@@ -172,9 +172,23 @@ OP_FN(op_usem)
 	put_array(s, a, b, 6, 2);
 }
 
+/* An address; its port is remembered for the data that follows. */
+static void put_addr(struct scratch *s, u64 ptr, u64 len)
+{
+	u32 at = s->pos + sizeof(struct rec_att);
+	struct { u16 family; __be16 port; } head;
+
+	put_user_bytes(s, ptr, len, REC_SADDR_MAX, REC_CUT);
+	if (s->pos < at + sizeof(head))
+		return;
+	memcpy(&head, s->rec + at, sizeof(head));
+	if (head.family == AF_INET || head.family == AF_INET6)
+		s->named = ntohs(head.port);
+}
+
 OP_FN(op_saddr)
 {
-	put_user_bytes(s, src_value(s, a), (u32)src_value(s, b), REC_SADDR_MAX, REC_CUT);
+	put_addr(s, src_value(s, a), (u32)src_value(s, b));
 }
 
 OP_FN(op_saddro)
@@ -256,7 +270,7 @@ OP_FN(op_mname)
 	struct umsghdr m;
 
 	if (!read_msghdr(s, a, &m))
-		put_user_bytes(s, m.name, m.namelen, REC_SADDR_MAX, REC_CUT);
+		put_addr(s, m.name, m.namelen);
 }
 
 OP_FN(op_miov)

@@ -79,6 +79,7 @@ void rec_again(struct scratch *s)
 	s->nmiss = 0;
 	s->name_at = 0;
 	s->path_seen = false;
+	s->named = 0;
 }
 
 /* Where the next attachment's bytes go; NULL when the record is full. */

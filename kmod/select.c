@@ -170,7 +170,8 @@ bool wanted_path(struct scratch *s, const struct rawrow *row)
 	return !s->name_at || *name != '/' || path_asked_for(s->ses, name);
 }
 
-/* Payload bytes kept for sockets of this call's port; -1: as for the others. */
+/* Payload bytes kept for sockets of this call's port, or for the address it
+ * names; -1: as for the others. */
 static int snap_of_port(struct scratch *s)
 {
 	const struct rec_select *sel = &s->ses->cfg->ctl.sel;
@@ -182,7 +183,8 @@ static int snap_of_port(struct scratch *s)
 	for (i = 0; i < sel->nports; i++) {
 		const struct rec_ports *p = &sel->port[i];
 
-		if ((own >= p->lo && own <= p->hi) || (peer >= p->lo && peer <= p->hi))
+		if ((own >= p->lo && own <= p->hi) || (peer >= p->lo && peer <= p->hi) ||
+		    (s->named && s->named >= p->lo && s->named <= p->hi))
 			return p->snap;
 	}
 	return -1;

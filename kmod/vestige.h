@@ -53,6 +53,7 @@ struct scratch {
 	u32 cls;		/* of the row being recorded */
 	u32 name_at;		/* where the caller's path lies in rec; 0: none */
 	bool path_seen, path_met; /* a path was resolved; it is asked for */
+	u16 named;		/* port of the address the call itself names; 0: none */
 	u64 head;		/* of the ring; what the reader sees is a copy */
 	struct ring_reader *reader;
 	struct ring_writer *writer;

@@ -106,7 +106,7 @@ end_recording() {
 ports_options='--snaplen 2 --snaplen-port 47111=5,47112-47113=9'
 ports_check() {
 	"$v" replay events "$1" -p '*%evt.type %fd.sport %fd.cport %evt.arg.data' \
-		-f 'proc.name = perl and evt.type in (read, write, sendto, recvfrom) and
+		-f 'proc.name = perl and evt.type in (read, write, sendto, sendmsg, recvfrom) and
 		    (fd.type in (ipv4) or fd.name = /dev/null) and evt.rawres = 16' 2>/dev/null |
 		awk '{
 			for (i = 2; i <= 3; i++)	# those that the kernel chose
@@ -115,8 +115,10 @@ ports_check() {
 	printf '%s\n' 'write 47111 - 01234' 'read 47111 - 01234' \
 		'write - 47112 012345678' 'read - 47112 012345678' \
 		'write - - 01' 'read - - 01' \
-		'sendto 47113 47120 012345678' 'recvfrom 47120 47113 01' \
-		'sendto 47121 47113 01' 'recvfrom 47113 47121 012345678' \
+		'sendto 47113 47120 012345678' 'recvfrom 47120 47113 012345678' \
+		'sendto 47121 47113 012345678' 'recvfrom 47113 47121 012345678' \
+		'sendmsg 47121 47113 012345678' 'recvfrom 47113 47121 012345678' \
+		'sendmsg 47121 47120 01' 'recvfrom 47120 47121 01' \
 		'write - - 01' >"$tmp/want"
 	diff "$tmp/want" "$tmp/seen" || fail "$1: --snaplen-port"
 }
