@@ -155,6 +155,24 @@ static struct str bundle_option(struct str cmdline)
 	return STR("");
 }
 
+/*
+ * Does this process see the files we see?  One in a container may call itself
+ * what it likes, and point at what it wrote itself (/proc/self/root/...).
+ */
+static bool is_outside(const struct ctr_find *f, const char *dir)
+{
+	struct buf ours = BUF_INIT, its = BUF_INIT;
+	char path[48];
+	bool same;
+
+	snprintf(path, sizeof(path), "%s/ns/mnt", dir);
+	same = !snap_link(f->proc, "self/ns/mnt", &ours) && !snap_link(f->proc, path, &its) &&
+	       str_eq(buf_str(&ours), buf_str(&its));
+	buf_release(&ours);
+	buf_release(&its);
+	return same;
+}
+
 /* The folder that the runtime's process `dir` (of /proc) works for. */
 static bool bundle_of(struct ctr_find *f, const char *dir, struct str full_id, struct buf *out)
 {
@@ -171,7 +189,7 @@ static bool bundle_of(struct ctr_find *f, const char *dir, struct str full_id, s
 			found = buf_str(&text);
 		else if (str_eq(buf_str(&comm), STR("conmon\n")) && !snap_read(f->proc, path, &text))
 			found = bundle_option(buf_str(&text));
-		if (!shim && str_find(found, full_id) < 0)
+		if ((!shim && str_find(found, full_id) < 0) || !is_outside(f, dir))
 			found = STR("");	/* another's, around this one */
 	}
 	buf_clear(out);

@@ -269,9 +269,21 @@ static struct ctr_find finder(void)
 	char proc[80];
 
 	snprintf(proc, sizeof(proc), "%s/proc", dir);
-	mkdir(proc, 0700);
+	put("proc/self/ns/x", "");
+	link_to("proc/self/ns/mnt", "mnt:[1]");
 	return (struct ctr_find){ .proc = open(proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 				  .root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+}
+
+/* A process's mount namespace; ours is 1. */
+static void see(const char *pid, const char *files)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "proc/%s/ns/x", pid);
+	put(path, "");
+	snprintf(path, sizeof(path), "proc/%s/ns/mnt", pid);
+	link_to(path, files);
 }
 
 static void close_finder(struct ctr_find *f)
@@ -293,6 +305,7 @@ START_TEST(found_by_the_shim)
 	put("proc/9/stat", STAT(9, "sleep", 7));
 	put("proc/7/comm", "containerd-shim\n");
 	put("proc/7/stat", STAT(7, "containerd-shim", 1));
+	see("7", "mnt:[1]");
 	link_to("proc/7/cwd", "/odd/place/" POD);	/* it serves a pod */
 	put("odd/place/" ID "/config.json", CRI("container", "\"ro\"", "", ""));
 	put("odd/place/" POD "/config.json", CRI("sandbox", "\"ro\"", "", ""));
@@ -321,6 +334,7 @@ START_TEST(found_by_conmon)
 	put("proc/9/stat", STAT(9, "sleep", 7));
 	put("proc/7/comm", "conmon\n");
 	put("proc/7/stat", STAT(7, "conmon", 1));
+	see("7", "mnt:[1]");
 	snprintf(path, sizeof(path), "%s/proc/7/cmdline", dir);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	ck_assert_int_gt((int)write(fd, args, sizeof(args)), 0);
@@ -336,6 +350,30 @@ START_TEST(found_by_conmon)
 	ck_assert_int_ne(ctr_find(&f, &c, STR(POD), 9), 0);
 	close_finder(&f);
 	tear_down();
+}
+END_TEST
+
+/* A process of the container that would tell of it itself. */
+START_TEST(not_told_by_itself)
+{
+	static const char *const sees[] = { "mnt:[2]", NULL };
+	struct ctr_find f;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sees); i++) {
+		set_up();
+		f = finder();
+		put("proc/7/comm", "containerd-shim\n");
+		put("proc/7/stat", STAT(7, "containerd-shim", 1));
+		if (sees[i])
+			see("7", sees[i]);
+		link_to("proc/7/cwd", "/mine/" ID);
+		put("mine/" ID "/config.json", CRI("container", "\"ro\"", "", ""));
+		ck_assert_int_ne(ctr_find(&f, &c, STR(ID), 7), 0);
+		ck_assert_uint_eq(f.nroots, 0);
+		close_finder(&f);
+		tear_down();
+	}
 }
 END_TEST
 
@@ -393,4 +431,4 @@ END_TEST
 
 UNIT_MAIN("ctr", docker_container, image_names, cri_container, privileged_by_its_marks,
 	  podman_container, damaged_documents, long_texts_are_cut, found_by_the_shim,
-	  found_by_conmon, found_where_docker_keeps_it, odd_files)
+	  found_by_conmon, not_told_by_itself, found_where_docker_keeps_it, odd_files)
