@@ -59,12 +59,11 @@ bool machine_preamble(unsigned type)
 
 /* --- threads of which events need not come --- */
 
-void machine_stir(struct machine *m)
+/* In place i stands a thread that has its place elsewhere: none is met there,
+ * whatever number a trace may hold. */
+static void stir_place(struct machine *m, unsigned what, size_t i)
 {
-	size_t i;
-
-	for (i = 0; m->pass && i < VTR_CALM; i++)
-		m->pass->calm[0][i] = m->pass->calm[1][i] = INT64_MIN;
+	m->pass->calm[what][i] = (int64_t)i + 1;
 }
 
 static void stir_sockets(struct machine *m)
@@ -72,14 +71,24 @@ static void stir_sockets(struct machine *m)
 	size_t i;
 
 	for (i = 0; m->pass && i < VTR_CALM; i++)
-		m->pass->calm[1][i] = INT64_MIN;
+		stir_place(m, 1, i);
+}
+
+void machine_stir(struct machine *m)
+{
+	size_t i;
+
+	for (i = 0; m->pass && i < VTR_CALM; i++)
+		stir_place(m, 0, i);
+	stir_sockets(m);
 }
 
 void machine_stir_thread(struct machine *m, int64_t tid)
 {
-	if (m->pass)
-		m->pass->calm[0][(uint64_t)tid % VTR_CALM] =
-			m->pass->calm[1][(uint64_t)tid % VTR_CALM] = INT64_MIN;
+	if (!m->pass)
+		return;
+	stir_place(m, 0, (uint64_t)tid % VTR_CALM);
+	stir_place(m, 1, (uint64_t)tid % VTR_CALM);
 }
 
 /* --- one event --- */

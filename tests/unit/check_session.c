@@ -295,5 +295,47 @@ START_TEST(segments_go_on)
 }
 END_TEST
 
-UNIT_MAIN("session", segments_go_on, one_file, concatenated_captures_number_on, several_files_each_number_anew,
+/* Threads of events nobody watches are met as ever, whatever their numbers. */
+START_TEST(threads_of_any_number)
+{
+	static const int64_t tids[] = { INT64_MIN, 64, 0, 1, INT64_MAX, -1 };
+	static const uint8_t none[(EV_COUNT + 7) / 8];
+	static struct evb b = EVB_INIT;
+	struct session_opts pass = { .watched = none };
+	struct vtr_meta meta = VTR_META_INIT;
+	struct diag d = DIAG_INIT;
+	struct buf out = BUF_INIT;
+	struct vtr_writer *w;
+	struct session *s;
+	size_t i, n, want = 0;
+
+	files();
+	vtr_meta_set(&meta, "host.arch", STR("x86_64"));
+	w = vtr_writer_new(&meta, NULL, to_buf, &out);
+	vtr_meta_release(&meta);
+	for (i = 0; i < ARRAY_SIZE(tids); i++) {
+		evb_begin(&b, EV_SYSCALL_ACCESS_X, tids[i]);
+		evb_int(&b, P_SYSCALL_ACCESS_X_res, 0);
+		evb_str(&b, P_SYSCALL_ACCESS_X_name, "/");
+		evb_int(&b, P_SYSCALL_ACCESS_X_mode, 0);
+		vtr_writer_event(w, evb_end(&b));
+	}
+	ck_assert_int_eq(vtr_writer_close(w), 0);
+	write_file(path_a, out.data, out.len);
+	for (i = 0; i < 2; i++) {
+		s = session_new((char *[]){ path_a }, 1, i ? &pass : NULL, &d);
+		while (session_next(s))
+			;
+		free(machine_threads(session_machine(s), &n));
+		ck_assert(!i || n == want);
+		want = n;
+		session_free(s);
+	}
+	diag_release(&d);
+	buf_release(&out);
+	no_files();
+}
+END_TEST
+
+UNIT_MAIN("session", threads_of_any_number, segments_go_on, one_file, concatenated_captures_number_on, several_files_each_number_anew,
 	  a_part, without_state, bad_files_do_not_hide_good_ones, a_cut_file_tells_what_it_has)
