@@ -158,7 +158,7 @@ void report_alerts_csv(const struct report *r, struct buf *out)
 	size_t i;
 
 	buf_adds(out, "time,priority,rule,output,object,process,cmdline,user,hostname,trace,"
-		      "event,pid\r\n");
+		      "event,pid,after_loss\r\n");
 	for (i = 0; i < r->nalerts; i++) {
 		const struct report_alert *a = &r->alerts[i];
 		const struct report_rule *x = &r->rules[a->rule];
@@ -171,7 +171,8 @@ void report_alerts_csv(const struct report *r, struct buf *out)
 					   p ? p->cmdline : none, p ? p->user : none,
 					   r->traces[a->trace].host, r->traces[a->trace].path }, 10,
 			   out);
-		buf_addf(out, ",%" PRIu64 ",%" PRId64 "\r\n", a->num, p ? p->pid : -1);
+		buf_addf(out, ",%" PRIu64 ",%" PRId64 ",%s\r\n", a->num, p ? p->pid : -1,
+			 a->behind.whose == BEHIND_NOTHING ? "" : behind_whose_name(a->behind.whose));
 	}
 	buf_release(&when);
 }
