@@ -9,7 +9,8 @@
  *	what zstd finds to be common to the frames of the traces that are given;
  *
  * and tables of symbols for such frames.  The same traces, zstd and schema
- * give the same bytes.
+ * give the same bytes.  The traces were those of samples/, turned to .scap and
+ * back by a writer that did not have the dictionary yet.
  */
 #include "lib/base/compat.h"
 
