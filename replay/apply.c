@@ -78,8 +78,10 @@ void machine_stir(struct machine *m)
 {
 	size_t i;
 
-	for (i = 0; m->pass && i < VTR_CALM; i++)
+	for (i = 0; m->pass && i < VTR_CALM; i++) {
 		stir_place(m, 0, i);
+		m->pass->alone[i] = (int64_t)i + 1;
+	}
 	stir_sockets(m);
 }
 
@@ -89,6 +91,7 @@ void machine_stir_thread(struct machine *m, int64_t tid)
 		return;
 	stir_place(m, 0, (uint64_t)tid % VTR_CALM);
 	stir_place(m, 1, (uint64_t)tid % VTR_CALM);
+	m->pass->alone[(uint64_t)tid % VTR_CALM] = (int64_t)((uint64_t)tid % VTR_CALM) + 1;
 }
 
 /* --- one event --- */
@@ -273,6 +276,7 @@ void machine_calm(struct machine *m, struct vtr_pass *p)
 
 	m->pass = p;
 	machine_stir(m);
+	machine_roles(p);
 	for (type = 0; type < EV_COUNT; type++)
 		p->way[type] = m->way[type] == LONG_WAY ? 0 :
 			       m->way[type] == PASSES_UNCONNECTED ? 2 : 1;
@@ -307,27 +311,71 @@ static void calm(struct machine *m, struct thread *t, uint8_t way)
 		m->pass->calm[1][(uint64_t)t->tid % VTR_CALM] = t->tid;
 }
 
+/* Descriptors that are there and not about to go; all, where one more would
+ * reorder them (fdtab.c) or they are many. */
+static uint64_t taken(const struct machine *m, const struct thread *t)
+{
+	enum { MANY = 32 };
+	const struct fdtab *tab = &t->fds;
+	uint64_t bits = 0;
+	uint32_t i;
+
+	if (tab->n >= tab->buckets || tab->n > MANY)
+		return UINT64_MAX;
+	for (i = 0; i < tab->n; i++)
+		if (tab->v[i].num >= 0 && tab->v[i].num < 64)
+			bits |= 1ull << tab->v[i].num;
+	if (m->close_tid == t->tid && m->close_fd >= 0 && m->close_fd < 64)
+		bits &= ~(1ull << m->close_fd);
+	return bits;
+}
+
+/* Does its own belong to nobody else, and will it come as exit events alone? */
+static void note_alone(struct machine *m, const struct thread *t)
+{
+	size_t i;
+
+	if (!t || !t->group || t->group->n != 1 || t->dead || (t->flags & TF_CLONE_FILES) ||
+	    t->last_enter != NO_ENTER)
+		return;
+	i = (uint64_t)t->tid % VTR_CALM;
+	m->pass->alone[i] = t->tid;
+	m->pass->taken[i] = m->pass->unseen ? taken(m, t) : 0;
+}
+
+/* One that may well change something. */
+static bool pass_long(struct machine *m, struct event *ev)
+{
+	bool shown = machine_apply(m, ev);
+
+	if (m->pass && m->started)
+		note_alone(m, m->cur.thread);
+	return shown;
+}
+
 bool machine_pass(struct machine *m, struct event *ev)
 {
 	uint8_t way = ev->type < EV_COUNT ? m->way[ev->type] : LONG_WAY;
 	struct thread *t;
 
 	if (way == LONG_WAY || !m->started || m->loading)
-		return machine_apply(m, ev);
+		return pass_long(m, ev);
 	if (m->exit_tid != -1 || m->close_tid != -1)
 		settle(m);
 	t = machine_thread(m, ev->tid);
 	if (!t || (way != PASSES && t->last_enter != NO_ENTER) ||
 	    (way == PASSES_UNCONNECTED && is_connection(m, t, ev)))
-		return machine_apply(m, ev);
+		return pass_long(m, ev);
 	m->counts.events++;
 	m->cur.ev = NULL;
 	m->cur.thread = NULL;
 	m->cur.fdinfo = NULL;
 	if (ev->type != t->last_enter + 1)
 		t->last_fd = -1;
-	if (m->pass && t->last_enter == NO_ENTER)
+	if (m->pass && t->last_enter == NO_ENTER) {
 		calm(m, t, way);
+		note_alone(m, t);
+	}
 	return !(ev->flags & EVF_STATE_ONLY);
 }
 

@@ -11,6 +11,10 @@
 #include "lib/base/compat.h"
 #include "replay/machine_int.h"
 
+/* Fills in what each event has to do with what others made (vtr_pass.role). */
+struct vtr_pass;
+void machine_roles(struct vtr_pass *p);
+
 /* arg is the row's own: mostly the index of one parameter. */
 typedef void apply_fn(struct machine *m, struct event *ev, int arg);
 

@@ -221,6 +221,7 @@ static void pass_unwatched(struct session *s, bool skipping)
 	unsigned i;
 
 	s->pass_all = skipping;
+	s->pass->unseen = s->skip;
 	machine_calm(s->m, s->pass);
 	for (i = 0; i < EV_COUNT && !skipping; i++)
 		if (s->opts.watched[i >> 3] >> (i & 7) & 1)
@@ -503,11 +504,23 @@ struct event *session_next(struct session *s)
 	return NULL;
 }
 
+/* The source need not give what nobody will have seen by then. */
+static void skip_ahead(struct session *s)
+{
+	if (!s->pass_all) {
+		pass_unwatched(s, true);
+		return;
+	}
+	s->pass->unseen = s->skip;
+	if (s->src)
+		vtr_pass(s->src, s->pass);
+}
+
 uint64_t session_skip(struct session *s, uint64_t n)
 {
 	s->skip = n;
-	if (s->pass && !s->pass_all)
-		pass_unwatched(s, true);
+	if (s->pass)
+		skip_ahead(s);
 	session_next(s);
 	s->skip = 0;
 	if (!s->skipped)

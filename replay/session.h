@@ -57,8 +57,12 @@ void session_free(struct session *s);
  * state and the events are the same.
  */
 struct event *session_next(struct session *s);
-/* Applies the next n events, which nobody looks at: quicker than taking them.
- * The number of the last, or 0: the end came before. */
+/*
+ * Applies the next n events, which nobody looks at: quicker than taking them,
+ * and the more so the more they are.  The machine is as they leave it, but for
+ * machine_counts(): descriptors that came and went may not be counted.  The
+ * number of the last, or 0: the end came before.
+ */
 uint64_t session_skip(struct session *s, uint64_t n);
 /* 0, or the worst -E_xxx met so far (damage, unreadable files, …). */
 int session_status(const struct session *s);

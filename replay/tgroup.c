@@ -49,6 +49,8 @@ void tgroup_join(struct machine *m, struct thread *t)
 		prepend(g, t);
 	else
 		tgroup_append(g, t);
+	if (g->n > 1)
+		machine_stir(m);	/* nobody in it is alone any more */
 }
 
 void tgroup_leave(struct machine *m, struct thread *t)

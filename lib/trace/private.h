@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the rooms of the reader share: reader.c opens, gives and closes,
  * reader_block.c takes whole blocks, reader_row.c makes events of their rows,
- * reader_seek.c and reader_resume.c begin in the middle. */
+ * reader_moot.c finds those nobody needs, reader_seek.c and reader_resume.c
+ * begin in the middle. */
 #ifndef LIB_TRACE_PRIVATE_H
 #define LIB_TRACE_PRIVATE_H
 
@@ -13,6 +14,10 @@
 #include "lib/trace/resume.h"
 #include "lib/trace/rows_get.h"
 #include "lib/trace/walk.h"
+
+/* What makes a row moot: nothing, its thread's end, or that the descriptor with
+ * this number less MOOT_FD comes and goes. */
+enum { MOOT_NOT, MOOT_END, MOOT_FD };
 
 #define BLOCK_ANY UINT64_MAX	/* after a seek: no number is expected */
 
@@ -44,6 +49,8 @@ struct reader {
 	uint64_t skipped;		/* unwanted since the last event */
 	const struct vtr_pass *pass;	/* NULL: none */
 	uint64_t passed, passed_ts;	/* since the last thing given */
+	uint64_t unseen;		/* of these rows and the next; reader_moot.c */
+	const uint8_t *moot;		/* by row, MOOT_xxx; NULL: nothing is */
 	uint8_t types[(EV_COUNT + 7) / 8];
 	bool all_types;
 	uint32_t group_at, row_at;	/* of the event given last */
@@ -72,6 +79,10 @@ void reader_take_schema(struct reader *r);
 void reader_take_rows(struct reader *r, bool snaps);
 /* r->pass is another now. */
 void reader_pass_lanes(struct reader *r);
+/* event.decode of the row at r->group_at, r->row_at; decode_ctx is r. */
+void reader_decode_params(struct event *ev, uint64_t wanted);
+/* Which of the rows left nobody needs: r->moot. */
+void reader_find_moot(struct reader *r);
 /* The next row somebody wants; false: the block is done, and r->in_rows off. */
 bool reader_emit(struct reader *r, struct evsource_next *out);
 

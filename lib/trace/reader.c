@@ -179,6 +179,9 @@ void vtr_pass(struct evsource *s, const struct vtr_pass *pass)
 	if (!r)
 		return;
 	r->pass = pass;
+	r->unseen = pass ? pass->unseen : 0;
+	if (r->in_rows && r->unseen <= UINT64_MAX - r->rows.at)
+		r->unseen += r->rows.at;
 	if (r->in_rows)
 		reader_pass_lanes(r);
 }

@@ -64,11 +64,37 @@ void vtr_project(struct evsource *s, const struct vtr_projection *p);
  * they need not be given, only counted (evsource_next.passed).
  */
 #define VTR_CALM	64
+/* What an event has to do with its thread's own (descriptors, memory). */
+enum vtr_role {
+	VTR_USES_ALL,		/* nobody knows whose it uses */
+	VTR_USES,		/* uses its thread's and that of those it names */
+	VTR_JOINS,		/* of those it names, unless that is its thread */
+	VTR_ASIDE,		/* nothing that anybody but the thread would see */
+	VTR_QUIET,		/* nothing that lasts */
+	VTR_OWN,		/* changes it */
+	VTR_OPENS,		/* adds the descriptor in parameter 0, unless negative */
+	VTR_CLOSES,		/* removes one, unless parameter 0 is negative */
+	VTR_ENDS,		/* its thread's last */
+};
 struct vtr_pass {
 	/* By event number: 0 given in any case, n left out while calm[n - 1]
 	 * has the thread at its tid modulo VTR_CALM. */
 	uint8_t way[EV_COUNT];
 	int64_t calm[2][VTR_CALM];
+	/*
+	 * Nobody looks before so many more events are past.  Then a thread's
+	 * own need not be kept where the thread ends before anybody uses it,
+	 * nor a descriptor that is closed again before the next event that
+	 * has to do with any.  Such events are left out while alone has the
+	 * thread and, of the latter, taken does not have the descriptor.
+	 * names: parameters that tell threads of USES and JOINS, or first the
+	 * descriptor of CLOSES.
+	 */
+	uint64_t unseen;
+	uint8_t role[EV_COUNT];
+	uint8_t names[EV_COUNT][2];
+	int64_t alone[VTR_CALM];
+	uint64_t taken[VTR_CALM];	/* descriptors from 0 on, as bits */
 };
 /* Good from the next event on, until the next call; borrowed.  NULL: none. */
 void vtr_pass(struct evsource *s, const struct vtr_pass *pass);

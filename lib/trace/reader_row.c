@@ -47,7 +47,10 @@ void reader_pass_lanes(struct reader *r)
 		lane = &r->rows.lanes[i];
 		way = r->pass && lane->treat == PLAIN ? r->pass->way[lane->type] : 0;
 		lane->calm = way ? r->pass->calm[way - 1] : NULL;
+		lane->role = r->pass && lane->treat == PLAIN ? r->pass->role[lane->type] :
+							       VTR_USES_ALL;
 	}
+	reader_find_moot(r);
 }
 
 void reader_take_rows(struct reader *r, bool snaps)
@@ -71,6 +74,7 @@ void reader_take_rows(struct reader *r, bool snaps)
 			r->unknown_rows += k->count;
 	}
 	r->in_rows = true;
+	r->moot = NULL;
 	if (r->pass)
 		reader_pass_lanes(r);
 }
@@ -118,7 +122,7 @@ static bool raw_event(struct reader *r, struct group *k, uint32_t at)
 	return false;
 }
 
-static void decode_params(struct event *ev, uint64_t wanted)
+void reader_decode_params(struct event *ev, uint64_t wanted)
 {
 	struct reader *r = ev->decode_ctx;
 	struct group *k = &r->rows.groups[r->group_at];
@@ -145,7 +149,7 @@ static void plain_event(struct reader *r, const struct lane *lane, uint32_t at)
 	ev->have = 0;
 	ev->type = lane->type;
 	ev->info = lane->info;
-	ev->decode = decode_params;
+	ev->decode = reader_decode_params;
 	ev->decode_ctx = r;
 }
 
@@ -169,22 +173,49 @@ static bool snap_item(struct reader *r, struct group *k, uint32_t at,
 
 static void end_rows(struct reader *r)
 {
+	uint64_t events = r->walk.head.type == VTR_EVENTS ? r->rows.head.count : 0;
+
 	r->in_rows = false;
+	r->unseen -= r->unseen < events ? r->unseen : events;
 	if (r->rows.bad)
 		reader_damaged(r, "has columns that cannot be decoded");
 }
 
-/* An event nobody need see: counted. */
-static bool passes(struct reader *r, const int64_t *calm, uint32_t at)
+/* Where the row's thread must stand for the row to be left out, or NULL. */
+static inline const int64_t *calm_of(const struct reader *r, const struct lane *lane,
+				     uint8_t moot, uint64_t tid)
 {
-	const struct rows_get *g = &r->rows;
+	if (!moot)
+		return lane->calm;
+	if (moot >= MOOT_FD && r->pass->taken[tid % VTR_CALM] >> (moot - MOOT_FD) & 1)
+		return NULL;
+	return r->pass->alone;
+}
 
-	if (calm[g->tid[at] % VTR_CALM] != (int64_t)g->tid[at] || g->flags[at] || r->after_gap)
-		return false;
-	r->passed++;
-	if (g->ts[at] > r->passed_ts)
-		r->passed_ts = g->ts[at];
-	return true;
+/* Events nobody need see, up to the next somebody may: counted. */
+static void pass_rows(struct reader *r)
+{
+	struct rows_get *g = &r->rows;
+	const uint64_t *tid = g->tid, *ts = g->ts;
+	const uint8_t *flags = g->flags, *moot = r->moot;
+	const uint16_t *kind = g->kind;
+	struct lane *lanes = g->lanes, *lane;
+	uint32_t at = g->at, n = g->head.count;
+	uint64_t last = r->passed_ts;
+	const int64_t *calm;
+
+	for (; at < n; at++) {
+		lane = &lanes[kind[at]];
+		calm = calm_of(r, lane, moot ? moot[at] : MOOT_NOT, tid[at]);
+		if (!calm || calm[tid[at] % VTR_CALM] != (int64_t)tid[at] || flags[at])
+			break;
+		lane->next++;
+		if (ts[at] > last)
+			last = ts[at];
+	}
+	r->passed += at - g->at;
+	r->passed_ts = last;
+	g->at = at;
 }
 
 bool reader_emit(struct reader *r, struct evsource_next *out)
@@ -194,12 +225,13 @@ bool reader_emit(struct reader *r, struct evsource_next *out)
 	uint32_t at;
 
 	while (g->at < g->head.count) {
+		if (r->pass && !r->after_gap) {
+			pass_rows(r);
+			if (g->at == g->head.count)
+				break;
+		}
 		at = g->at++;
 		lane = &g->lanes[g->kind[at]];
-		if (lane->calm && passes(r, lane->calm, at)) {
-			lane->next++;
-			continue;
-		}
 		r->row_at = lane->next++;
 		r->group_at = g->kind[at];
 		if (LIKELY(lane->treat == PLAIN)) {

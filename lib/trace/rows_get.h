@@ -70,7 +70,8 @@ struct lane {
 	uint32_t next;			/* row of the group */
 	uint16_t id;
 	uint16_t type;			/* free for the caller */
-	uint8_t treat;			/* likewise */
+	uint8_t treat, role;		/* likewise */
+	uint32_t left;			/* likewise */
 	const int64_t *calm;		/* likewise */
 };
 
@@ -129,6 +130,17 @@ static inline unsigned group_row(const struct group *k, uint32_t row, struct par
 	for (i = 0; i < k->nnone; i++)
 		to[k->none[i]] = (struct param){ NULL, 0 };
 	return k->reach[LIKELY(k->plain) ? k->nvalues : k->values_of[row]];
+}
+
+/* What group_row() has for column i. */
+static inline struct param group_value(const struct group *k, uint32_t row, unsigned i)
+{
+	const struct columns cols = {
+		.where = k->where, .fixed = k->fixed, .bytes = k->bytes, .row = row,
+	};
+	unsigned n = k->reach[LIKELY(k->plain) ? k->nvalues : k->values_of[row]];
+
+	return i < n ? column_value(&cols, i) : (struct param){ NULL, 0 };
 }
 
 #endif
