@@ -359,7 +359,8 @@ static void plan_trace(struct team *t, uint64_t events)
 		struct crew_part *p = &t->m[i].part;
 
 		*p = (struct crew_part){ .files = c->files, .nfiles = c->nfiles,
-			.events = events, .behind = (unsigned)(t->n - i), .settled = settled,
+			.events = events, .workers = (unsigned)t->n,
+			.behind = (unsigned)(t->n - i), .settled = settled,
 			.mine = &t->shared[i], .before = i ? &t->shared[i - 1] : NULL };
 		if (!settled || !i)
 			continue;

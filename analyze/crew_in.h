@@ -31,7 +31,7 @@ struct crew_part {
 	uint64_t from;		/* 0: the beginning; else not before this event */
 	bool exact;		/* everything before is evaluated, and forgotten */
 	bool settled;		/* from is where it begins, nobody is asked */
-	unsigned behind;	/* workers of the trace from this one on */
+	unsigned workers, behind;	/* of the trace; from this one on */
 	uint64_t events;	/* of the trace */
 	struct crew_shared *mine, *before;	/* before: NULL for the first */
 };

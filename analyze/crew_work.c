@@ -67,16 +67,39 @@ static bool is_my_turn(const struct crew_part *p, uint64_t num)
 	return before && num > before && (num - before) * p->behind >= left && claim(p, num);
 }
 
-/* Up to where the part begins; false: the trace ended before. */
+/*
+ * Our part begins nowhere before this event: by is_my_turn() of each worker in
+ * turn, with the one in front of it where that must be at least.
+ */
+static uint64_t earliest(const struct crew_part *p)
+{
+	const struct crew_shared *first = p->mine - (p->workers - p->behind), *s;
+	unsigned behind = p->workers;
+	uint64_t num = 0, at;
+
+	for (s = first; s <= p->mine; s++, behind--) {
+		at = atomic_load_explicit(&s->at, memory_order_relaxed);
+		if (at)
+			num = at;
+		else if (s > first)
+			num = p->events / (behind + 1) + num / (behind + 1) * behind;
+	}
+	return num;
+}
+
+/* Up to where the part begins; false: the trace ended before.  The more events
+ * are passed at a time, the less of them has to be looked into. */
 static bool go_there(struct worker *w)
 {
-	uint64_t num;
+	uint64_t num = 0, sure;
 
 	if (!w->p->before || w->p->settled)
 		return true;
-	do
-		num = session_skip(w->s, CREW_STEP);
-	while (num && !is_my_turn(w->p, num + 1));
+	do {
+		sure = earliest(w->p);
+		sure = sure > num + 1 ? sure - num - 1 : 0;
+		num = session_skip(w->s, sure > CREW_STEP ? sure : CREW_STEP);
+	} while (num && !is_my_turn(w->p, num + 1));
 	return num;
 }
 
