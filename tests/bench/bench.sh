@@ -104,14 +104,19 @@ echo
 [ -z "${up:-}" ] || [ ! -r "$up/falco_rules.yaml" ] ||
 	$one "$build/tests/bench/bench_parts" "$vtr" "$up/falco_rules.yaml" \
 		"$up/falco-incubating_rules.yaml" "$up/falco-sandbox_rules.yaml"
-# Two processes against one, in wall time.  A trace of some size: the same
-# events several times over, each time from the start.
+# Two processes against one, in wall time: one on one core, and with the thread
+# that reads ahead on another.  A trace of some size: the same events several
+# times over, each time from the start.
 jobs() {
-	"$build/tests/bench/bench_cpu" "$runs" "exec $v analyze $2 --enable '*' --json $1" \
+	"$build/tests/bench/bench_cpu" "$runs" \
+		"exec $one $v analyze $2 --enable '*' --json $1" \
+		"exec $v analyze $2 --enable '*' --json $1" \
 		"exec $v analyze $2 --enable '*' --json --jobs 2 $1" >"$tmp/times"
-	awk -v what="$3" '{ wall[NR] = $2 } END {
-		printf "%s, wall: --jobs 1 %.0f ms, --jobs 2 %.0f ms, %.2f times as fast\n",
-			what, wall[1] / 1000, wall[2] / 1000, wall[1] / wall[2] }' "$tmp/times"
+	awk -v what="$3" '{ cpu[NR] = $1 / 1000; wall[NR] = $2 / 1000 } END {
+		printf "%s, wall: one core %.0f ms, --jobs 1 %.0f ms, --jobs 2 %.0f ms: ",
+			what, wall[1], wall[2], wall[3]
+		printf "%.2f and %.2f times as fast; processor %.0f, %.0f, %.0f ms\n",
+			wall[1] / wall[3], wall[2] / wall[3], cpu[1], cpu[2], cpu[3] }' "$tmp/times"
 }
 if [ "$(nproc)" -gt 1 ]; then
 	for i in 1 2 3 4 5; do cat "$vtr"; done >"$tmp/five.vtr"
