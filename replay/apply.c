@@ -131,6 +131,12 @@ static void find_fd(struct machine *m, struct thread *t, struct event *ev)
 	m->cur.fdinfo = tab ? fdtab_get(tab, t->last_fd) : NULL;
 }
 
+/* Does an exit event belong to this enter event?  Not to a signal's. */
+static bool comes_back(unsigned type)
+{
+	return type + 1 < EV_COUNT && !(evtab[type + 1].flags & EF_UNUSED);
+}
+
 static void find_thread(struct machine *m, struct event *ev)
 {
 	enum whose w = whose[ev->type];
@@ -148,8 +154,10 @@ static void find_thread(struct machine *m, struct event *ev)
 		return;
 	if (!ev_is_exit(ev->type)) {
 		t->last_fd = -1;
-		t->last_enter = ev->type;
-		machine_stir_thread(m, t->tid);
+		if (comes_back(ev->type) || t->last_enter != NO_ENTER) {
+			t->last_enter = ev->type;
+			machine_stir_thread(m, t->tid);
+		}
 	} else if (LIKELY(ev->type != t->last_enter + 1)) {
 		/* execveat may come back as an execve. */
 		if (ev->type == EV_SYSCALL_EXECVE_19_X && t->last_enter == EV_SYSCALL_EXECVEAT_E)

@@ -50,7 +50,8 @@ struct thread {
 	int64_t tid, pid, ptid;		/* pid -1: placeholder, see below */
 	int64_t last_fd;		/* descriptor of its last call, -1: none */
 	uint32_t flags;			/* TF_xxx */
-	uint16_t last_enter;		/* type of its last enter event, or NO_ENTER */
+	uint16_t last_enter;		/* type of its last enter event, or NO_ENTER: no
+					 * exit event could belong to any so far */
 	struct tgroup *group;		/* NULL for placeholders */
 	struct fdtab fds;		/* use machine_fdtab(): threads share */
 

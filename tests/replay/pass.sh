@@ -18,6 +18,9 @@ proc 200 exe=/usr/bin/b
 100 socket domain=AF_INET type=1
 100 write size=5
 100 write size=5
+100 signaldeliver
+100 write size=5
+100 close fd=4
 200 access /etc
 200 access /etc
 200 procexit
