@@ -256,22 +256,6 @@ static void run(struct team *t)
 
 /* ---- who does what ---- */
 
-/* Can the trace be entered in the middle without replaying it? */
-static bool has_checkpoints(const struct crew *c, uint64_t events)
-{
-	const struct sidecar_bound b = { .from_num = events / c->jobs };
-	struct machine *m = machine_new();
-	struct diag quiet = DIAG_INIT;
-	struct checkpoint cp = { 0 };
-	bool yes;
-
-	yes = b.from_num && c->nfiles == 1 &&
-	      sidecar_find(c->files[0], &b, &cp, m, &quiet) && cp.num;
-	diag_release(&quiet);
-	machine_free(m);
-	return yes;
-}
-
 /* Events of a .vtr file, 0: not known. */
 static uint64_t events_of(const char *path)
 {
@@ -345,28 +329,19 @@ static void plan_trace(struct team *t, uint64_t events)
 {
 	const struct crew *c = t->c;
 	uint64_t first = c->opts->from_num;
-	bool settled;
 	size_t i;
 
 	if (c->opts->to_num && c->opts->to_num < events)
 		events = c->opts->to_num;
 	if (first > events)
 		first = events;
-	settled = has_checkpoints(c, events);
 	t->n = c->jobs;
 	t->m = xcalloc(t->n, sizeof(*t->m));
-	for (i = 0; i < t->n; i++) {
-		struct crew_part *p = &t->m[i].part;
-
-		*p = (struct crew_part){ .files = c->files, .nfiles = c->nfiles,
-			.events = events, .workers = (unsigned)t->n,
-			.behind = (unsigned)(t->n - i), .settled = settled,
-			.mine = &t->shared[i], .before = i ? &t->shared[i - 1] : NULL };
-		if (!settled || !i)
-			continue;
-		p->from = first + (events - first) / t->n * i;
-		atomic_store(&p->before->limit, p->from << 1 | CREW_FINAL);
-	}
+	for (i = 0; i < t->n; i++)
+		t->m[i].part = (struct crew_part){ .files = c->files, .nfiles = c->nfiles,
+			.first = first, .events = events, .workers = (unsigned)t->n,
+			.behind = (unsigned)(t->n - i), .mine = &t->shared[i],
+			.before = i ? &t->shared[i - 1] : NULL };
 }
 
 static void plan_files(struct team *t)

@@ -4,11 +4,11 @@
  *
  * Of one .vtr trace each worker takes a part, one behind the other.  Every
  * worker has the state of all events before its part, because it replays them
- * without asking anything of them, or begins at a checkpoint beside the trace
- * (replay/sidecar.h).  Where no checkpoint helps, a part begins wherever its
- * worker is when what is left ahead of it is as much as what is left behind,
- * so nobody waits; what is printed does not depend on where that was.  Of
- * several files each is a part.  Parts are handed on in the order of events.
+ * without asking anything of them, from a checkpoint beside the trace on where
+ * there is one (replay/sidecar.h).  A part begins wherever its worker is when
+ * what is left ahead of it is as much as what is left behind, so nobody waits;
+ * what is printed does not depend on where that was.  Of several files each is
+ * a part.  Parts are handed on in the order of events.
  *
  * Workers are processes: nothing is shared but two words for each, the
  * compiled rules are copied by nobody, and a worker that dies takes nothing

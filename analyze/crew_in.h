@@ -28,11 +28,11 @@ struct crew_shared {
 struct crew_part {
 	char *const *files;
 	size_t nfiles;
-	uint64_t from;		/* 0: the beginning; else not before this event */
-	bool exact;		/* everything before is evaluated, and forgotten */
-	bool settled;		/* from is where it begins, nobody is asked */
+	bool exact;		/* everything before `from` is evaluated, and forgotten */
+	uint64_t from;
+	/* Of one trace taken by several: */
 	unsigned workers, behind;	/* of the trace; from this one on */
-	uint64_t events;	/* of the trace */
+	uint64_t first, events;	/* where it is shown from (0: all), and ends */
 	struct crew_shared *mine, *before;	/* before: NULL for the first */
 };
 

@@ -75,7 +75,7 @@ static uint64_t earliest(const struct crew_part *p)
 {
 	const struct crew_shared *first = p->mine - (p->workers - p->behind), *s;
 	unsigned behind = p->workers;
-	uint64_t num = 0, at;
+	uint64_t num = p->first, at;
 
 	for (s = first; s <= p->mine; s++, behind--) {
 		at = atomic_load_explicit(&s->at, memory_order_relaxed);
@@ -91,15 +91,14 @@ static uint64_t earliest(const struct crew_part *p)
  * are passed at a time, the less of them has to be looked into. */
 static bool go_there(struct worker *w)
 {
-	uint64_t num = 0, sure;
+	uint64_t n = CREW_STEP, num, next;	/* the first tell where reading began */
 
-	if (!w->p->before || w->p->settled)
+	if (!w->p->before)
 		return true;
-	do {
-		sure = earliest(w->p);
-		sure = sure > num + 1 ? sure - num - 1 : 0;
-		num = session_skip(w->s, sure > CREW_STEP ? sure : CREW_STEP);
-	} while (num && !is_my_turn(w->p, num + 1));
+	while ((num = session_skip(w->s, n)) && !is_my_turn(w->p, num + 1)) {
+		next = earliest(w->p);
+		n = next > num + 1 + CREW_STEP ? next - num - 1 : CREW_STEP;
+	}
 	return num;
 }
 
@@ -108,7 +107,7 @@ static void begin_part(struct worker *w)
 	uint8_t status[4];
 
 	w->begun = true;
-	if (w->p->before || w->p->exact || w->p->from)
+	if (w->p->before || w->p->exact)
 		w->diag_since = w->c->d->n;
 	buf_clear(&w->out.text);
 	buf_clear(&w->out.frames);
@@ -175,8 +174,8 @@ void crew_work(const struct crew *c, const struct crew_part *p, int fd)
 	opts.no_ahead = true;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
-	if (p->settled && p->from > opts.from_num)
-		opts.from_num = p->from;
+	if (p->before)
+		opts.skip_num = earliest(p);
 	w.s = session_new(p->files, p->nfiles, &opts, c->d);
 	session_set_hooks(w.s, &hooks);
 	c->ops->begin(c->ctx, w.s);

@@ -246,7 +246,9 @@ static void begin_calm(struct session *s)
 static bool resume_later(struct session *s)
 {
 	const struct sidecar_bound b = {
-		.from_ts = s->opts.from_ts, .from_num = s->opts.from_num,
+		.from_ts = s->opts.from_ts,
+		.from_num = s->opts.from_num > s->opts.skip_num ? s->opts.from_num :
+								  s->opts.skip_num,
 		.to_ts = s->opts.to_ts, .to_num = s->opts.to_num,
 	};
 	const char *path = s->files[s->at - 1];

@@ -29,6 +29,9 @@ struct session_opts {
 	 * Others may be left out unseen (.vtr), numbers stay right. */
 	const uint8_t *types;
 	bool no_payload;	/* nobody asks for read and write data */
+	/* Nobody looks before this event, session_skip() will pass the others:
+	 * reading may begin at a checkpoint before it. */
+	uint64_t skip_num;
 	bool no_sidecar;	/* read from the beginning in any case */
 	bool no_ahead;		/* other processes want the processors: no thread */
 	/* Types somebody looks at, bitmap by event number; NULL: all.  Others

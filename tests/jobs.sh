@@ -119,6 +119,10 @@ if [ -d "$ref/traces" ]; then
 	up="-r $ref/rules/falco_rules.yaml -r $ref/rules/falco-incubating_rules.yaml"
 	"$replay" convert "$ref/traces/bench-1m.scap" long.vtr || exit 1
 	all "2 3" analyze $up --enable '*' --json long.vtr
+	"$replay" index --every 100000 long.vtr || exit 1
+	all "2 3" analyze $up --enable '*' --json long.vtr
+	all "2" analyze $up --enable '*' --json --from 700000 long.vtr
+	rm long.vtr.vtx
 	size=$(wc -c <long.vtr)
 	{ head -c $((size * 2 / 3)) long.vtr; printf 'xxxx'; tail -c +$((size * 2 / 3 + 5)) long.vtr; } >broken.vtr
 	all "2" analyze $up --enable '*' --json broken.vtr
