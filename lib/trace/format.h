@@ -55,6 +55,7 @@ enum {
 enum {
 	FRAME_ORDER = 0, FRAME_STRINGS = 1, FRAME_PAYLOAD = 2, FRAME_COLUMNS = 3,
 	FRAME_BITS = 4,		/* of bodies with VTR_E_F_DIRECTORY */
+	FRAME_ROWS = 0,		/* the only one of a body by the model */
 	FRAME_OWN = 5,		/* and up; without that flag FRAME_BITS and up */
 };
 
@@ -65,6 +66,7 @@ enum {
 	CODEC_NONE = 0,
 	CODEC_ZSTD = 1,
 	CODEC_ZSTD_DICT = 2,	/* with lib/trace/dictionary-1, without its magic number */
+	CODEC_MODEL = 3,	/* rows, of the one frame of a body (rows_model.h) */
 };
 
 /* Head of such a body. */

@@ -17,6 +17,9 @@ enum {
 	VTR_INDEX_MAX = 1 << 20,	/* entries of an INDEX */
 	VTR_META_PAIRS_MAX = 4096,
 	VTR_META_VALUE_MAX = 1 << 20,
+	MODEL_ROWS_MAX = 8192,		/* rows of a block by the model */
+	MODEL_BITS_FREE = 16384,	/* bits it may code, and more for each byte */
+	MODEL_BITS_A_BYTE = 400,
 	VTR_INTS_DEPTH_MAX = 3,		/* lists of numbers within lists of numbers */
 };
 

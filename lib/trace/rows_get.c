@@ -26,6 +26,9 @@ void rows_get_release(struct rows_get *g)
 	free(g->lanes);
 	buf_release(&g->directory);
 	slab_release(&g->slab);
+	if (g->cells)
+		cells_release(g->cells);
+	free(g->cells);
 	memset(g, 0, sizeof(*g));
 }
 
@@ -43,9 +46,10 @@ bool rows_head_parse(struct rows_head *h, const void *body, size_t len)
 	h->nkinds = le16(p + VTR_E_KINDS) & (uint16_t)~VTR_E_F_DIRECTORY;
 	h->directory = le16(p + VTR_E_KINDS) & VTR_E_F_DIRECTORY;
 	h->nframes = le16(p + VTR_E_FRAMES);
+	h->modelled = h->directory && h->nframes == 1;
 	return h->count && h->count <= VTR_ROWS_MAX && h->nkinds &&
 	       h->nkinds <= VTR_BLOCK_KINDS_MAX && h->nframes <= VTR_FRAMES_MAX &&
-	       h->nframes >= (h->directory ? FRAME_OWN : FRAME_BITS);
+	       (h->modelled || h->nframes >= (h->directory ? FRAME_OWN : FRAME_BITS));
 }
 
 bool rows_head_rest(const struct rows_head *h, const void *body, size_t len,
@@ -79,6 +83,15 @@ static void map_columns(struct group *k)
 	}
 }
 
+/* May the columns of a kind be in this frame? */
+static bool frame_of_kind(const struct rows_head *h, uint64_t frame)
+{
+	if (h->modelled)
+		return frame == FRAME_ROWS;
+	return frame >= FRAME_COLUMNS && frame < h->nframes &&
+	       !(h->directory && frame == FRAME_BITS);
+}
+
 static bool take_kind(struct rows_get *g, struct rcur *c, struct group *k,
 		      const struct schema *schema)
 {
@@ -86,8 +99,7 @@ static bool take_kind(struct rows_get *g, struct rcur *c, struct group *k,
 	uint64_t ncols = rcur_varint(c), frame = rcur_varint(c);
 
 	if (c->bad || id > UINT16_MAX || !count || count > g->head.count ||
-	    ncols > KIND_COLUMNS_MAX || frame < FRAME_COLUMNS ||
-	    frame >= g->head.nframes || (g->head.directory && frame == FRAME_BITS))
+	    ncols > KIND_COLUMNS_MAX || !frame_of_kind(&g->head, frame))
 		return false;
 	k->id = (uint16_t)id;
 	k->count = (uint32_t)count;
@@ -201,24 +213,20 @@ static void undo_ts(struct rows_get *g)
 
 /* Sequence numbers are told as the distance from the next one of their cpu;
  * all the same distance -1 means that none were recorded. */
-static bool take_seq(struct rows_get *g, struct rcur *c)
+static void undo_seq(struct rows_get *g)
 {
-	uint32_t *to = slab_alloc(&g->slab, g->head.count * sizeof(*to)), *last, i;
-	struct ints_const one;
+	uint32_t *last, i;
 
-	g->seq = NULL;
-	if (!ints_get(c, g->scratch, &one, to, 4, g->head.count))
-		return false;
-	if (one.is && (uint32_t)one.value == UINT32_MAX)
-		return true;
-	for (i = 0; one.is && i < g->head.count; i++)
-		to[i] = (uint32_t)one.value;
+	for (i = 0; i < g->head.count && g->seq[i] == UINT32_MAX; i++)
+		;
+	if (i == g->head.count) {
+		g->seq = NULL;
+		return;
+	}
 	last = xcalloc(UINT16_MAX + 1, sizeof(*last));
 	for (i = 0; i < g->head.count; i++)
-		last[g->cpu[i]] = to[i] += last[g->cpu[i]] + 1;
+		last[g->cpu[i]] = g->seq[i] += last[g->cpu[i]] + 1;
 	free(last);
-	g->seq = to;
-	return true;
 }
 
 static bool take_order(struct rows_get *g)
@@ -234,10 +242,8 @@ static bool take_order(struct rows_get *g)
 	g->tid = take_list(g, &c, 8);
 	g->cpu = take_list(g, &c, 2);
 	g->flags = take_list(g, &c, 1);
-	if (c.bad || !take_seq(g, &c) || c.p != c.end || !counts_agree(g))
-		return false;
-	undo_ts(g);
-	return true;
+	g->seq = take_list(g, &c, 4);
+	return !c.bad && c.p == c.end && counts_agree(g);
 }
 
 bool rows_get_open(struct rows_get *g, const void *body, size_t len,
@@ -260,5 +266,10 @@ bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 			return false;
 		g->lanes[i] = (struct lane){ .id = g->groups[i].id };
 	}
-	return take_frames(g, &c, &rest) && take_bits(g) && take_order(g);
+	if (!take_frames(g, &c, &rest) ||
+	    !(g->head.modelled ? rows_get_modelled(g) : take_bits(g) && take_order(g)))
+		return false;
+	undo_ts(g);
+	undo_seq(g);
+	return true;
 }

@@ -10,6 +10,7 @@
 #include "lib/base/compat.h"
 #include "lib/event/columns.h"
 #include "lib/event/kind.h"
+#include "lib/trace/cells.h"
 #include "lib/trace/codec.h"
 #include "lib/trace/ints.h"
 #include "lib/trace/schema.h"
@@ -20,6 +21,7 @@ struct rows_head {
 	uint64_t first, min_ts, max_ts;
 	uint16_t nkinds, nframes;
 	bool directory;			/* version 2: in lists, see rows_dir.h */
+	bool modelled;			/* version 2: one frame, of rows */
 };
 
 /* The head of a body alone; false: damaged. */
@@ -99,6 +101,9 @@ struct rows_get {
 		uint8_t width;
 	} lists[KIND_COLUMNS_MAX];
 	struct slab slab;
+	struct cells *cells;		/* of bodies by the model; NULL until one is met */
+	struct model_kind *modelled;	/* what it told */
+	bool unprimed;			/* this is the primer: nothing is learnt before */
 };
 
 void rows_get_init(struct rows_get *g);
@@ -114,6 +119,14 @@ bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 const uint8_t *rows_get_frame(struct rows_get *g, unsigned i);
 /* Decodes a group; false (and g->bad): damaged, the rows have no values. */
 bool rows_get_group(struct rows_get *g, struct group *k);
+
+/* Is a column of the file asked for, that is column dest of the known kind (-1:
+ * of none)? */
+bool rows_get_wanted(const struct rows_get *g, const struct group *k, int dest, bool payload);
+
+/* Of bodies by the model (rows_get_model.c): the rows, and the columns of a group. */
+bool rows_get_modelled(struct rows_get *g);
+void rows_get_model_group(struct rows_get *g, struct group *k);
 
 /* Values of row `row` of a group to to[0..known->ncols); returns how many
  * the recorder knew. */

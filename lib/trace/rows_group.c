@@ -207,10 +207,9 @@ static bool skip_column(struct rcur *c, uint32_t count, uint8_t shape, unsigned 
 	}
 }
 
-static bool is_wanted(const struct rows_get *g, const struct group *k, int dest,
-		      uint8_t shape)
+bool rows_get_wanted(const struct rows_get *g, const struct group *k, int dest, bool payload)
 {
-	if (dest < 0 || (g->no_payload && shape == SHAPE_PAYLOAD))
+	if (dest < 0 || (g->no_payload && payload))
 		return false;
 	return !g->columns || k->id >= KIND_SNAP || g->columns[k->id] >> dest & 1;
 }
@@ -225,7 +224,8 @@ static bool take_column(struct rows_get *g, struct rcur *c, struct group *k,
 	f->dest = s->dest = (uint8_t)dest;
 	if (shape & ~(SHAPE_MASK | SHAPE_F_BITMAP))
 		return false;
-	if ((shape & SHAPE_MASK) == SHAPE_MISSING || !is_wanted(g, k, dest, shape)) {
+	if ((shape & SHAPE_MASK) == SHAPE_MISSING ||
+	    !rows_get_wanted(g, k, dest, shape == SHAPE_PAYLOAD)) {
 		if (dest >= 0)
 			k->none[k->nnone++] = (uint8_t)dest;
 		return skip_column(c, k->count, shape, width, &g->lists[column]);
@@ -282,6 +282,11 @@ static bool decode_group(struct rows_get *g, struct group *k)
 	struct rcur c;
 	unsigned i, width;
 
+	if (g->head.modelled) {
+		rows_get_model_group(g, k);
+		missing_columns(k);
+		return true;
+	}
 	if (!find_section(g, k, &c) || !take_nvalues(g, &c, k))
 		return false;
 	for (i = 0; i < k->ncols; i++) {

@@ -3,11 +3,7 @@
 
 #include "lib/base/lebuf.h"
 #include "lib/base/xalloc.h"
-#include "lib/trace/dict.h"
-#include "lib/trace/format.h"
-#include "lib/trace/ints.h"
-#include "lib/trace/rows_dir.h"
-#include "lib/trace/rows_put.h"
+#include "lib/trace/rows_put_int.h"
 
 /*
  * A block of few bytes is what a quiet second or a short recording comes to:
@@ -20,48 +16,6 @@
 /* A column group of this many bytes gets a frame of its own. */
 #define OWN_FRAME (16 << 10)
 
-struct wcol {
-	uint8_t width;			/* 0: byte strings */
-	bool payload;
-	bool odd;			/* fixed size, but not in this block */
-	uint32_t missing;
-	uint64_t *v;			/* numbers, or codes of dict */
-	uint8_t *has;			/* numbers: does the row have one */
-	struct dict dict;
-	struct ints_hint hint, len_hint;
-};
-
-struct wkind {
-	const struct kind *kind;
-	uint32_t n, cap;		/* rows in this block; room for */
-	uint16_t at;			/* place among this block's kinds */
-	uint8_t *nvalues;		/* row.ncols */
-	struct wcol *cols;		/* kind->ncols */
-	size_t begin, end;		/* of the group in `groups` */
-	unsigned frame;
-};
-
-enum { O_KIND, O_TS, O_TID, O_CPU, O_FLAGS, O_SEQ, O_COUNT };
-
-struct rows_put {
-	struct codec *codec;
-	bool given_level;		/* the caller's, but for what is small */
-	bool small;			/* this block: with the dictionary */
-	struct ints_writer *ints;
-	struct wkind *by_id[UINT16_MAX + 1];
-	struct wkind **used;		/* in this block, by first use */
-	size_t nused, used_cap;
-	size_t n, bytes;
-	uint64_t min_ts, max_ts, first_ts, last_ts;
-	uint64_t *order[O_COUNT];
-	struct ints_hint order_hint[O_COUNT];
-	uint32_t last_seq[UINT16_MAX + 1];	/* by cpu */
-	uint64_t *tmp;
-	struct ints_peers peers;	/* columns of the kind being written */
-	struct buf frames[FRAME_OWN], groups, packed;
-	struct rows_dir dir;
-};
-
 struct rows_put *rows_put_new(int level)
 {
 	struct rows_put *b = xcalloc(1, sizeof(*b));
@@ -70,7 +24,7 @@ struct rows_put *rows_put_new(int level)
 	b->codec = codec_new(level);
 	b->given_level = level != 0;
 	b->ints = ints_writer_new(b->codec);
-	for (i = 0; i < O_COUNT; i++)
+	for (i = 0; i < MR_COUNT; i++)
 		b->order[i] = xcalloc(VTR_ROWS_MAX, sizeof(uint64_t));
 	b->tmp = xcalloc(VTR_ROWS_MAX, sizeof(uint64_t));
 	for (i = 0; i < FRAME_OWN; i++)
@@ -106,7 +60,7 @@ void rows_put_free(struct rows_put *b)
 		return;
 	for (i = 0; i <= UINT16_MAX; i++)
 		kind_free(b->by_id[i]);
-	for (i = 0; i < O_COUNT; i++)
+	for (i = 0; i < MR_COUNT; i++)
 		free(b->order[i]);
 	for (i = 0; i < FRAME_OWN; i++)
 		buf_release(&b->frames[i]);
@@ -116,6 +70,9 @@ void rows_put_free(struct rows_put *b)
 	free(b->used);
 	free(b->tmp);
 	ints_writer_free(b->ints);
+	if (b->cells)
+		cells_release(b->cells);
+	free(b->cells);
 	codec_free(b->codec);
 	free(b);
 }
@@ -248,19 +205,19 @@ bool rows_put_add(struct rows_put *b, const struct row *r)
 		col_add(b, &k->cols[i], k->n, i < r->ncols ? &r->col[i] : &none,
 			k->kind->cols[i].flags & COLF_SIGNED);
 	k->nvalues[k->n++] = r->ncols;
-	b->order[O_KIND][at] = k->at;
+	b->order[MR_KIND][at] = k->at;
 	if (!at)
 		b->min_ts = b->max_ts = b->first_ts = b->last_ts = r->ts;
 	if (r->ts < b->min_ts)
 		b->min_ts = r->ts;
 	if (r->ts > b->max_ts)
 		b->max_ts = r->ts;
-	b->order[O_TS][at] = zigzag(r->ts - b->last_ts);
+	b->order[MR_TS][at] = zigzag(r->ts - b->last_ts);
 	b->last_ts = r->ts;
-	b->order[O_TID][at] = (uint64_t)r->tid;
-	b->order[O_CPU][at] = r->cpu;
-	b->order[O_FLAGS][at] = r->flags & (uint8_t)~EVF_LAZY;
-	b->order[O_SEQ][at] = r->seq - b->last_seq[r->cpu] - 1;
+	b->order[MR_TID][at] = (uint64_t)r->tid;
+	b->order[MR_CPU][at] = r->cpu;
+	b->order[MR_FLAGS][at] = r->flags & (uint8_t)~EVF_LAZY;
+	b->order[MR_SEQ][at] = r->seq - b->last_seq[r->cpu] - 1;
 	b->last_seq[r->cpu] = r->seq;
 	b->bytes += 8;
 	b->n++;
@@ -345,9 +302,6 @@ static void put_column(struct rows_put *b, struct wcol *c, uint32_t n, unsigned 
 	} else {
 		put_numbers(b, c, n, column);
 	}
-	c->missing = 0;
-	c->odd = false;
-	dict_clear(&c->dict);
 }
 
 static void put_group(struct rows_put *b, struct wkind *k)
@@ -438,13 +392,11 @@ static void put_head(struct rows_put *b, struct buf *out, uint64_t first, uint32
 	buf_le16(out, (uint16_t)b->dir.nframes);
 }
 
-void rows_put_body(struct rows_put *b, struct buf *out, uint64_t first, uint32_t lost)
+static void put_columns(struct rows_put *b)
 {
 	size_t i;
 
-	/* The first row's distance is from the head's smallest time. */
-	b->order[O_TS][0] = zigzag(b->first_ts - b->min_ts);
-	for (i = 0; i < O_COUNT; i++)
+	for (i = 0; i < MR_COUNT; i++)
 		ints_put(b->ints, &b->frames[FRAME_ORDER], b->order[i], b->n,
 			 &b->order_hint[i]);
 	for (i = 0; i < b->nused; i++)
@@ -452,12 +404,40 @@ void rows_put_body(struct rows_put *b, struct buf *out, uint64_t first, uint32_t
 	place_groups(b);
 	set_level(b);
 	put_frames(b);
+}
+
+static void forget(struct rows_put *b)
+{
+	size_t i;
+	unsigned j;
+
+	for (i = 0; i < b->nused; i++) {
+		for (j = 0; j < b->used[i]->kind->ncols; j++) {
+			b->used[i]->cols[j].missing = 0;
+			b->used[i]->cols[j].odd = false;
+			dict_clear(&b->used[i]->cols[j].dict);
+		}
+		b->used[i]->n = 0;
+	}
+	buf_clear(&b->packed);
+	memset(b->last_seq, 0, sizeof(b->last_seq));
+	b->n = b->nused = b->bytes = 0;
+}
+
+void rows_put_unprimed(struct rows_put *b)
+{
+	b->unprimed = true;
+}
+
+void rows_put_body(struct rows_put *b, struct buf *out, uint64_t first, uint32_t lost,
+		   bool few)
+{
+	/* The first row's distance is from the head's smallest time. */
+	b->order[MR_TS][0] = zigzag(b->first_ts - b->min_ts);
+	if (!few || !rows_put_model(b))
+		put_columns(b);
 	put_head(b, out, first, lost);
 	rows_dir_put(&b->dir, out, b->codec, b->small);
 	buf_add(out, b->packed.data, b->packed.len);
-	buf_clear(&b->packed);
-	for (i = 0; i < b->nused; i++)
-		b->used[i]->n = 0;
-	memset(b->last_seq, 0, sizeof(b->last_seq));
-	b->n = b->nused = b->bytes = 0;
+	forget(b);
 }

@@ -25,7 +25,14 @@ uint64_t rows_put_max_ts(const struct rows_put *b);
 /* Kinds with rows in the block now, for SCHEMA and totals: i from 0; NULL
  * ends; *rows gets how many. */
 const struct kind *rows_put_kind(const struct rows_put *b, size_t i, uint32_t *rows);
-/* The body; the rows are forgotten.  first: number of the first event. */
-void rows_put_body(struct rows_put *b, struct buf *out, uint64_t first, uint32_t lost);
+/* The body; the rows are forgotten.  first: number of the first event.  few: they
+ * may take long, where they are not many (rows_model.h). */
+void rows_put_body(struct rows_put *b, struct buf *out, uint64_t first, uint32_t lost,
+		   bool few);
+
+/* May they be told by the model? */
+bool rows_put_few(const struct rows_put *b);
+/* What is put is to be the primer (primer.h). */
+void rows_put_unprimed(struct rows_put *b);
 
 #endif
