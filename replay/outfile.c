@@ -16,7 +16,7 @@ int outfile_open(struct outfile *f, const char *path, const struct outfile_opts 
 {
 	int err;
 
-	*f = (struct outfile){ .d = d, .opts.level = (int)o->level };
+	*f = (struct outfile){ .d = d, .opts = { .level = (int)o->level, .patient = true } };
 	if (o->level > LEVEL_MAX) {
 		diag_add(d, DIAG_ERROR, "--level is 1 to %d", LEVEL_MAX);
 		return -E_USAGE;

@@ -19,8 +19,10 @@ enum holding { NOTHING, EVENTS, SNAPS };
 
 struct vtr_writer {
 	struct rows_put *rows;		/* NULL until the first row: a repair has none */
+	struct rows_put *waiting;	/* SNAPSHOT of a trace that may be short, or NULL */
 	struct codec *codec;
 	int level;
+	bool patient;
 	int (*write)(void *ctx, const void *p, size_t len);
 	void *ctx;
 	int err;
@@ -80,8 +82,8 @@ static void put_schema_block(struct vtr_writer *w, struct str body)
 	put_packed(w, VTR_SCHEMA, body);
 }
 
-/* Describe the kinds of the block to come that no SCHEMA has described. */
-static void put_schema(struct vtr_writer *w)
+/* Describe the kinds of rows to come that no SCHEMA has described. */
+static void put_schema(struct vtr_writer *w, const struct rows_put *from)
 {
 	struct buf kinds = BUF_INIT, all = BUF_INIT;
 	const struct kind *k;
@@ -92,7 +94,7 @@ static void put_schema(struct vtr_writer *w)
 	if (!w->described)
 		put_schema_block(w, schema_own());
 	w->described = true;
-	for (i = 0; (k = rows_put_kind(w->rows, i, &rows)); i++) {
+	for (i = 0; (k = rows_put_kind(from, i, &rows)); i++) {
 		if (is_ours(k) || w->known[k->id >> 3] >> (k->id & 7) & 1)
 			continue;
 		w->known[k->id >> 3] |= (uint8_t)(1 << (k->id & 7));
@@ -108,42 +110,61 @@ static void put_schema(struct vtr_writer *w)
 	buf_release(&all);
 }
 
-static void note_kinds(struct vtr_writer *w)
+static void note_kinds(struct vtr_writer *w, const struct rows_put *rows)
 {
 	const struct kind *k;
-	uint32_t rows;
+	uint32_t n;
 	size_t i;
 
-	for (i = 0; (k = rows_put_kind(w->rows, i, &rows)); i++)
-		index_count(&w->index, k->id, rows);
+	for (i = 0; (k = rows_put_kind(rows, i, &n)); i++)
+		index_count(&w->index, k->id, n);
 }
 
-int vtr_writer_flush(struct vtr_writer *w)
+/* The rows as a block; few: by the model, when it may be. */
+static void put_rows(struct vtr_writer *w, struct rows_put *rows, uint8_t type, bool few)
 {
-	bool events = w->holding == EVENTS;
-	struct index_entry e = { 0 };
+	bool events = type == VTR_EVENTS;
+	struct index_entry e;
 
-	if (w->holding == NOTHING)
-		return w->err;
-	w->holding = NOTHING;
-	put_schema(w);
-	note_kinds(w);
+	put_schema(w, rows);
+	note_kinds(w, rows);
 	e = (struct index_entry){
-		.offset = w->stats.file_bytes, .type = events ? VTR_EVENTS : VTR_SNAPSHOT,
-		.count = (uint32_t)rows_put_count(w->rows),
-		.first = w->stats.events + 1,
-		.min_ts = rows_put_min_ts(w->rows), .max_ts = rows_put_max_ts(w->rows),
+		.offset = w->stats.file_bytes, .type = type,
+		.count = (uint32_t)rows_put_count(rows), .first = w->stats.events + 1,
+		.min_ts = rows_put_min_ts(rows), .max_ts = rows_put_max_ts(rows),
 	};
-	w->stats.raw_bytes += rows_put_bytes(w->rows);
+	w->stats.raw_bytes += rows_put_bytes(rows);
 	buf_clear(&w->body);
-	rows_put_body(w->rows, &w->body, e.first, events ? w->lost : 0);
-	put_block(w, e.type, w->body.data, w->body.len);
+	rows_put_body(rows, &w->body, e.first, events ? w->lost : 0, few);
+	put_block(w, type, w->body.data, w->body.len);
 	index_add(&w->index, &e);
 	if (events && !w->err) {
 		w->stats.events += e.count;
 		w->lost = 0;
 	}
+}
+
+/* last: nothing more will come.  A short trace is one block of events and the
+ * SNAPSHOT before it, which has waited to know. */
+static int flush(struct vtr_writer *w, bool last)
+{
+	bool few = last && w->patient && w->holding == EVENTS && !w->stats.events &&
+		   rows_put_few(w->rows);
+
+	if (w->waiting) {
+		put_rows(w, w->waiting, VTR_SNAPSHOT, few);
+		rows_put_free(w->waiting);
+		w->waiting = NULL;
+	}
+	if (w->holding != NOTHING)
+		put_rows(w, w->rows, w->holding == EVENTS ? VTR_EVENTS : VTR_SNAPSHOT, few);
+	w->holding = NOTHING;
 	return w->err;
+}
+
+int vtr_writer_flush(struct vtr_writer *w)
+{
+	return flush(w, false);
 }
 
 struct vtr_writer *vtr_writer_new(const struct vtr_meta *meta,
@@ -162,6 +183,7 @@ struct vtr_writer *vtr_writer_new(const struct vtr_meta *meta,
 		w->block_events = VTR_ROWS_MAX;
 	w->block_bytes = opts->block_bytes ? opts->block_bytes : 4 << 20;
 	w->level = opts->level;
+	w->patient = opts->patient && !opts->level;
 	w->codec = codec_new(opts->level);
 	buf_init(&w->body);
 	buf_init(&w->packed);
@@ -177,10 +199,22 @@ struct vtr_writer *vtr_writer_new(const struct vtr_meta *meta,
 	return w;
 }
 
+/* Rows of another sort are to come than those that are held. */
+static void let_go(struct vtr_writer *w)
+{
+	if (w->holding != SNAPS || !w->patient || w->stats.events || w->waiting) {
+		vtr_writer_flush(w);
+		return;
+	}
+	w->waiting = w->rows;
+	w->rows = NULL;
+	w->holding = NOTHING;
+}
+
 static int add(struct vtr_writer *w, const struct row *r, enum holding what)
 {
 	if (w->holding != what)
-		vtr_writer_flush(w);
+		let_go(w);
 	if (UNLIKELY(!w->rows))
 		w->rows = rows_put_new(w->level);
 	if (!rows_put_add(w->rows, r))
@@ -298,11 +332,12 @@ int vtr_writer_close_digest(struct vtr_writer *w, uint8_t digest[VTR_DIGEST])
 {
 	int err;
 
-	vtr_writer_flush(w);
+	flush(w, true);
 	put_end(w);
 	memcpy(digest, w->chain.digest, VTR_DIGEST);
 	err = w->err;
 	rows_put_free(w->rows);
+	rows_put_free(w->waiting);
 	codec_free(w->codec);
 	index_release(&w->index);
 	buf_release(&w->body);

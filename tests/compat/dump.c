@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * dump FILE.vtr: what tests/compat/vtrread.py prints, by this build's own
- * reader of blocks, to be compared.  dump --sample FILE and dump --big FILE write the samples.
+ * reader of blocks, to be compared.  dump --sample FILE, --big FILE and
+ * --short FILE (short, by the model) write the samples.
  */
 #include "lib/base/compat.h"
 
@@ -110,14 +111,16 @@ static void put_block(struct dump *d)
 	}
 }
 
-static int write_sample(const char *path, bool big)
+static int write_sample(const char *path, const char *which)
 {
 	struct diag diag = DIAG_INIT;
 	struct buf b = BUF_INIT;
 	struct io_out o;
 
-	if (big)
+	if (!strcmp(which, "--big"))
 		sample_make_big(&b);
+	else if (!strcmp(which, "--short"))
+		sample_make_short(&b, true);
 	else
 		sample_make(&b, sample_key);
 	if (io_out_open(&o, path, &diag) || io_out_write(&o, b.data, b.len, &diag) ||
@@ -134,8 +137,9 @@ int main(int argc, char **argv)
 	struct buf file = BUF_INIT;
 	enum walk_what what;
 
-	if (argc == 3 && (!strcmp(argv[1], "--sample") || !strcmp(argv[1], "--big")))
-		return write_sample(argv[2], argv[1][2] == 'b');
+	if (argc == 3 && (!strcmp(argv[1], "--sample") || !strcmp(argv[1], "--big") ||
+			  !strcmp(argv[1], "--short")))
+		return write_sample(argv[2], argv[1]);
 	if (argc != 2 || io_read_file(argv[1], (size_t)1 << 31, &file, &diag))
 		return EXIT_FAILURE;
 	input_mem(&d.walk.in, file.data, file.len);

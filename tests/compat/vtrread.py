@@ -13,11 +13,14 @@ import subprocess
 import sys
 import zlib
 
+sys.dont_write_bytecode = True
+import vtrmodel
+
 MASK = (1 << 64) - 1
 SIZES = {0: 1, 1: 2, 2: 4, 3: 8}
 ZSTD = ["zstd", "-q", "-d", "-c"]
-DICTIONARY = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                          "../../lib/trace/dictionary-1")
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../lib/trace/")
+DICTIONARY, PRIMER = DATA + "dictionary-1", DATA + "primer-1"
 
 
 class Cursor:
@@ -187,6 +190,7 @@ class Trace:
         self.kinds = {}
         self.digest = bytes(32)
         self.number = 0
+        self.model = None
 
     def line(self, *words):
         self.out.write(" ".join(str(w) for w in words) + "\n")
@@ -206,11 +210,11 @@ class Trace:
                 cols.append((c.take(c.u8()).decode(), ctype))
             self.kinds[ident] = (name, cols)
 
-    def rows(self, c, events):
-        count, _lost, first = c.u32(), c.u32(), c.u64()
-        low, _high, nkinds, nframes = c.u64(), c.u64(), c.u16(), c.u16()
-        directory = nkinds & 0x8000
-        if directory:
+    def directory(self, c):
+        """The kinds, whether in lists, and the frames as (codec, raw length, stored bytes)."""
+        nkinds, nframes = c.u16(), c.u16()
+        lists = nkinds & 0x8000
+        if lists:
             nkinds &= 0x7fff
             codec, raw = c.u8(), c.varint()
             d = Cursor(inflate(codec, raw, c.take(c.varint())))
@@ -219,7 +223,29 @@ class Trace:
         else:
             kinds = [[c.varint() for _ in range(4)] for _ in range(nkinds)]
             heads = [(c.u8(), c.varint(), c.varint()) for _ in range(nframes)]
-        stored = [(codec, raw, c.take(length)) for codec, raw, length in heads]
+        return kinds, lists, [(codec, raw, c.take(length)) for codec, raw, length in heads]
+
+    def modelled(self, model, count, kinds, stored):
+        """Rows by the model (section 11): as (id, time, thread, cpu, flags, sequence number, values)."""
+        codec, raw, frame = stored
+        if codec != 3 or count > 8192:
+            raise ValueError("not by the model")
+        known = []
+        for ident, _n, ncols, where in kinds:
+            cols = self.kinds[ident][1]
+            if len(cols) != ncols or where != 0:
+                raise ValueError("another number of columns")
+            known.append((ident, [(name.encode(), SIZES.get(ctype, 0)) for name, ctype in cols]))
+        reader, before = vtrmodel.Rows(model, known, frame), len(model.strings)
+        rows = [reader.row() for _ in range(count)]
+        if sum(len(s) for s in model.strings[before:]) != raw:
+            raise ValueError("strings of another length")
+        if [sum(r[0] == k[0] for r in rows) for k in kinds] != [k[1] for k in kinds]:
+            raise ValueError("another number of rows")
+        return rows
+
+    def columned(self, count, kinds, lists, stored):
+        """Rows as columns (section 4), in the same form."""
         cache = {}
 
         def frame(i):
@@ -227,9 +253,9 @@ class Trace:
                 cache[i] = inflate(*stored[i])
             return cache[i]
 
-        bits = frame(4) if directory else b""
+        bits = frame(4) if lists else b""
         order = Cursor(frame(0))
-        which, steps, tids, cpus, flags, seqs = [numbers(order, count, bits) for _ in range(6)]
+        heads = list(zip(*[numbers(order, count, bits) for _ in range(6)]))
         groups, shared = [], Cursor(frame(3))
         for ident, n, ncols, where in kinds:
             g = Cursor(shared.take(shared.varint()) if where == 3 else frame(where))
@@ -242,19 +268,45 @@ class Trace:
                 peers.append(None)
                 values.append(column(g, n, ctype, frame, bits, peers))
             groups.append(iter(list(zip(nvalues, *values))))
-        ts, last = low, {}
-        recorded = any(s & 0xffffffff != 0xffffffff for s in seqs)
-        for i in range(count):
-            ts = (ts + unzigzag(steps[i])) & MASK
-            seq = 0
+        rows = []
+        for which, *head in heads:
+            nvalues, *values = next(groups[which])
+            rows.append((kinds[which][0], *head, values[:nvalues]))
+        return rows
+
+    def primed(self):
+        """A copy of what the model learns from the primer."""
+        if not self.model:
+            with open(DICTIONARY, "rb") as f:
+                self.model = vtrmodel.Model(f.read())
+            with open(PRIMER, "rb") as f:
+                c = Cursor(f.read())
+            other = Trace(None)
+            other.schema(Cursor(c.take(c.varint())))
+            count = c.u32()
+            c.take(28)
+            kinds, _lists, stored = other.directory(c)
+            other.modelled(self.model, count, kinds, stored[0])
+        return self.model.copy()
+
+    def rows(self, c, events):
+        count, _lost, first = c.u32(), c.u32(), c.u64()
+        ts, _high = c.u64(), c.u64()
+        kinds, lists, stored = self.directory(c)
+        if lists and len(stored) == 1:
+            rows = self.modelled(self.primed(), count, kinds, stored[0])
+        else:
+            rows = self.columned(count, kinds, lists, stored)
+        last = {}
+        recorded = any(row[5] & 0xffffffff != 0xffffffff for row in rows)
+        for i, (ident, step, tid, cpu, flags, seq, values) in enumerate(rows):
+            ts = (ts + unzigzag(step)) & MASK
+            number = 0
             if recorded:
-                seq = last[cpus[i]] = (last.get(cpus[i], 0) + 1 + seqs[i]) & 0xffffffff
-            ident = kinds[which[i]][0]
-            nvalues, *values = next(groups[which[i]])
-            tid = tids[i] - (1 << 64) if tids[i] >> 63 else tids[i]
-            head = ["event", first + i, ts, tid, cpus[i], flags[i] & 0xff, seq] if events else ["snap"]
-            self.line(*head, self.kinds[ident][0], ident,
-                      *[v.hex() or "-" for v in values[:nvalues]])
+                number = last[cpu] = (last.get(cpu, 0) + 1 + seq) & 0xffffffff
+            tid = tid - (1 << 64) if tid >> 63 else tid
+            head = ["event", first + i, ts, tid, cpu, flags & 0xff, number] if events else ["snap"]
+            self.line(*head, self.kinds[ident][0], ident, *[v.hex() or "-" for v in values])
 
     def block(self, kind, body):
         c = Cursor(body)

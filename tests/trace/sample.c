@@ -187,13 +187,13 @@ static void put_big(struct vtr_writer *w, const struct kind *k, unsigned row)
 		abort();
 }
 
-void sample_make_big(struct buf *out)
+/* So many of them, and snapshot items before and in the middle. */
+static void make_rows(struct buf *out, const struct vtr_writer_opts *opts, unsigned rows)
 {
 	static const uint16_t ids[] = {
 		EV_SYSCALL_OPENAT_2_X, EV_SYSCALL_READ_X, EV_SYSCALL_CLOSE_X,
 		EV_SYSCALL_MMAP_X, EV_GENERIC_X, EV_SYSCALL_CLONE_20_X,
 	};
-	struct vtr_writer_opts opts = { .block_events = BIG_BLOCK };
 	struct vtr_meta meta = VTR_META_INIT;
 	struct vtr_writer *w;
 	const struct kind *k;
@@ -201,10 +201,10 @@ void sample_make_big(struct buf *out)
 
 	big_seed = 7;
 	vtr_meta_set(&meta, "recorder.driver", STR("sample"));
-	w = vtr_writer_new(&meta, &opts, buf_sink, out);
+	w = vtr_writer_new(&meta, opts, buf_sink, out);
 	vtr_meta_release(&meta);
 	put_snaps(w);
-	for (i = 0; i < BIG_ROWS; i++) {
+	for (i = 0; i < rows; i++) {
 		if (i == BIG_ROWS / 2)
 			put_snaps(w);
 		k = kind_of(ids[big_next(i % 100 ? 5 : 6)]);
@@ -214,4 +214,14 @@ void sample_make_big(struct buf *out)
 	}
 	if (vtr_writer_close(w))
 		abort();
+}
+
+void sample_make_big(struct buf *out)
+{
+	make_rows(out, &(struct vtr_writer_opts){ .block_events = BIG_BLOCK }, BIG_ROWS);
+}
+
+void sample_make_short(struct buf *out, bool patient)
+{
+	make_rows(out, &(struct vtr_writer_opts){ .patient = patient }, SAMPLE_SHORT);
 }

@@ -19,6 +19,9 @@ void sample_make(struct buf *out, const uint8_t *key);
 /* Many rows of canonical and raw kinds, of all sizes and habits: every
  * encoding and both codecs occur.  Unsigned. */
 void sample_make_big(struct buf *out);
+/* The first SAMPLE_SHORT rows of that, as vtr_writer_opts.patient: by the model, or not. */
+enum { SAMPLE_SHORT = 400 };
+void sample_make_short(struct buf *out, bool patient);
 /* A fixed key, no secret. */
 extern const uint8_t sample_key[64];
 

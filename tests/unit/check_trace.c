@@ -171,7 +171,7 @@ START_TEST(odd_sizes_survive)
 		r.ncols = i == 3 ? 1 : 2;
 		ck_assert(rows_put_add(put, &r));
 	}
-	rows_put_body(put, &body, 1, 0);
+	rows_put_body(put, &body, 1, 0, false);
 	rows_get_init(&g);
 	ck_assert(rows_get_open(&g, body.data, body.len, schema));
 	rows_get_group(&g, &g.groups[0]);
@@ -257,7 +257,7 @@ START_TEST(late_and_sequence)
 	}
 	ck_assert_uint_eq(rows_put_min_ts(put), 1000 - 18);
 	ck_assert_uint_eq(rows_put_max_ts(put), 1000);
-	rows_put_body(put, &body, 1, 0);
+	rows_put_body(put, &body, 1, 0, false);
 	rows_get_init(&g);
 	ck_assert(rows_get_open(&g, body.data, body.len, schema));
 	for (i = 0; i < 100; i++) {
