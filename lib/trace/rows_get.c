@@ -162,8 +162,10 @@ const uint8_t *rows_get_frame(struct rows_get *g, unsigned i)
 /* The bits of lists are needed by whoever needs a list: copied at once. */
 static bool take_bits(struct rows_get *g)
 {
+	static const uint8_t none[INTS_SLACK];	/* of a list whose numbers have none */
 	struct ints_scratch *s = g->scratch;
 
+	s->bits = none;
 	s->bits_len = 0;
 	if (!g->head.directory || !g->frames[FRAME_BITS].raw)
 		return true;
