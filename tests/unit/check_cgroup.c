@@ -125,6 +125,7 @@ int main(void)
 	tcase_add_test(tc, first_match_of_a_list);
 	tcase_add_test(tc, memo_shares);
 	tcase_add_test(tc, type_names);
+	tcase_set_timeout(tc, UNIT_TIMEOUT);
 	suite_add_tcase(s, tc);
 	return unit_finish(s, false);
 }

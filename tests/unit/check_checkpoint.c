@@ -255,7 +255,7 @@ int main(void)
 	tcase_add_test(tc, what_is_due_stays_due);
 	tcase_add_test(tc, not_inside_a_snapshot);
 	tcase_add_test(tc, damage_is_refused_or_harmless);
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, UNIT_TIMEOUT);
 	suite_add_tcase(s, tc);
 	return unit_finish(s, false);
 }

@@ -580,7 +580,7 @@ static Suite *suite(void)
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
 		tcase_add_test(tc, tests[i]);
 	tcase_add_loop_test(tc, noise_never_breaks_an_invariant, 0, 8);
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, UNIT_TIMEOUT);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -496,6 +496,7 @@ static Suite *suite(void)
 	tcase_add_test(t, events_are_lazy);
 	tcase_add_test(t, hostile_records);
 	tcase_add_test(t, missing_columns);
+	tcase_set_timeout(t, UNIT_TIMEOUT);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -312,6 +312,7 @@ int main(void)
 	tcase_add_test(t, cutting);
 	tcase_add_test(t, attack_tags);
 	tcase_add_test(t, words);
+	tcase_set_timeout(t, UNIT_TIMEOUT);
 	suite_add_tcase(s, t);
 	return unit_finish(s, false);
 }

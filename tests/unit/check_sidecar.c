@@ -175,7 +175,7 @@ START_TEST(damage_is_passed_over)
 
 	prepare(3, 0);
 	read_all(sidecar, &a);
-	step = a.len / 300 + 1;
+	step = a.len / 100 + 1;
 	for (i = 0; i < a.len; i += step) {
 		write_all(sidecar, a.data, i);
 		ck_assert_int_eq(used(&warnings), 0);
@@ -252,7 +252,7 @@ int main(void)
 	tcase_add_test(tc, damage_is_passed_over);
 	tcase_add_test(tc, damaged_traces_get_none);
 	tcase_add_test(tc, points_of_a_trace);
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, UNIT_TIMEOUT);
 	suite_add_tcase(s, tc);
 	return unit_finish(s, false);
 }

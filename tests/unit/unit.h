@@ -10,6 +10,9 @@
 #include "lib/base/buf.h"
 #include "lib/base/str.h"
 
+/* Seconds of a test, only to end what hangs: machines are loaded, and run valgrind. */
+#define UNIT_TIMEOUT 300
+
 /* Runs a suite, in this process where `nofork`, and frees it: the exit status. */
 static inline int unit_finish(Suite *suite, bool nofork)
 {
@@ -35,7 +38,7 @@ static inline int unit_run(const char *name, SFun setup, SFun teardown,
 		tcase_add_checked_fixture(tc, setup, teardown);
 	for (i = 0; i < n; i++)
 		tcase_add_test(tc, tests[i]);
-	tcase_set_timeout(tc, 30);	/* a loaded machine, or valgrind */
+	tcase_set_timeout(tc, UNIT_TIMEOUT);
 	suite_add_tcase(suite, tc);
 	return unit_finish(suite, false);
 }
