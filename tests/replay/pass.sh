@@ -37,6 +37,13 @@ for f in calm moot; do
 	./vestige asm "$tmp/$f.txt" -o "$tmp/$f.vtr" && ./tests/replay/pass "$tmp/$f.vtr" || exit 1
 done
 ./tests/replay/pass "$src"/samples/*/*.vtr || exit 1
+# Events at random.
+for seed in $(seq 1 30); do
+	python3 "$src/tests/replay/random.py" $seed >"$tmp/random.txt" &&
+		./vestige asm --level 3 "$tmp/random.txt" -o "$tmp/random-$seed.vtr" || exit 1
+done
+./tests/replay/pass "$tmp"/random-*.vtr || exit 1
+rm "$tmp"/random-*
 if [ ! -d "$traces" ]; then
 	echo "SKIP: no reference traces at $traces (set VESTIGE_SHARED)"
 	exit 77
