@@ -238,42 +238,6 @@ START_TEST(another_schema)
 }
 END_TEST
 
-/* Numbers that are told by their highest bit alone: there are no bits below. */
-START_TEST(bits_without_bits)
-{
-	const struct kind *k = kind_of(EV_SYSCALL_READ_X);
-	struct rows_put *put = rows_put_new(0);
-	struct schema *schema = schema_new();
-	struct param out[KIND_COLUMNS_MAX];
-	struct buf body = BUF_INIT;
-	struct rows_get g;
-	uint8_t v[8];
-	struct row r;
-	unsigned i;
-
-	for (i = 0; i < 200; i++) {
-		r = row_of(k, 5);
-		put_le64(v, (uint64_t)(i * 2654435761u >> 13 & 1) << 40);
-		r.col[P_SYSCALL_READ_X_res] = (struct param){ v, 8 };
-		ck_assert(rows_put_add(put, &r));
-	}
-	rows_put_body(put, &body, 1, 0, false);
-	rows_get_init(&g);
-	ck_assert(rows_get_open(&g, body.data, body.len, schema));
-	ck_assert_uint_eq(g.frames[FRAME_BITS].raw, 0);
-	ck_assert(rows_get_group(&g, &g.groups[0]));
-	for (i = 0; i < 200; i++) {
-		group_row(&g.groups[0], i, out);
-		ck_assert_uint_eq(le64(out[P_SYSCALL_READ_X_res].p),
-				  (uint64_t)(i * 2654435761u >> 13 & 1) << 40);
-	}
-	rows_get_release(&g);
-	rows_put_free(put);
-	schema_free(schema);
-	buf_release(&body);
-}
-END_TEST
-
 START_TEST(late_and_sequence)
 {
 	const struct kind *k = kind_of(EV_SYSCALL_READ_X);
@@ -621,6 +585,6 @@ START_TEST(kinds)
 END_TEST
 
 UNIT_MAIN("trace", same_bytes_twice, copy_is_the_same, projection, seek, odd_sizes_survive,
-	  another_schema, bits_without_bits, late_and_sequence, summary_with_and_without_index, forgery, bomb,
+	  another_schema, late_and_sequence, summary_with_and_without_index, forgery, bomb,
 	  limits_of_the_writer, a_full_disk_is_told, foreign_and_empty, two_segments,
 	  validity, index_body, snapshot_rows, kinds)

@@ -7,6 +7,8 @@
 #include "lib/base/xalloc.h"
 #include "lib/trace/format.h"
 #include "lib/trace/ints.h"
+#include "lib/trace/rows_get.h"
+#include "lib/trace/rows_put.h"
 
 static struct codec *codec;
 static struct ints_writer *writer;
@@ -281,4 +283,41 @@ START_TEST(hostile)
 }
 END_TEST
 
-UNIT_MAIN("trace_ints", every_encoding, edges, bit_lists, like_another, hostile_bits, hostile)
+/* Numbers that are told by their highest bit alone: there are no bits below. */
+START_TEST(bits_without_bits)
+{
+	const struct kind *k = kind_of(EV_SYSCALL_READ_X);
+	struct rows_put *put = rows_put_new(0);
+	struct schema *schema = schema_new();
+	struct param out[KIND_COLUMNS_MAX];
+	struct buf body = BUF_INIT;
+	struct rows_get g;
+	uint8_t le[8];
+	struct row r;
+	unsigned i;
+
+	for (i = 0; i < 200; i++) {
+		r = (struct row){ .ts = 5, .kind = k, .ncols = (uint8_t)k->ncols };
+		put_le64(le, (uint64_t)(i * 2654435761u >> 13 & 1) << 40);
+		r.col[P_SYSCALL_READ_X_res] = (struct param){ le, 8 };
+		ck_assert(rows_put_add(put, &r));
+	}
+	rows_put_body(put, &body, 1, 0, false);
+	rows_get_init(&g);
+	ck_assert(rows_get_open(&g, body.data, body.len, schema));
+	ck_assert_uint_eq(g.frames[FRAME_BITS].raw, 0);
+	ck_assert(rows_get_group(&g, &g.groups[0]));
+	for (i = 0; i < 200; i++) {
+		group_row(&g.groups[0], i, out);
+		ck_assert_uint_eq(le64(out[P_SYSCALL_READ_X_res].p),
+				  (uint64_t)(i * 2654435761u >> 13 & 1) << 40);
+	}
+	rows_get_release(&g);
+	rows_put_free(put);
+	schema_free(schema);
+	buf_release(&body);
+}
+END_TEST
+
+UNIT_MAIN("trace_ints", every_encoding, edges, bit_lists, bits_without_bits, like_another,
+	  hostile_bits, hostile)
