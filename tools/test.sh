@@ -86,7 +86,8 @@ if [ "${1:-}" != quick ]; then
 	VESTIGE_KMOD=no
 	export VESTIGE_KMOD
 	variant clang --enable-werror CC=clang CXX=clang++
-	# Is memory used well?  Browsers and same bytes twice have nothing to say to that.
+	# Is memory used well?  Browsers, other readers and same bytes twice have
+	# nothing to say to that.
 	VESTIGE_MEMORY=only
 	export VESTIGE_MEMORY
 	variant asan --enable-werror --enable-asan CFLAGS="-O1 -g"

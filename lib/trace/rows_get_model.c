@@ -31,6 +31,7 @@ static void make_kind(struct rows_get *g, const struct group *k, struct model_ki
 
 	*to = (struct model_kind){ .id = k->id, .ncols = k->ncols, .count = k->count };
 	to->nvalues = slab_alloc(&g->slab, k->count);
+	memset(to->nvalues, 0, k->count);
 	to->cols = slab_alloc(&g->slab, (k->ncols + 1u) * sizeof(*to->cols));
 	for (i = 0; i < k->ncols; i++) {
 		c = column_of(k, i);
