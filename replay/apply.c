@@ -59,39 +59,33 @@ bool machine_preamble(unsigned type)
 
 /* --- threads of which events need not come --- */
 
-/* In place i stands a thread that has its place elsewhere: none is met there,
- * whatever number a trace may hold. */
-static void stir_place(struct machine *m, unsigned what, size_t i)
-{
-	m->pass->calm[what][i] = (int64_t)i + 1;
-}
-
 static void stir_sockets(struct machine *m)
 {
 	size_t i;
 
 	for (i = 0; m->pass && i < VTR_CALM; i++)
-		stir_place(m, 1, i);
+		m->pass->calm[1][i] = vtr_nobody(i);
+}
+
+static void stir_place(struct machine *m, size_t i)
+{
+	struct vtr_pass *p = m->pass;
+
+	p->calm[0][i] = p->calm[1][i] = p->alone[i] = vtr_nobody(i);
 }
 
 void machine_stir(struct machine *m)
 {
 	size_t i;
 
-	for (i = 0; m->pass && i < VTR_CALM; i++) {
-		stir_place(m, 0, i);
-		m->pass->alone[i] = (int64_t)i + 1;
-	}
-	stir_sockets(m);
+	for (i = 0; m->pass && i < VTR_CALM; i++)
+		stir_place(m, i);
 }
 
 void machine_stir_thread(struct machine *m, int64_t tid)
 {
-	if (!m->pass)
-		return;
-	stir_place(m, 0, (uint64_t)tid % VTR_CALM);
-	stir_place(m, 1, (uint64_t)tid % VTR_CALM);
-	m->pass->alone[(uint64_t)tid % VTR_CALM] = (int64_t)((uint64_t)tid % VTR_CALM) + 1;
+	if (m->pass)
+		stir_place(m, (uint64_t)tid % VTR_CALM);
 }
 
 /* --- one event --- */

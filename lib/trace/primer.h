@@ -12,7 +12,7 @@
 extern const uint8_t primer_1[];
 extern const size_t primer_1_size;
 
-/* Lasts as long as the program; made when first asked for (some 30 ms). */
+/* Lasts as long as the program; made when first asked for (some 45 ms). */
 const struct cells *primer(void);
 
 #endif

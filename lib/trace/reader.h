@@ -64,6 +64,13 @@ void vtr_project(struct evsource *s, const struct vtr_projection *p);
  * they need not be given, only counted (evsource_next.passed).
  */
 #define VTR_CALM	64
+/* Stands in a place where no thread is: one that has another place, as a trace
+ * may hold any number. */
+static inline int64_t vtr_nobody(size_t place)
+{
+	return (int64_t)place + 1;
+}
+
 /* What an event has to do with its thread's own (descriptors, memory). */
 enum vtr_role {
 	VTR_USES_ALL,		/* nobody knows whose it uses */

@@ -28,31 +28,25 @@ static size_t place(int64_t tid)
 	return (uint64_t)tid % SEEN;
 }
 
-/* A thread that has its place elsewhere. */
-static int64_t nobody(size_t place)
-{
-	return (int64_t)place + 1;
-}
-
 static void forget_all(struct later *l)
 {
 	size_t i;
 
 	l->any = false;
 	for (i = 0; i < SEEN; i++)
-		l->ends[i] = l->closing[i].tid = nobody(i);
+		l->ends[i] = l->closing[i].tid = vtr_nobody(i);
 }
 
 static void forget_closing(struct later *l, int64_t tid)
 {
 	if (l->closing[place(tid)].tid == tid)
-		l->closing[place(tid)].tid = nobody(place(tid));
+		l->closing[place(tid)].tid = vtr_nobody(place(tid));
 }
 
 static void forget(struct later *l, int64_t tid)
 {
 	if (l->ends[place(tid)] == tid)
-		l->ends[place(tid)] = nobody(place(tid));
+		l->ends[place(tid)] = vtr_nobody(place(tid));
 	forget_closing(l, tid);
 }
 

@@ -21,7 +21,7 @@ struct vtr_writer_opts {
 	int level;			/* zstd level; 0: the default (3, small blocks more) */
 	uint32_t block_events;		/* 0: 65536 */
 	uint32_t block_bytes;		/* 0: 4 MiB, uncompressed */
-	/* A short trace may take long to pack (15 us an event, and 50 ms): not for
+	/* A short trace may take long to pack (15 us an event, and 45 ms): not for
 	 * whoever writes on a busy host.  Not with a level. */
 	bool patient;
 	const uint8_t *sign_key;	/* Ed25519 secret key (64 bytes), NULL: unsigned */
