@@ -114,11 +114,17 @@ const struct kind *kind_of(uint16_t id)
 
 const struct kind *kind_next(const struct kind *after)
 {
-	unsigned id;
+	unsigned id = after ? after->id + 1u : 0;
+	const struct kind *raw;
+	size_t n, i;
 
-	for (id = after ? after->id + 1u : 0; id <= UINT16_MAX; id++)
+	for (; id < KIND_SNAP + SNAP_KIND_COUNT; id++)
 		if (kind_of((uint16_t)id))
 			return kind_of((uint16_t)id);
+	raw = raw_kinds(&n);
+	for (i = 0; i < n; i++)
+		if (raw[i].id >= id)
+			return &raw[i];
 	return NULL;
 }
 
