@@ -4,7 +4,7 @@
 # they are, the shared reference traces) gives the same bytes in another time
 # zone, locale, directory, umask and address layout.
 set -u
-[ "${VESTIGE_BRIEF:-}" != yes ] || { echo "tested elsewhere: VESTIGE_BRIEF=yes"; exit 77; }
+[ "${VESTIGE_BRIEF:-}" != very ] || { echo "tested elsewhere: VESTIGE_BRIEF=very"; exit 77; }
 src=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 build=${abs_top_builddir:-$(pwd)}
 shared=${VESTIGE_SHARED:-$src/../shared}

@@ -3,7 +3,8 @@
 # With any number of processes the same bytes on standard output and standard
 # error, and the same exit status, as with one: whole traces and damaged ones,
 # parts, several files, checkpoints beside them.  The samples always; every
-# reference trace where that folder is there.
+# reference trace where that folder is there (VESTIGE_BRIEF: each with one
+# number of processes, and no long one).
 set -u
 LC_ALL=C
 export LC_ALL
@@ -103,22 +104,12 @@ all "2 3" events side.vtr
 { head -c $((size / 2)) "$s"; printf 'xxxx'; tail -c +$((size / 2 + 5)) "$s"; } >side.vtr
 all "2 3" analyze -r rules.yaml --json side.vtr
 
-ref=$shared/reference
-if [ -d "$ref/traces" ]; then
-	k=0
-	for f in "$ref"/traces/*.scap; do
-		[ "$(wc -c <"$f")" -lt 1000000 ] || continue
-		"$replay" convert "$f" "t$k.vtr" 2>/dev/null || { rm -f "t$k.vtr"; continue; }
-		all "2 3 4 5 6 7 8" analyze -r rules.yaml --matching all --json "t$k.vtr"
-		k=$((k + 1))
-	done
-	all "2 3 4 5 6 7 8" analyze -r "$ref/rules/falco_rules.yaml" -r "$ref/rules/falco-incubating_rules.yaml" \
-		-r "$ref/rules/falco-sandbox_rules.yaml" --enable '*' --json t*.vtr
-	# A long one, read ahead by one process, taken in turns by several;
-	# whole and damaged.
+# A long one, read ahead by one process, shared out to several; whole and
+# damaged.
+long_trace() {
 	up="-r $ref/rules/falco_rules.yaml -r $ref/rules/falco-incubating_rules.yaml"
 	"$replay" convert "$ref/traces/bench-1m.scap" long.vtr || exit 1
-	all "2 3" analyze $up --enable '*' --json long.vtr
+	all "$many" analyze $up --enable '*' --json long.vtr
 	"$replay" index --every 100000 long.vtr || exit 1
 	all "2 3" analyze $up --enable '*' --json long.vtr
 	all "2" analyze $up --enable '*' --json --from 700000 long.vtr
@@ -126,6 +117,21 @@ if [ -d "$ref/traces" ]; then
 	size=$(wc -c <long.vtr)
 	{ head -c $((size * 2 / 3)) long.vtr; printf 'xxxx'; tail -c +$((size * 2 / 3 + 5)) long.vtr; } >broken.vtr
 	all "2" analyze $up --enable '*' --json broken.vtr
+}
+
+ref=$shared/reference
+if [ -d "$ref/traces" ]; then
+	k=0 many="2 3 4 5 6 7 8"
+	for f in "$ref"/traces/*.scap; do
+		[ "$(wc -c <"$f")" -lt 1000000 ] || continue
+		"$replay" convert "$f" "t$k.vtr" 2>/dev/null || { rm -f "t$k.vtr"; continue; }
+		[ -z "${VESTIGE_BRIEF:-}" ] || many=$((2 + k % 7))
+		all "$many" analyze -r rules.yaml --matching all --json "t$k.vtr"
+		k=$((k + 1))
+	done
+	all "$many" analyze -r "$ref/rules/falco_rules.yaml" -r "$ref/rules/falco-incubating_rules.yaml" \
+		-r "$ref/rules/falco-sandbox_rules.yaml" --enable '*' --json t*.vtr
+	[ -n "${VESTIGE_BRIEF:-}" ] || long_trace
 	echo "$k reference traces"
 else
 	echo "note: no reference traces under $ref (VESTIGE_SHARED)"
