@@ -11,6 +11,8 @@ static bool names_payload(struct str name)
 	unsigned type, i;
 
 	for (type = 0; type < EV_COUNT; type++) {
+		if (!(evtab[type].flags & (EF_READS_FROM_FD | EF_WRITES_TO_FD)))
+			continue;	/* no column of it is flagged so (kind.c) */
 		k = kind_of((uint16_t)(KIND_CANONICAL + type));
 		for (i = 0; k && i < k->ncols; i++)
 			if (k->cols[i].flags & COLF_PAYLOAD &&

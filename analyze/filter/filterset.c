@@ -209,6 +209,13 @@ static void cond_fields(struct filterset *fs, struct cond *c)
 	imap_release(&g.seen);
 }
 
+static void forget_plans(struct filterset *fs)
+{
+	if (fs->planned)
+		memset(fs->plans, 0, sizeof(fs->plans));
+	fs->planned = false;
+}
+
 int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
 		  struct filter_error *e, struct filter_warning **warnings,
 		  struct arena *wa)
@@ -228,8 +235,7 @@ int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
 	cond_fields(fs, &c);
 	XGROW(fs->conds, fs->cap_conds, fs->nconds + 1);
 	fs->conds[fs->nconds] = c;
-	/* Plans made before do not know it. */
-	memset(fs->plans, 0, sizeof(fs->plans));
+	forget_plans(fs);		/* they do not know it */
 	fs->cur = NULL;
 	return (int)fs->nconds++;
 }
@@ -268,7 +274,7 @@ void filterset_select(struct filterset *fs, bool (*wanted)(void *ctx, int cond),
 	fs->wanted = xcalloc(fs->nconds + 1, 1);
 	for (i = 0; i < fs->nconds; i++)
 		fs->wanted[i] = wanted(ctx, (int)i);
-	memset(fs->plans, 0, sizeof(fs->plans));
+	forget_plans(fs);
 	fs->cur = NULL;
 }
 
@@ -278,8 +284,10 @@ const struct filterset_plan *filterset_plan(struct filterset *fs, uint16_t evtyp
 
 	if (evtype >= EV_COUNT)
 		return &nothing;
-	if (!fs->plans[evtype])
+	if (!fs->plans[evtype]) {
 		fs->plans[evtype] = plan_build(fs, evtype);
+		fs->planned = true;
+	}
 	return &fs->plans[evtype]->pub;
 }
 

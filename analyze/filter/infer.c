@@ -87,8 +87,14 @@ static void add_name(uint8_t *map, struct str name)
  * loses the events of that very name only. */
 static void add_names(uint8_t *in, uint8_t *named, struct str name)
 {
-	add_name(named, name);
-	add_name(in, name);
+	uint8_t map[EV_BITMAP] = { 0 };
+	size_t i;
+
+	add_name(map, name);
+	for (i = 0; i < EV_BITMAP; i++) {
+		named[i] |= map[i];
+		in[i] |= map[i];
+	}
 	if (str_eq(name, STR("accept")))
 		add_name(in, STR("accept4"));
 	else if (str_eq(name, STR("accept4")))

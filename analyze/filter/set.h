@@ -186,6 +186,7 @@ struct filterset {
 	struct smap regex_map;		/* pattern -> struct regex */
 	struct smap plan_map;		/* what it evaluates -> struct plan */
 	struct plan *plans[EV_COUNT];
+	bool planned;			/* there is one */
 	uint8_t *wanted;		/* after filterset_select(), per condition */
 	size_t checks_written, constants;
 

@@ -188,8 +188,8 @@ void warn_events(struct compiler *c, const struct ruledef *r, int cond)
 	if (!r->warn_evttypes || !str_eq(r->source, STR("syscall")))
 		return;
 	filterset_events(c->rs->fs, cond, bits);
-	for (i = 0; i < EV_COUNT; i++)
-		n += bits[i / 8] >> (i % 8) & 1;
+	for (i = 0; i < sizeof(bits); i++)
+		n += (unsigned)__builtin_popcount(bits[i]);
 	never = filterset_never(c->rs->fs, cond);
 	if (!never && n <= NO_EVTTYPE_ABOVE)
 		return;

@@ -110,12 +110,18 @@ bool ptype_is_signed(unsigned ptype)
 	return ptype < PT_COUNT && ptypes[ptype].element == SIGNED;
 }
 
+/* Most names differ in the first byte. */
+static bool is_name(const char *p, struct str name)
+{
+	return p && name.len && p[0] == name.p[0] && str_eq(str_of(p), name);
+}
+
 const struct evinfo *evinfo_by_name(struct str name)
 {
 	unsigned i;
 
 	for (i = 0; i < EV_COUNT; i++)
-		if (evtab[i].name && str_eq(str_of(evtab[i].name), name))
+		if (is_name(evtab[i].name, name))
 			return &evtab[i];
 	return NULL;
 }
@@ -219,7 +225,7 @@ const struct scinfo *scinfo_by_name(struct str name, unsigned *sc)
 	unsigned i;
 
 	for (i = 0; i < sctab_n; i++) {
-		if (!sctab[i].name || !str_eq(str_of(sctab[i].name), name))
+		if (!is_name(sctab[i].name, name))
 			continue;
 		if (sc)
 			*sc = i;

@@ -274,7 +274,8 @@ static bool get_patch(struct rcur *c, struct ints_scratch *s, void *to,
 	return true;
 }
 
-/* n bits (at most 63) from bit `at` on; INTS_SLACK bytes behind p can be read. */
+/* n bits from bit `at` on; INTS_SLACK bytes behind p can be read.  The first at
+ * most 63, the second, which is what nearly all numbers need, 57. */
 static inline uint64_t peek(const uint8_t *p, uint64_t at, unsigned n)
 {
 	const uint8_t *q = p + (at >> 3);
@@ -283,18 +284,45 @@ static inline uint64_t peek(const uint8_t *p, uint64_t at, unsigned n)
 	return (le64(q) >> shift | (uint64_t)q[8] << 1 << (63 - shift)) & ((1ull << n) - 1);
 }
 
-/* Widths are told; false when the bits do not reach. */
+static inline uint64_t peek_short(const uint8_t *p, uint64_t at, unsigned n)
+{
+	return le64(p + (at >> 3)) >> (at & 7) & ((1ull << n) - 1);
+}
+
+#define SHORT_WIDTH 58	/* the highest bit of a number is not told */
+
+/* Numbers of these widths to v; the bit behind the last. */
+static uint64_t take_numbers(const uint8_t *p, uint64_t at, const uint8_t *widths, size_t n,
+			     bool all_short, uint64_t *v)
+{
+	uint64_t any;
+	unsigned told;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		any = widths[i] != 0;
+		told = (unsigned)(widths[i] - any);
+		v[i] = any << told | (LIKELY(all_short) ? peek_short(p, at, told) :
+							  peek(p, at, told));
+		at += told;
+	}
+	return at;
+}
+
+/* Widths are told: false when the bits do not reach. */
 static bool bits_fit(const struct ints_scratch *s, const uint8_t *widths, size_t n,
-		     uint64_t at)
+		     uint64_t at, bool *all_short)
 {
 	uint64_t sum = 0;
-	unsigned bad = 0;
+	unsigned bad = 0, wide = 0;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		bad |= widths[i] > 64;
+		wide |= widths[i] > SHORT_WIDTH;
 		sum += widths[i] - (widths[i] != 0);
 	}
+	*all_short = !wide;
 	return !bad && at <= s->bits_len && (sum + 7) / 8 <= s->bits_len - at;
 }
 
@@ -302,31 +330,26 @@ static bool get_bits(struct rcur *c, struct ints_scratch *s, void *to, unsigned 
 		     size_t n)
 {
 	uint8_t how = rcur_u8(c), *widths = (uint8_t *)s->at;
-	uint64_t v[CHUNK], base = unzigzag(rcur_varint(c)), at, x;
+	uint64_t v[CHUNK], base = unzigzag(rcur_varint(c)), at;
 	size_t skip = how & BITS_STEPS, row, len, i;
 	unsigned shift = how >> 1;
+	bool all_short;
 
 	if (c->bad || shift > 63 || n < 2 ||
 	    !get_all(c, s, widths, 1, n - skip, INTS_BASIC))
 		return false;
 	at = rcur_varint(c);
-	if (c->bad || !bits_fit(s, widths, n - skip, at))
+	if (c->bad || !bits_fit(s, widths, n - skip, at, &all_short))
 		return false;
 	at *= 8;
 	if (skip)
 		store(to, width, 0, &base, 1);
 	for (row = 0; row < n - skip; row += len, widths += len) {
 		len = n - skip - row < CHUNK ? n - skip - row : CHUNK;
-		for (i = 0; i < len; i++) {
-			x = 0;
-			if (widths[i]) {
-				x = 1ull << (widths[i] - 1) |
-				    peek(s->bits, at, widths[i] - 1u);
-				at += widths[i] - 1u;
-			}
-			v[i] = skip ? base += unzigzag(x) << shift :
-				       base + (x << shift);
-		}
+		at = take_numbers(s->bits, at, widths, len, all_short, v);
+		for (i = 0; i < len; i++)
+			v[i] = skip ? base += unzigzag(v[i]) << shift :
+				      base + (v[i] << shift);
 		store(to, width, row + skip, v, len);
 	}
 	return true;
