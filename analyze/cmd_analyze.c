@@ -145,6 +145,13 @@ static void job_begin(void *ctx, struct session *session)
 	r->fields.tz_offset_s = r->tz;
 }
 
+static void job_end(void *ctx)
+{
+	struct run *r = ctx;
+
+	fieldctx_release(&r->fields);
+}
+
 /* What was lost before the first alert of a part the part before knows too. */
 static void job_alert(struct run *r, const struct rule *rule, const struct event *ev,
 		      struct crew_out *out)
@@ -308,7 +315,7 @@ static int run_crew(struct run *r, struct crew *c)
 {
 	static const struct crew_ops ops = {
 		.begin = job_begin, .event = job_event, .loss = on_loss, .reset = job_reset,
-		.count = job_count, .text = job_text, .item = job_first, .add = job_add,
+		.count = job_count, .end = job_end, .text = job_text, .item = job_first, .add = job_add,
 	};
 
 	c->ops = &ops;

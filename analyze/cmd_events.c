@@ -333,6 +333,13 @@ static void job_count(void *ctx UNUSED, struct buf *out UNUSED)
 {
 }
 
+static void job_end(void *ctx)
+{
+	struct run *r = ctx;
+
+	fieldctx_release(&r->ctx);
+}
+
 static int job_text(void *ctx, const void *p, size_t len)
 {
 	struct run *r = ctx;
@@ -366,7 +373,7 @@ static int run_crew(struct run *r, struct crew *c)
 {
 	static const struct crew_ops ops = {
 		.begin = job_begin, .event = job_event, .reset = job_reset,
-		.count = job_count, .text = job_text, .add = job_add,
+		.count = job_count, .end = job_end, .text = job_text, .add = job_add,
 	};
 	int err;
 

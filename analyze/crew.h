@@ -7,8 +7,9 @@
  * without asking anything of them, from a checkpoint beside the trace on where
  * there is one (replay/sidecar.h).  A part begins wherever its worker is when
  * what is left ahead of it is as much as what is left behind, so nobody waits;
- * what is printed does not depend on where that was.  Of several files each is
- * a part.  Parts are handed on in the order of events.
+ * what is printed does not depend on where that was.  Of several traces each
+ * goes to whoever is free.  What comes of them is handed on in the order of
+ * events.
  *
  * Workers are processes: nothing is shared but two words for each, the
  * compiled rules are copied by nobody, and a worker that dies takes nothing
@@ -44,12 +45,13 @@ void crew_item(struct crew_out *out, const void *p, size_t len);
 
 struct crew_ops {
 	/* --- in a worker --- */
-	void (*begin)(void *ctx, struct session *s);
+	void (*begin)(void *ctx, struct session *s);	/* another, until end() */
 	void (*event)(void *ctx, struct event *ev, struct crew_out *out);
 	void (*loss)(void *ctx, const struct evloss *loss);	/* or NULL */
-	/* The part begins here: forget what was counted. */
+	/* A part begins here: forget what was counted; and ends, for add(). */
 	void (*reset)(void *ctx);
-	void (*count)(void *ctx, struct buf *out);	/* for add() */
+	void (*count)(void *ctx, struct buf *out);
+	void (*end)(void *ctx);
 	/* --- in the caller, in the order of events; < 0 ends it all --- */
 	int (*text)(void *ctx, const void *p, size_t len);
 	int (*item)(void *ctx, const void *p, size_t len);	/* or NULL */

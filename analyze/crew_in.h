@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the files of the crew: crew.c is the caller's side, crew_work.c the
- * workers'. */
+/* Between the files of the crew: crew.c is the caller's side, crew_plan.c who
+ * does what, crew_work.c the workers' side, crew_frame.c what goes between. */
 #ifndef ANALYZE_CREW_IN_H
 #define ANALYZE_CREW_IN_H
 
@@ -8,32 +8,47 @@
 
 #include "analyze/crew.h"
 
-/* From worker to caller: u8 type, u32 length, bytes. */
-/* CREW_BEGIN: u32 status of the session where the part begins. */
+/* From worker to caller: u8 type, u32 length, bytes; of each turn BEGIN, what
+ * there is to tell, END. */
+/* CREW_BEGIN: u32 number of the turn, u32 status of the session where it begins. */
 enum crew_frame { CREW_BEGIN = 1, CREW_TEXT, CREW_ITEM, CREW_END };
 #define CREW_FRAME_HEAD	5
+#define CREW_BEGIN_BODY	8
 
 /*
- * What a worker and the one behind it share.  limit is an event number and a
- * bit: the worker may take events up to there, and asks for more; with
- * CREW_FINAL set its part ends before that event.
+ * Of one trace each worker takes a part, and this is what it and the one behind
+ * it share.  limit is an event number and a bit: the worker may take events up
+ * to there, and asks for more; with CREW_FINAL set its part ends before that
+ * event.
  */
 struct crew_shared {
 	_Alignas(64) _Atomic uint64_t limit;
 	_Atomic uint64_t at;		/* where it is, 0: its part has not begun */
+	_Atomic uint32_t taken;		/* of several: the next that nobody has */
 };
 #define CREW_FINAL	1u
 #define CREW_STEP	64	/* events taken at a time */
 
-struct crew_part {
+/* Files that are one trace, one segment after the other. */
+struct crew_group {
 	char *const *files;
-	size_t nfiles;
-	bool exact;		/* everything before `from` is evaluated, and forgotten */
+	size_t n;
+};
+
+/* What one worker is told. */
+struct crew_part {
+	/* Several traces: each is a turn, numbered as here, for whoever is free. */
+	const struct crew_group *groups;
+	size_t ngroups;
+	struct crew_shared *mine;	/* or that of all */
+	/* One trace, shared out (before != NULL but for the first) or read alone
+	 * from the event `from` on, what lies before it evaluated and forgotten. */
+	uint32_t turn;			/* which this is */
+	bool exact;
 	uint64_t from;
-	/* Of one trace taken by several: */
 	unsigned workers, behind;	/* of the trace; from this one on */
 	uint64_t first, events;	/* where it is shown from (0: all), and ends */
-	struct crew_shared *mine, *before;	/* before: NULL for the first */
+	struct crew_shared *before;
 };
 
 /* Does not return.  fd: where frames go. */
@@ -41,15 +56,29 @@ _Noreturn void crew_work(const struct crew *c, const struct crew_part *p, int fd
 
 void crew_put_frame(struct buf *out, enum crew_frame type, const void *p, size_t len);
 
-/* The end of a part as its worker tells it. */
+/* The end of a turn as its worker tells it. */
 struct crew_end {
 	int status;			/* of the session */
-	uint64_t next;			/* event the next part begins with; 0: none */
+	uint64_t next;			/* event the next turn begins with; 0: none */
 	struct str counts;
 };
 void crew_end_pack(struct buf *out, const struct crew_end *e, const struct diag *d,
 		   size_t since);
 /* Diagnoses go to d, unless NULL.  False: it was cut off. */
 bool crew_end_unpack(struct crew_end *e, const void *p, size_t len, struct diag *d);
+
+/* ---- who does what ---- */
+
+struct crew_plan {
+	struct crew_group *groups;
+	size_t ngroups;
+	struct crew_part *parts;	/* one for each worker */
+	size_t n;
+	struct crew_shared *shared;	/* likewise, in memory all processes see */
+	size_t shared_bytes;
+};
+/* 0, or an error told in c->d. */
+int crew_plan(struct crew_plan *p, const struct crew *c);
+void crew_plan_release(struct crew_plan *p);
 
 #endif

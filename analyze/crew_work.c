@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A worker's life: up to where its part begins, the part, the end. */
+/* A worker's life: its part of one trace, or one trace after the other. */
 #include "lib/base/compat.h"
 
 #include <signal.h>
@@ -17,8 +17,7 @@ struct worker {
 	const struct crew_part *p;
 	struct session *s;
 	struct crew_out out;
-	struct crew_end end;
-	bool begun;
+	bool begun;		/* a turn has, and has not ended */
 	size_t diag_since;
 	uint64_t limit;		/* a copy of what is shared */
 	int fd;
@@ -41,6 +40,8 @@ static void flush(struct worker *w)
 		_exit(EXIT_ENVIRONMENT);	/* nobody listens any more */
 	buf_clear(&w->out.frames);
 }
+
+/* ---- where a part begins ---- */
 
 /*
  * Tell the worker in front that its part ends before event num; false when it
@@ -87,6 +88,79 @@ static uint64_t earliest(const struct crew_part *p)
 	return num;
 }
 
+/* ---- a turn ---- */
+
+static void open_session(struct worker *w, const struct crew_group *g)
+{
+	struct session_hooks hooks = { .loss = on_loss, .ctx = w };
+	struct session_opts opts = *w->c->opts;
+
+	opts.no_ahead = true;
+	if (w->p->before)
+		opts.skip_num = earliest(w->p);
+	w->diag_since = w->c->d->n;
+	w->s = session_new(g->files, g->n, &opts, w->c->d);
+	session_set_hooks(w->s, &hooks);
+	w->c->ops->begin(w->c->ctx, w->s);
+}
+
+static void close_session(struct worker *w)
+{
+	w->c->ops->end(w->c->ctx);
+	session_free(w->s);
+}
+
+static void clear(struct worker *w)
+{
+	buf_clear(&w->out.text);
+	buf_clear(&w->out.frames);
+}
+
+static void begin_turn(struct worker *w, uint32_t turn)
+{
+	uint8_t body[CREW_BEGIN_BODY];
+
+	w->begun = true;
+	clear(w);
+	put_le32(body, turn);
+	put_le32(body + 4, (uint32_t)session_status(w->s));
+	crew_put_frame(&w->out.frames, CREW_BEGIN, body, sizeof(body));
+	w->c->ops->reset(w->c->ctx);
+}
+
+/* What was told before is nobody's. */
+static void begin_here(struct worker *w)
+{
+	w->diag_since = w->c->d->n;
+	begin_turn(w, w->p->turn);
+}
+
+/* next: the event after it, 0: the trace has ended. */
+static void end_turn(struct worker *w, uint64_t next)
+{
+	struct crew_end end = { .status = session_status(w->s), .next = next };
+	struct buf counts = BUF_INIT, body = BUF_INIT;
+
+	flush(w);
+	w->c->ops->count(w->c->ctx, &counts);
+	end.counts = buf_str(&counts);
+	crew_end_pack(&body, &end, w->c->d, w->diag_since);
+	crew_put_frame(&w->out.frames, CREW_END, body.data, body.len);
+	flush(w);
+	buf_release(&body);
+	buf_release(&counts);
+	w->begun = false;
+}
+
+static void look_at(struct worker *w, struct event *ev)
+{
+	w->c->ops->event(w->c->ctx, ev, &w->out);
+	if (UNLIKELY(w->begun && w->out.text.len + w->out.frames.len > HELD))
+		flush(w);
+}
+
+/* ---- a part of one trace ---- */
+
 /* Up to where the part begins; false: the trace ended before.  The more events
  * are passed at a time, the less of them has to be looked into. */
 static bool go_there(struct worker *w)
@@ -100,20 +174,6 @@ static bool go_there(struct worker *w)
 		n = next > num + 1 + CREW_STEP ? next - num - 1 : CREW_STEP;
 	}
 	return num;
-}
-
-static void begin_part(struct worker *w)
-{
-	uint8_t status[4];
-
-	w->begun = true;
-	if (w->p->before || w->p->exact)
-		w->diag_since = w->c->d->n;
-	buf_clear(&w->out.text);
-	buf_clear(&w->out.frames);
-	put_le32(status, (uint32_t)session_status(w->s));
-	crew_put_frame(&w->out.frames, CREW_BEGIN, status, sizeof(status));
-	w->c->ops->reset(w->c->ctx);
 }
 
 /* May this event be taken?  Else the part has ended. */
@@ -135,57 +195,77 @@ static bool mine(struct worker *w, uint64_t num)
 	return num < w->limit >> 1;
 }
 
-static void take_events(struct worker *w)
+static void take_part(struct worker *w)
 {
-	const struct crew_ops *ops = w->c->ops;
 	struct event *ev;
 
-	if (!w->p->before && !w->p->exact)
-		begin_part(w);		/* with what is told before any event */
+	if (!w->p->before)
+		begin_turn(w, w->p->turn);	/* with what is told before any event */
 	if (!go_there(w))
 		return;
 	while ((ev = session_next(w->s))) {
-		if (!w->begun && w->p->exact && ev->num < w->p->from) {
-			ops->event(w->c->ctx, ev, &w->out);
-			buf_clear(&w->out.text);
-			buf_clear(&w->out.frames);
-			continue;
-		}
 		if (!w->begun)
-			begin_part(w);
+			begin_here(w);
 		if (!mine(w, ev->num)) {
-			w->end.next = ev->num;
+			end_turn(w, ev->num);
 			return;
 		}
-		ops->event(w->c->ctx, ev, &w->out);
-		if (UNLIKELY(w->out.text.len + w->out.frames.len > HELD))
-			flush(w);
+		look_at(w, ev);
+	}
+	if (w->begun)
+		end_turn(w, 0);
+}
+
+/* ---- alone ---- */
+
+static void take_rest(struct worker *w)
+{
+	struct event *ev;
+
+	while ((ev = session_next(w->s))) {
+		if (!w->begun && ev->num >= w->p->from)
+			begin_here(w);
+		look_at(w, ev);
+		if (!w->begun)
+			clear(w);
+	}
+	if (!w->begun)
+		begin_here(w);		/* nothing is left */
+	end_turn(w, 0);
+}
+
+/* ---- several traces ---- */
+
+static void take_files(struct worker *w)
+{
+	const struct crew_part *p = w->p;
+	struct event *ev;
+	uint32_t i;
+
+	while ((i = atomic_fetch_add(&p->mine->taken, 1)) < p->ngroups) {
+		open_session(w, &p->groups[i]);
+		begin_turn(w, i);
+		while ((ev = session_next(w->s)))
+			look_at(w, ev);
+		end_turn(w, 0);
+		close_session(w);
 	}
 }
 
 void crew_work(const struct crew *c, const struct crew_part *p, int fd)
 {
-	struct worker w = { .c = c, .p = p, .fd = fd, .diag_since = c->d->n,
-			    .out = { BUF_INIT, BUF_INIT } };
-	struct session_hooks hooks = { .loss = on_loss, .ctx = &w };
-	struct session_opts opts = *c->opts;
-	struct buf counts = BUF_INIT, end = BUF_INIT;
+	struct worker w = { .c = c, .p = p, .fd = fd, .out = { BUF_INIT, BUF_INIT } };
 
-	opts.no_ahead = true;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
-	if (p->before)
-		opts.skip_num = earliest(p);
-	w.s = session_new(p->files, p->nfiles, &opts, c->d);
-	session_set_hooks(w.s, &hooks);
-	c->ops->begin(c->ctx, w.s);
-	take_events(&w);
-	flush(&w);
-	w.end.status = session_status(w.s);
-	c->ops->count(c->ctx, &counts);
-	w.end.counts = buf_str(&counts);
-	crew_end_pack(&end, &w.end, c->d, w.begun ? w.diag_since : c->d->n);
-	crew_put_frame(&w.out.frames, CREW_END, end.data, end.len);
-	flush(&w);
+	if (!p->workers && !p->exact) {
+		take_files(&w);
+		_exit(EXIT_DONE);
+	}
+	open_session(&w, &p->groups[0]);
+	if (p->exact)
+		take_rest(&w);
+	else
+		take_part(&w);
 	_exit(EXIT_DONE);
 }
