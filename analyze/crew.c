@@ -21,7 +21,6 @@ struct member {
 	int fd;
 	struct buf in;		/* frames not taken yet */
 	size_t used;		/* bytes of it that were */
-	bool eof;
 };
 
 struct team {
@@ -107,6 +106,7 @@ static void lost_worker(struct team *t)
 
 static void receive(struct team *t, struct member *m)
 {
+	bool eof;
 	ssize_t n;
 
 	if (m->used) {
@@ -119,8 +119,8 @@ static void receive(struct team *t, struct member *m)
 		m->in.len += (size_t)n;
 		m->in.data[m->in.len] = '\0';
 	}
-	m->eof = !n || (n < 0 && errno != EAGAIN && errno != EINTR);
-	if (m->eof && !ended_well(m))
+	eof = !n || (n < 0 && errno != EAGAIN && errno != EINTR);
+	if (eof && !ended_well(m))
 		lost_worker(t);
 }
 

@@ -123,6 +123,12 @@ if [ "$(nproc)" -gt 1 ]; then
 	jobs "$tmp/five.vtr" "$rules" "all rules, .vtr five times"
 	"$v" index "$vtr" 2>/dev/null && jobs "$vtr" "$rules" "all rules, .vtr with checkpoints"
 	rm -f "$vtr.vtx" "$tmp/five.vtr"
+	mkdir "$tmp/short"
+	for f in "$shared"/reference/traces/a*.scap; do
+		"$v" convert "$f" "$tmp/short/$(basename "$f" .scap).vtr" 2>/dev/null
+	done
+	[ -z "$(ls "$tmp/short")" ] ||
+		jobs "$tmp/short/*.vtr" "$rules" "all rules, $(ls "$tmp/short" | wc -l) short .vtr"
 	[ ! -s "$tmp/own.vtr" ] ||
 		jobs "$tmp/own.vtr" "-r $src/rules/vestige_rules.yaml" "own rules, own recording"
 fi
