@@ -94,6 +94,7 @@ int command_go(struct command *c, const char *name, struct diag *d)
 	c->report = -1;
 	if (n != sizeof(err))
 		return 0;		/* closed by the exec */
+	command_finish(c, NULL);	/* it told why, and exits */
 	it = diag_add(d, DIAG_ERROR, "cannot execute %s: %s", name, strerror(err));
 	diag_hint(it, "the command comes after '--'; is it spelled right and in PATH?");
 	return -E_ENV;

@@ -20,7 +20,8 @@ struct command {
  * have these as they were. */
 void command_ignore_signals(void);
 int command_start(struct command *c, char **argv, struct diag *d);
-/* Let it run; -E_ENV (explained) when its program cannot be executed. */
+/* Let it run; -E_ENV (explained) when its program cannot be executed: then it has
+ * ended. */
 int command_go(struct command *c, const char *name, struct diag *d);
 /* Has it ended?  Does not wait. */
 bool command_ended(struct command *c);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "capture/command.h"
 #include "capture/privs.h"
 #include "capture/status.h"
 #include "capture/trace.h"
@@ -261,6 +262,20 @@ START_TEST(status_is_private_and_no_link)
 }
 END_TEST
 
+START_TEST(no_such_command_is_over)
+{
+	char name[] = "/nonexistent/command", *argv[] = { name, NULL };
+	struct diag d = DIAG_INIT;
+	struct command c;
+
+	ck_assert_int_eq(command_start(&c, argv, &d), 0);
+	ck_assert(!command_ended(&c));
+	ck_assert_int_eq(command_go(&c, name, &d), -E_ENV);
+	ck_assert(command_ended(&c));
+	diag_release(&d);
+}
+END_TEST
+
 UNIT_MAIN("recorder", names_of_segments, the_oldest_goes, segments_name_the_one_before,
 	  lists_of_processors, status_in_numbers, systemd_is_told,
-	  status_is_private_and_no_link)
+	  status_is_private_and_no_link, no_such_command_is_over)
