@@ -11,7 +11,7 @@
  * goes to whoever is free.  What comes of them is handed on in the order of
  * events.
  *
- * Workers are processes: nothing is shared but two words for each, the
+ * Workers are processes: nothing is shared but three words for each, the
  * compiled rules are copied by nobody, and a worker that dies takes nothing
  * with it.
  *
