@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "analyze/field/field.h"
+#include "lib/base/map.h"
 #include "lib/base/xalloc.h"
 
 const struct fieldinfo fieldtab[FIELD_COUNT] = {
@@ -219,56 +220,38 @@ static void take_key(struct fparse *fp, struct str key, size_t consumed)
 /* The parameters of all events by name; the first event in the table that has
  * a name gives the type. */
 static pthread_once_t params_once = PTHREAD_ONCE_INIT;
-static const struct evparam **params_known;	/* for as long as the process lives */
-static size_t nparams_known;
-
-static const struct evparam *longest_known(struct str rest)
-{
-	const struct evparam *best = NULL;
-	size_t n, best_n = 0, i;
-
-	for (i = 0; i < nparams_known; i++) {
-		const char *name = params_known[i]->name;
-
-		if (!rest.len || name[0] != rest.p[0])
-			continue;
-		n = strlen(name);
-		if (n > best_n && n <= rest.len && !memcmp(name, rest.p, n)) {
-			best = params_known[i];
-			best_n = n;
-		}
-	}
-	return best;
-}
+static struct smap params_known;	/* for as long as the process lives */
+static size_t param_name_max;
 
 static void gather_params(void)
 {
-	const struct evparam *p, *known;
-	size_t cap = 0;
+	const struct evparam *p;
+	struct str name;
 	unsigned e, i;
 
 	for (e = 0; e < EV_COUNT; e++) {
 		for (i = 0; i < evtab[e].nparams; i++) {
 			p = &evtab[e].params[i];
-			known = longest_known(str_of(p->name));
-			if (known && !strcmp(known->name, p->name))
-				continue;
-			XGROW(params_known, cap, nparams_known + 1);
-			params_known[nparams_known++] = p;
+			name = str_of(p->name);
+			if (!smap_get(&params_known, name))
+				smap_put(&params_known, name, (void *)(uintptr_t)p);
+			if (name.len > param_name_max)
+				param_name_max = name.len;
 		}
 	}
 }
 
 const char *field_param_nearest(struct str name)
 {
+	const struct smap_entry *e;
 	const char **names, *near;
-	size_t i;
+	size_t n = 0;
 
 	pthread_once(&params_once, gather_params);
-	names = xcalloc(nparams_known + 1, sizeof(*names));
-	for (i = 0; i < nparams_known; i++)
-		names[i] = params_known[i]->name;
-	near = str_nearest(name, names, nparams_known);
+	names = xcalloc(params_known.live + 1, sizeof(*names));
+	for (e = smap_next(&params_known, NULL); e; e = smap_next(&params_known, e))
+		names[n++] = e->key.p;
+	near = str_nearest(name, names, n);
 	free(names);
 	return near;
 }
@@ -276,8 +259,14 @@ const char *field_param_nearest(struct str name)
 /* The longest name that rest begins with, out of all parameters of all events. */
 static const struct evparam *longest_param(struct str rest)
 {
+	const struct evparam *p = NULL;
+	size_t n;
+
 	pthread_once(&params_once, gather_params);
-	return longest_known(rest);
+	n = rest.len < param_name_max ? rest.len : param_name_max;
+	for (; n && !p; n--)
+		p = smap_get(&params_known, str_sub(rest, 0, n));
+	return p;
 }
 
 static const char *longest_event(struct str rest)

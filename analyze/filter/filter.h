@@ -73,6 +73,9 @@ int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
 		  struct filter_error *e, struct filter_warning **warnings,
 		  struct arena *wa);
 
+/* Nobody asks this condition any more; its number is not given again. */
+void filterset_drop(struct filterset *fs, int cond);
+
 /* Event numbers the condition may match (filter-language section 7), as a
  * bitmap of EV_COUNT bits; for plugin sources the plugin event's. */
 void filterset_events(const struct filterset *fs, int cond, uint8_t *bitmap);
@@ -104,9 +107,11 @@ bool filterset_eval(struct filterset *fs, uint32_t entry);
  */
 size_t filterset_sweep(struct filterset *fs, uint32_t *hits);
 
-/* Figures for `rules explain` and tests. */
+/* Numbers given to conditions so far. */
+size_t filterset_size(const struct filterset *fs);
+/* Figures for `rules check` and tests: of conditions that were not dropped. */
 struct filterset_stats {
-	size_t conditions, checks_written, checks_distinct, fields, constants;
+	size_t conditions, checks_written, checks_distinct, fields;
 };
 struct filterset_stats filterset_stats(const struct filterset *fs);
 /* The program of one condition (for one event type, or evtype -1: unfolded),

@@ -224,6 +224,7 @@ int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
 		.ad = { .fs = fs, .source = source, .e = e, .warnings = warnings, .wa = wa },
 	};
 	struct cond c = { .syscall = str_eq(source, STR("syscall")) };
+	size_t written = fs->checks_written;
 	int err = build(&b, t, &c.node);
 
 	while (b.n)
@@ -233,11 +234,19 @@ int filterset_add(struct filterset *fs, const struct ast *t, struct str source,
 	if (err || b.failed)
 		return -E_FILTER;
 	cond_fields(fs, &c);
+	c.checks_written = fs->checks_written - written;
 	XGROW(fs->conds, fs->cap_conds, fs->nconds + 1);
 	fs->conds[fs->nconds] = c;
 	forget_plans(fs);		/* they do not know it */
 	fs->cur = NULL;
 	return (int)fs->nconds++;
+}
+
+void filterset_drop(struct filterset *fs, int cond)
+{
+	fs->conds[cond].dropped = true;
+	forget_plans(fs);
+	fs->cur = NULL;
 }
 
 bool filterset_never(const struct filterset *fs, int cond)
@@ -291,18 +300,48 @@ const struct filterset_plan *filterset_plan(struct filterset *fs, uint16_t evtyp
 	return &fs->plans[evtype]->pub;
 }
 
+size_t filterset_size(const struct filterset *fs)
+{
+	return fs->nconds;
+}
+
+/* Kids have smaller numbers: marks go down in one pass. */
+static size_t count_checks(const struct filterset *fs, bool *marked)
+{
+	size_t n = 0, i, k;
+
+	for (i = fs->nnodes; i-- > 0; ) {
+		const struct node *nd = &fs->nodes[i];
+
+		n += marked[i] && nd->kind == NODE_CHECK;
+		for (k = 0; marked[i] && k < nd->nkids; k++)
+			marked[nd->kids[k]] = true;
+	}
+	return n;
+}
+
 struct filterset_stats filterset_stats(const struct filterset *fs)
 {
-	struct filterset_stats st = {
-		.conditions = fs->nconds,
-		.checks_written = fs->checks_written,
-		.checks_distinct = fs->nchecks,
-		.constants = fs->constants,
-	};
-	size_t i;
+	struct filterset_stats st = { 0 };
+	bool *marked = xcalloc(fs->nnodes + 1, sizeof(*marked));
+	struct imap fields = IMAP_INIT;
+	size_t i, k;
 
-	for (i = 0; i < fs->nterms; i++)
-		st.fields += fs->terms[i]->kind == TERM_FIELD;
+	for (i = 0; i < fs->nconds; i++) {
+		const struct cond *c = &fs->conds[i];
+
+		if (c->dropped)
+			continue;
+		st.conditions++;
+		st.checks_written += c->checks_written;
+		marked[c->node] = true;
+		for (k = 0; k < c->nfields; k++)
+			imap_put(&fields, (uintptr_t)c->fields[k], &fields);
+	}
+	st.checks_distinct = count_checks(fs, marked);
+	st.fields = fields.live;
+	imap_release(&fields);
+	free(marked);
 	return st;
 }
 

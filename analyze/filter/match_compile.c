@@ -354,7 +354,6 @@ int check_compile(struct adding *ad, const struct ast *t, struct check *c)
 	if (!err) {
 		err = address_field(c->left) ? host_name_match(ad, t, c) :
 		      compile(ad, t, c, k, n);
-		ad->fs->constants += n;
 	}
 	buf_release(&why);
 	free(k);

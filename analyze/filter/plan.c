@@ -332,7 +332,7 @@ static bool takes_part(const struct filterset *fs, size_t cond, uint16_t evtype)
 {
 	const uint8_t *events = fs->nodes[fs->conds[cond].node].events[0];
 
-	if (fs->wanted && !fs->wanted[cond])
+	if (fs->conds[cond].dropped || (fs->wanted && !fs->wanted[cond]))
 		return false;
 	if (!fs->conds[cond].syscall || evtype == EV_PLUGINEVENT_E)
 		return !fs->conds[cond].syscall && evtype == EV_PLUGINEVENT_E;

@@ -127,6 +127,8 @@ struct node {
 struct cond {
 	uint32_t node;
 	bool syscall;			/* of source "syscall" */
+	bool dropped;
+	size_t checks_written;
 	const struct fieldref **fields;
 	size_t nfields;
 };
@@ -188,7 +190,7 @@ struct filterset {
 	struct plan *plans[EV_COUNT];
 	bool planned;			/* there is one */
 	uint8_t *wanted;		/* after filterset_select(), per condition */
-	size_t checks_written, constants;
+	size_t checks_written;
 
 	/* the current event */
 	struct fieldsource *src;

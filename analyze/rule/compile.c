@@ -91,7 +91,7 @@ struct ast *compile_parse(struct compiler *c, const struct srctext *in, struct c
 /* The text a node of a resolved tree came from. */
 static struct ctext *text_of(struct compiler *c, uint32_t origin)
 {
-	return origin && origin <= c->rb->nmacros ? &c->macros[origin - 1].t : &c->cur;
+	return origin && origin <= c->nmacros ? &c->macros[origin - 1]->t : &c->cur;
 }
 
 /*
@@ -116,8 +116,10 @@ static int condition_errors(struct compiler *c, const struct ruledef *r,
 }
 
 /* 0; 1: skipped; or -E_RULES with all that is wrong with it. */
-static int compile_condition(struct compiler *c, const struct ruledef *r, struct rule *out)
+static int compile_condition(struct compiler *c, struct crule *k)
 {
+	const struct ruledef *r = k->r;
+	struct rule *out = &k->out;
 	struct filter_error e = FILTER_ERROR_INIT;
 	struct filter_warning *w = NULL;
 	struct srctext text = SRCTEXT_INIT;
@@ -126,13 +128,14 @@ static int compile_condition(struct compiler *c, const struct ruledef *r, struct
 	int err = 0;
 
 	wrong = exception_apply(c->rb, r, &text) != 0;
-	raw = compile_parse(c, &text, &c->cur, r->cond_where, 0, &wrong);
+	k->raw = raw = compile_parse(c, &text, &c->cur, r->cond_where, 0, &wrong);
+	k->text = arena_str(c->a, buf_str(&c->cur.text.text));
 	srctext_release(&text);
 	out->tree = raw ? compile_resolve_rule(c, raw, r->where, &wrong) : NULL;
 	if (!out->tree)
 		return -E_RULES;
 	warn_condition(c, r, out->tree);
-	out->cond = filterset_add(c->rs->fs, out->tree, r->source, &e, &w, c->a);
+	out->cond = k->cond = filterset_add(c->rs->fs, out->tree, r->source, &e, &w, c->a);
 	if (out->cond < 0)
 		err = condition_errors(c, r, &e, wrong);
 	filter_error_release(&e);
@@ -222,13 +225,13 @@ static void compile_tags(struct compiler *c, const struct ruledef *r, struct rul
 			out->tags[out->ntags++] = out->tags[i];
 }
 
-/* One rule to the end of the set's array; complained about: it is left out. */
-static int compile_rule(struct compiler *c, struct ruledef *r)
+/* One rule; 0: it is whole, or Falco only warns of what makes it be skipped. */
+static int compile_rule(struct compiler *c, struct crule *k)
 {
-	struct rule *out = &c->rs->rules[c->rs->n];
+	struct ruledef *r = k->r;
 	int err = 0, outerr = 0;
 
-	*out = (struct rule){
+	k->out = (struct rule){
 		.name = r->name, .source = r->source, .where = r->where,
 		.priority = r->priority, .enabled = r->enabled, .on = r->enabled,
 		.capture = r->capture, .capture_duration = r->capture_duration,
@@ -238,32 +241,63 @@ static int compile_rule(struct compiler *c, struct ruledef *r)
 	srctext_clear(&c->cur.text);
 	c->cur.copy = (struct str){ NULL, 0 };
 	if (r->cond_where)
-		err = compile_condition(c, r, out);
+		err = compile_condition(c, k);
 	if (err > 0)
 		return 0;		/* Falco forgets the rule here */
 	if (r->output_where)
-		outerr = compile_output(c, r, out);
+		outerr = compile_output(c, r, &k->out);
 	if (r->incomplete) {
 		r->broken = true;
 		return -E_RULES;
 	}
 	if (err || outerr)
 		return err < 0 || outerr < 0 ? -E_RULES : 0;
-	compile_tags(c, r, out);
-	c->rs->n++;
+	compile_tags(c, r, &k->out);
+	k->whole = true;
 	return 0;
 }
 
-/* Conditions whose rule was left out after all have no rule. */
-static void index_conditions(struct ruleset *rs)
+static struct crule *rule_at(struct compiler *c, size_t at)
 {
-	size_t n = filterset_stats(rs->fs).conditions, i;
+	struct crule *k;
 
-	rs->by_cond = arena_alloc(&rs->a, (n + 1) * sizeof(*rs->by_cond));
-	for (i = 0; i < n; i++)
-		rs->by_cond[i] = UINT32_MAX;
-	for (i = 0; i < rs->n; i++)
-		rs->by_cond[rs->rules[i].cond] = i;
+	if (at < c->nrules)
+		return c->rules[at];
+	k = ARENA_NEW(c->a, struct crule);
+	k->r = c->rb->rules[at];
+	k->cond = -1;
+	XGROW(c->rules, c->cap_rules, c->nrules + 1);
+	return c->rules[c->nrules++] = k;
+}
+
+static void forget_rule(struct compiler *c, struct crule *k)
+{
+	if (k->cond >= 0)
+		filterset_drop(c->rs->fs, k->cond);
+	k->cond = -1;
+	k->whole = k->fine = false;
+}
+
+/* One rule to the end of the set's array; complained about: it is left out. */
+static int take_rule(struct compiler *c, struct crule *k)
+{
+	size_t before = compile_told(c);
+	struct ruleset *rs = c->rs;
+	int err = 0;
+
+	if (k->r->unknown_source || k->r->broken) {
+		forget_rule(c, k);
+	} else if (!keep_rule(c, k)) {
+		forget_rule(c, k);
+		err = compile_rule(c, k);
+		k->fine = k->whole && compile_told(c) == before;
+		k->r->touched = false;
+	}
+	if (k->whole) {
+		XGROW(rs->rules, rs->cap, rs->n + 1);
+		rs->rules[rs->n++] = k->out;
+	}
+	return err;
 }
 
 static int compile_rules(struct compiler *c)
@@ -271,41 +305,87 @@ static int compile_rules(struct compiler *c)
 	size_t i;
 	int err = 0;
 
-	c->rs->rules = ARENA_ARRAY(c->a, struct rule, c->rb->nrules + 1);
-	for (i = 0; i < c->rb->nrules && !load_results_full(c->res); i++) {
-		struct ruledef *r = c->rb->rules[i];
-
-		if (!r->unknown_source && !r->broken && compile_rule(c, r))
+	c->rs->n = 0;
+	for (i = 0; i < c->rb->nrules && !load_results_full(c->res); i++)
+		if (take_rule(c, rule_at(c, i)))
 			err = -E_RULES;
+	return err;
+}
+
+/* Conditions whose rule was left out after all have no rule. */
+static void index_conditions(struct ruleset *rs)
+{
+	size_t n = filterset_size(rs->fs), i;
+
+	rs->by_cond = xreallocarray(rs->by_cond, n + 1, sizeof(*rs->by_cond));
+	for (i = 0; i < n; i++)
+		rs->by_cond[i] = UINT32_MAX;
+	for (i = 0; i < rs->n; i++)
+		rs->by_cond[rs->rules[i].cond] = i;
+}
+
+size_t compile_told(const struct compiler *c)
+{
+	return c->res->cur->nerrors + c->res->cur->nwarnings;
+}
+
+void ruleset_forget(struct ruleset *rs)
+{
+	struct compiler *c = rs->compiler;
+
+	if (c) {
+		srctext_release(&c->cur.text);
+		compile_macros_release(c);
+		free(c->rules);
+		expander_release(&c->x);
+		free(c);
 	}
+	rs->compiler = NULL;
+	filterset_free(rs->fs);
+	rs->fs = NULL;
+	arena_clear(&rs->a);
+	rs->n = 0;
+}
+
+static void begin(struct ruleset *rs)
+{
+	ruleset_forget(rs);
+	rs->fs = filterset_new();
+	rs->compiler = xcalloc(1, sizeof(*rs->compiler));
+	*rs->compiler = (struct compiler){
+		.rs = rs, .rb = &rs->book, .res = &rs->book.results, .a = &rs->a,
+		.cur = { .text = SRCTEXT_INIT },
+	};
+}
+
+static int compile(struct compiler *c)
+{
+	size_t before = compile_told(c);
+	int err = compile_macros(c);
+
+	if (compile_rules(c))
+		err = -E_RULES;
+	c->settled = !err && compile_told(c) == before;
+	index_conditions(c->rs);
+	if (!c->res->cur->nerrors)
+		warn_unused(c);
 	return err;
 }
 
 int ruleset_compile(struct ruleset *rs)
 {
-	struct compiler c = {
-		.rs = rs, .rb = &rs->book, .res = &rs->book.results, .a = &rs->a,
-		.cur = { .text = SRCTEXT_INIT },
-	};
-	const struct where *w = where_node(&rs->book.a, NULL, ITEM_RULES_CONTENT, STR(""), NULL);
-	int err;
+	struct rulebook *rb = &rs->book;
+	struct expander x;
+	int err = expander_init(&x, rb);
 
-	filterset_free(rs->fs);
-	rs->fs = filterset_new();
-	arena_clear(&rs->a);
-	rs->n = 0;
-	if (expander_init(&c.x, &rs->book)) {
-		err = load_finding(c.res, LOAD_ERR_VALIDATE, w, "the lists are too large");
-	} else {
-		err = compile_macros(&c);
-		if (compile_rules(&c))
-			err = -E_RULES;
-		index_conditions(rs);
-		if (!rs->book.results.cur->nerrors)
-			warn_unused(&c);
-	}
-	srctext_release(&c.cur.text);
-	compile_macros_release(&c);
-	expander_release(&c.x);
+	if (err || !rs->compiler)
+		begin(rs);
+	keep_begin(rs->compiler, &x);
+	err = !err ? compile(rs->compiler) :
+		load_finding(&rb->results, LOAD_ERR_VALIDATE,
+			     where_node(&rb->a, NULL, ITEM_RULES_CONTENT, STR(""), NULL),
+			     "the lists are too large");
+	rb->compiled = rb->next_index;
+	rb->changed = false;
 	return err;
 }

@@ -10,7 +10,7 @@ void engine_init(struct engine *e, struct ruleset *rs, enum matching matching, s
 	*e = (struct engine){ .rs = rs, .matching = matching, .source = source };
 	e->match = xcalloc(rs->n + 1, sizeof(*e->match));
 	e->plans = xcalloc(EV_COUNT, sizeof(*e->plans));
-	e->hits = xcalloc(filterset_stats(rs->fs).conditions + 1, sizeof(*e->hits));
+	e->hits = xcalloc(filterset_size(rs->fs) + 1, sizeof(*e->hits));
 }
 
 void engine_release(struct engine *e)

@@ -54,7 +54,7 @@ static int flatten(struct expander *x, struct flatlist *f)
 				return -E_LIMIT;
 			continue;
 		}
-		rf->used = true;
+		rf->within = true;
 		for (k = 0; k < ref->n; k++)
 			if (add_item(x, f, &cap, ref->items[k].text))
 				return -E_LIMIT;
@@ -104,7 +104,50 @@ void expander_release(struct expander *x)
 	free(x->lists);
 	free(x->odd);
 	smap_release(&x->by_name);
+	smap_release(&x->words);
+	arena_release(&x->kept);
 	arena_release(&x->a);
+}
+
+static bool same_list(const struct flatlist *a, const struct flatlist *b)
+{
+	size_t i;
+
+	for (i = 0; i < a->n && i < b->n && str_eq(a->items[i], b->items[i]); i++)
+		;
+	return i == a->n && i == b->n;
+}
+
+bool expander_goes_on(struct expander *x, struct expander *was)
+{
+	size_t i;
+
+	if (x->nodd)		/* words are no measure for such names */
+		return false;
+	for (i = 0; i < was->n; i++)
+		if (!same_list(&x->lists[i], &was->lists[i]))
+			return false;
+	for (; i < x->n; i++)
+		if (smap_get(&was->words, x->lists[i].list->name))
+			return false;
+	for (i = 0; i < was->n; i++)
+		x->lists[i].used = was->lists[i].used;
+	x->kept = was->kept;
+	x->words = was->words;
+	was->kept = (struct arena)ARENA_INIT;
+	was->words = (struct smap)SMAP_INIT;
+	return true;
+}
+
+void expander_spare(struct expander *x, size_t len)
+{
+	x->budget -= len < x->budget ? len : x->budget;
+}
+
+static void note_word(struct expander *x, struct str word)
+{
+	if (!smap_get(&x->words, word))
+		smap_put(&x->words, arena_str(&x->kept, word), x);
 }
 
 struct run {
@@ -138,7 +181,11 @@ static struct flatlist *match(struct expander *x, struct str s, size_t i, size_t
 	for (j = i; j < s.len && !is_delim(s.p[j]); j++)
 		;
 	*len = j - i;
-	f = j > i ? smap_get(&x->by_name, str_sub(s, i, j)) : NULL;
+	if (j == i)
+		return NULL;
+	f = smap_get(&x->by_name, str_sub(s, i, j));
+	if (!f)
+		note_word(x, str_sub(s, i, j));
 	return f && f->order > above ? f : NULL;
 }
 

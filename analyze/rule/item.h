@@ -78,6 +78,7 @@ struct ruledef {
 	 * the problems it has (a where above that is NULL: not this), and the
 	 * rule is broken from then on. */
 	bool incomplete;
+	bool touched;			/* changed since it was compiled */
 	bool broken;			/* not compiled: all has been told */
 	uint32_t index, seen;
 };
@@ -121,7 +122,8 @@ struct rulebook {
 	uint32_t next_index;
 	struct plugin_reqs *plugins;
 	size_t nplugins, plugins_cap;
-	uint64_t text_bytes;		/* condition text expanded in this compilation */
+	uint32_t compiled;		/* next_index when all there was had been compiled */
+	bool changed;			/* a macro or rule from before says something else now */
 };
 
 void rulebook_init(struct rulebook *rb);

@@ -209,28 +209,63 @@ static bool resolve_macro(struct compiler *c, struct cmacro *m)
 	return !m->m->broken;
 }
 
+static struct cmacro *add_macro(struct compiler *c, struct macro *of)
+{
+	struct cmacro *m = ARENA_NEW(c->a, struct cmacro);
+
+	m->m = of;
+	m->t.text = (struct srctext)SRCTEXT_INIT;
+	m->told = true;		/* that it is new */
+	XGROW(c->macros, c->cap_macros, c->nmacros + 1);
+	c->macros[c->nmacros++] = m;
+	smap_put(&c->macro_by_name, of->name, m);
+	return m;
+}
+
+static void parse_macro(struct compiler *c, size_t at)
+{
+	struct cmacro *m = at < c->nmacros ? c->macros[at] : add_macro(c, c->rb->macros[at]);
+	size_t before = compile_told(c);
+
+	if (keep_text(c, m))
+		return;
+	srctext_clear(&m->t.text);
+	m->t.copy = (struct str){ NULL, 0 };
+	m->m->broken = false;
+	m->raw = compile_parse(c, &m->m->cond, &m->t, m->m->cond_where, (uint32_t)at + 1,
+			       &m->m->broken);
+	m->seen = m->m->seen;
+	m->told = compile_told(c) > before;
+	m->fresh = true;
+}
+
+/* 0, or -E_RULES when it is wrong. */
+static int finish_macro(struct compiler *c, size_t at)
+{
+	struct cmacro *m = c->macros[at];
+	size_t before = compile_told(c);
+	bool ok = m->raw;
+
+	if (ok && keep_macro(c, at)) {
+		m->done = m->before;
+		return 0;
+	}
+	m->fresh = true;
+	ok = ok && resolve_macro(c, m);
+	m->told |= !ok || compile_told(c) > before;
+	return ok ? 0 : -E_RULES;
+}
+
 int compile_macros(struct compiler *c)
 {
 	size_t i;
 	int err = 0;
 
-	c->macros = xcalloc(c->rb->nmacros + 1, sizeof(*c->macros));
-	for (i = 0; i < c->rb->nmacros; i++) {
-		struct cmacro *m = &c->macros[i];
-
-		m->m = c->rb->macros[i];
-		m->t.text = (struct srctext)SRCTEXT_INIT;
-		smap_put(&c->macro_by_name, m->m->name, m);
-		m->m->broken = false;
-		m->raw = compile_parse(c, &m->m->cond, &m->t, m->m->cond_where, i + 1,
-				       &m->m->broken);
-	}
-	for (i = 0; i < c->rb->nmacros; i++) {
-		struct cmacro *m = &c->macros[i];
-
-		if (!m->raw || !resolve_macro(c, m))
+	for (i = 0; i < c->rb->nmacros; i++)
+		parse_macro(c, i);
+	for (i = 0; i < c->nmacros; i++)
+		if (finish_macro(c, i))
 			err = -E_RULES;
-	}
 	return err;
 }
 
@@ -238,8 +273,10 @@ void compile_macros_release(struct compiler *c)
 {
 	size_t i;
 
-	for (i = 0; c->macros && i < c->rb->nmacros; i++)
-		srctext_release(&c->macros[i].t.text);
+	for (i = 0; i < c->nmacros; i++)
+		srctext_release(&c->macros[i]->t.text);
 	free(c->macros);
+	c->macros = NULL;
+	c->nmacros = c->cap_macros = 0;
 	smap_release(&c->macro_by_name);
 }

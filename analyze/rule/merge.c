@@ -28,6 +28,12 @@ static int no_such(struct rulebook *rb, const struct smap *known, struct str nam
 	return err;
 }
 
+/* A macro or rule first defined as number index says something else than before. */
+static void note_change(struct rulebook *rb, uint32_t index)
+{
+	rb->changed |= index < rb->compiled;
+}
+
 static void add_items(struct list *l, const struct listitem *items, size_t n)
 {
 	XGROW(l->items, l->cap, l->n + n);
@@ -80,6 +86,8 @@ int rulebook_define_macro(struct rulebook *rb, const struct macro *in)
 		XGROW(rb->macros, rb->macros_cap, rb->nmacros + 1);
 		rb->macros[rb->nmacros++] = m;
 		smap_put(&rb->macro_by_name, m->name, m);
+	} else if (!str_eq(buf_str(&m->cond.text), buf_str(&in->cond.text))) {
+		note_change(rb, m->index);
 	}
 	m->where = in->where;
 	m->cond_where = in->cond_where;
@@ -101,6 +109,7 @@ int rulebook_append_macro(struct rulebook *rb, const struct macro *in)
 	srctext_add(&m->cond, STR(" "), NULL, 0, false);
 	srctext_addtext(&m->cond, &in->cond, 0, in->cond.text.len);
 	m->seen = rb->next_index++;
+	note_change(rb, m->index);
 	return 0;
 }
 
@@ -141,8 +150,10 @@ int rulebook_define_rule(struct rulebook *rb, struct ruledef *in)
 		smap_put(&rb->rule_by_name, in->name, r);
 	} else {
 		ruledef_release(r);
+		note_change(rb, index);
 	}
 	take_rule(r, in);
+	r->touched = true;
 	r->index = index;
 	r->seen = rb->next_index++;
 	return err;
@@ -239,6 +250,8 @@ int rulebook_append_rule(struct rulebook *rb, struct ruledef *in, unsigned has)
 		if (append_exception(rb, r, &in->exceptions[i]))
 			err = -E_RULES;
 	r->seen = rb->next_index++;
+	note_change(rb, r->index);
+	r->touched = true;
 	return err;
 }
 
@@ -297,6 +310,8 @@ int rulebook_replace_rule(struct rulebook *rb, struct ruledef *in, unsigned has)
 	if (has & UPD_CAPTURE_DURATION)
 		r->capture_duration = in->capture_duration;
 	r->seen = rb->next_index++;
+	note_change(rb, r->index);
+	r->touched = true;
 	return 0;
 }
 
@@ -308,5 +323,7 @@ int rulebook_enable_rule(struct rulebook *rb, const struct ruledef *in)
 		return no_such(rb, &rb->rule_by_name, in->name, in->where,
 			       "Rule has 'enabled' key but no rule by that name already exists");
 	r->enabled = in->enabled;
+	note_change(rb, r->index);
+	r->touched = true;
 	return 0;
 }

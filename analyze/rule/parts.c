@@ -65,7 +65,7 @@ struct parts *parts_new(const struct ruleset *rs, const struct rule *r)
 
 	p->fs = filterset_new();
 	take_apart(&b, r->tree, 0, 0, 0);
-	p->nchecks = filterset_stats(p->fs).conditions;
+	p->nchecks = filterset_size(p->fs);
 	p->verdict = xcalloc(p->nchecks + 1, sizeof(*p->verdict));
 	imap_release(&b.checks);
 	return p;

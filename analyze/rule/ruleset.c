@@ -20,7 +20,9 @@ void ruleset_free(struct ruleset *rs)
 {
 	if (!rs)
 		return;
-	filterset_free(rs->fs);
+	ruleset_forget(rs);
+	free(rs->rules);
+	free(rs->by_cond);
 	rulebook_release(&rs->book);
 	arena_release(&rs->a);
 	arena_release(&rs->files);

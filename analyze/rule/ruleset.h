@@ -47,10 +47,11 @@ struct ruleset_opts {
 struct ruleset {
 	struct ruleset_opts opts;
 	struct rulebook book;
-	struct arena a;			/* of the last compilation */
+	struct arena a;			/* of what is compiled */
+	struct compiler *compiler;	/* compile.h */
 	struct filterset *fs;
 	struct rule *rules;		/* in order of first definition */
-	size_t n;
+	size_t n, cap;
 	uint32_t *by_cond;		/* condition number -> index into rules, or UINT32_MAX */
 	struct arena files;		/* names and bytes of what was read */
 };

@@ -5,7 +5,9 @@
 
 #include "analyze/rule/ruleset.h"
 
-/* Compile the book anew; findings go to its current result (compile.c). */
+/* Compile the book; findings go to its current result (compile.c). */
 int ruleset_compile(struct ruleset *rs);
+/* Nothing of it stays for the next time. */
+void ruleset_forget(struct ruleset *rs);
 
 #endif

@@ -49,7 +49,7 @@ static void gone_operand(struct scan *s, const struct ast *t, const struct ast_o
 	if (!is_gone(f))
 		return;
 	text = t->origin && t->origin <= s->c->rb->nmacros ?
-		&s->c->macros[t->origin - 1].t : &s->c->cur;
+		&s->c->macros[t->origin - 1]->t : &s->c->cur;
 	load_finding(s->c->res, LOAD_DEPRECATED_ITEM,
 		     expr_where(s->c, s->r->cond_where, text, o->off), "%s",
 		     f->id == FIELD_EVT_DIR ?
@@ -204,11 +204,11 @@ void warn_unused(struct compiler *c)
 	size_t i;
 
 	for (i = 0; i < c->rb->nmacros; i++)
-		if (!c->macros[i].used)
-			load_finding(c->res, LOAD_UNUSED_MACRO, c->macros[i].m->where,
+		if (!c->macros[i]->used)
+			load_finding(c->res, LOAD_UNUSED_MACRO, c->macros[i]->m->where,
 				     "Macro not referred to by any other rule/macro");
 	for (i = 0; i < c->x.n; i++)
-		if (!c->x.lists[i].used)
+		if (!c->x.lists[i].used && !c->x.lists[i].within)
 			load_finding(c->res, LOAD_UNUSED_LIST, c->x.lists[i].list->where,
 				     "List not referred to by any other rule/macro");
 }

@@ -50,6 +50,16 @@ static void add_mapped(struct buf *b, unsigned char c)
 	buf_add(b, s, sizeof(s));
 }
 
+bool yamlchar_ascii(struct str text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++)
+		if ((unsigned char)text.p[i] >= 0x7f || !plain((unsigned char)text.p[i]))
+			return false;
+	return true;
+}
+
 struct str yamlchar_map(struct str text, struct buf *b)
 {
 	size_t i, len;

@@ -15,6 +15,8 @@
 #include "lib/base/buf.h"
 #include "lib/base/str.h"
 
+/* Is all of it ASCII that libyaml reads as it is? */
+bool yamlchar_ascii(struct str text);
 /* Text fit for libyaml: text itself when nothing needs mapping, else in *b. */
 struct str yamlchar_map(struct str text, struct buf *b);
 /* The original bytes of a value libyaml gave, in a. */

@@ -27,6 +27,7 @@ struct composer {
 	size_t depth, frames_cap;
 	struct smap anchors;
 	uint32_t total;		/* weight so far, capped */
+	bool ascii;		/* all of the text */
 	/* the last position turned into an offset */
 	uint32_t line, col, off;
 	int err;
@@ -44,6 +45,17 @@ static int fail(struct composer *c, int err, struct ypos at, const char *msg)
 	return c->err = err;
 }
 
+/* Characters are bytes. */
+static uint32_t ascii_offset(const struct yfile *f, yaml_mark_t m)
+{
+	size_t end = m.line + 1 < f->nlines ? f->lines[m.line + 1] : f->text.len;
+	size_t begin = m.line < f->nlines ? f->lines[m.line] : end;
+
+	while (end > begin && yamlchar_eol(f->text.p + end - 1, 1))
+		end--;
+	return (uint32_t)(m.column < end - begin ? begin + m.column : end);
+}
+
 /*
  * libyaml counts lines and characters; events come in order, so an offset is
  * found by walking on from the last one.
@@ -52,6 +64,8 @@ static struct ypos locate(struct composer *c, yaml_mark_t m)
 {
 	struct str t = c->f->text;
 
+	if (c->ascii)
+		return (struct ypos){ m.line, m.column, ascii_offset(c->f, m) };
 	if (m.line < c->line || (m.line == c->line && m.column < c->col))
 		c->line = c->col = c->off = 0;
 	while (c->off < t.len && (c->line < m.line || c->col < m.column)) {
@@ -328,7 +342,8 @@ int yfile_parse(struct yfile *f, const char *name, struct str text, struct arena
 		return c.err;
 	if (!yaml_parser_initialize(&c.p))
 		return fail(&c, -E_NOMEM, (struct ypos){ 0, 0, 0 }, "out of memory");
-	in = yamlchar_map(text, &mapped);
+	c.ascii = yamlchar_ascii(text);
+	in = c.ascii ? text : yamlchar_map(text, &mapped);
 	yaml_parser_set_encoding(&c.p, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&c.p, (const unsigned char *)in.p, in.len);
 	compose(&c);

@@ -100,11 +100,15 @@ static unsigned min_of(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment: three rows are all a transposition looks at. */
-unsigned str_distance(struct str a, struct str b)
+/*
+ * Optimal string alignment: three rows are all a transposition looks at.  When
+ * two rows have nothing below enough, nothing that comes has: that much then.
+ */
+static unsigned distance_below(struct str a, struct str b, unsigned enough)
 {
 	unsigned rows[3][DISTANCE_MAX + 1];
 	unsigned *before = rows[0], *prev = rows[1], *cur = rows[2], *tmp;
+	unsigned least, least_before = 0;
 	size_t i, j;
 
 	a = str_sub(a, 0, DISTANCE_MAX);
@@ -112,7 +116,7 @@ unsigned str_distance(struct str a, struct str b)
 	for (j = 0; j <= b.len; j++)
 		prev[j] = before[j] = (unsigned)j;
 	for (i = 1; i <= a.len; i++) {
-		cur[0] = (unsigned)i;
+		cur[0] = least = (unsigned)i;
 		for (j = 1; j <= b.len; j++) {
 			bool same = a.p[i - 1] == b.p[j - 1];
 
@@ -121,13 +125,22 @@ unsigned str_distance(struct str a, struct str b)
 			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
 			    a.p[i - 2] == b.p[j - 1])
 				cur[j] = min_of(cur[j], before[j - 2] + 1);
+			least = min_of(least, cur[j]);
 		}
+		if (least >= enough && least_before >= enough)
+			return enough;
+		least_before = least;
 		tmp = before;
 		before = prev;
 		prev = cur;
 		cur = tmp;
 	}
 	return prev[b.len];
+}
+
+unsigned str_distance(struct str a, struct str b)
+{
+	return distance_below(a, b, UINT_MAX);
 }
 
 const char *str_nearest(struct str s, const char *const *candidates, size_t n)
@@ -145,7 +158,7 @@ const char *str_nearest(struct str s, const char *const *candidates, size_t n)
 		/* at least the difference of their lengths */
 		if ((len > s.len ? len - s.len : s.len - len) >= best)
 			continue;
-		d = str_distance(s, str_of(candidates[i]));
+		d = distance_below(s, str_of(candidates[i]), best);
 		if (d < best) {
 			best = d;
 			found = candidates[i];

@@ -115,6 +115,27 @@ START_TEST(plans_hold_what_can_match)
 }
 END_TEST
 
+START_TEST(dropped_conditions_are_gone)
+{
+	struct filterset_stats st;
+	unsigned gets;
+
+	ck_assert_int_eq(add(STR("proc.name = a and fd.num > 3")), 0);
+	ck_assert_int_eq(add(STR("proc.name = a and evt.type = openat")), 1);
+	ck_assert_uint_eq(matches("openat proc.name=a fd.num=4", &gets), 3);
+	filterset_drop(fs, 0);
+	ck_assert_uint_eq(matches("openat proc.name=a fd.num=4", &gets), 2);
+	st = filterset_stats(fs);
+	ck_assert_uint_eq(st.conditions, 1);
+	ck_assert_uint_eq(st.checks_written, 2);
+	ck_assert_uint_eq(st.checks_distinct, 2);
+	ck_assert_uint_eq(st.fields, 2);
+	ck_assert_int_eq(add(STR("fd.num > 3")), 2);
+	ck_assert_uint_eq(filterset_size(fs), 3);
+	ck_assert_uint_eq(matches("openat proc.name=a fd.num=4", &gets), 6);
+}
+END_TEST
+
 static bool odd(void *ctx UNUSED, int cond)
 {
 	return cond & 1;
@@ -453,7 +474,7 @@ END_TEST
 
 UNIT_MAIN_WITH("filterset", setup, teardown,
 	       equal_checks_are_one, plans_hold_what_can_match,
-	       unwanted_conditions_cost_nothing, events_of_conditions,
+	       dropped_conditions_are_gone, unwanted_conditions_cost_nothing, events_of_conditions,
 	       fields_in_order, listing, the_verifier_refuses, epochs_wrap,
 	       long_lists, many_networks, deep_conditions, macros_that_grow,
 	       regexes, warnings, hints, all_problems, problems_are_bounded)
