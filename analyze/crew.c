@@ -25,11 +25,13 @@ struct member {
 
 struct team {
 	struct crew *c;
-	struct member *m;
+	struct crew_plan *plan;
+	struct member *m;		/* of each part of the plan */
 	size_t n, started;
 	bool shared_out;		/* one trace; else each turn is one */
+	bool alone;			/* the rest of it is not */
 	size_t turns;			/* that many */
-	uint32_t turn;			/* whose frames are taken */
+	uint64_t turn;			/* whose frames are taken */
 	struct member *on;		/* who has it; NULL: not known yet */
 	uint64_t from;			/* the event it begins with; 0: the first */
 	bool over;
@@ -65,11 +67,10 @@ static int start(struct team *t, struct member *m)
 /* The worker has closed its pipe, or must: did it do all it had to? */
 static bool ended_well(struct member *m)
 {
-	int status;
+	int status = -1;
 
-	while (waitpid(m->pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return false;
+	while (waitpid(m->pid, &status, 0) < 0 && errno == EINTR)
+		;
 	m->pid = 0;
 	close(m->fd);
 	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE;
@@ -167,7 +168,7 @@ static struct member *whose_turn(struct team *t)
 	for (i = 0; i < t->started; i++) {
 		p = next_frame(&t->m[i], &len);
 		if (p && p[0] == CREW_BEGIN && len == CREW_BEGIN_BODY &&
-		    le32(p + CREW_FRAME_HEAD) == t->turn)
+		    le64(p + CREW_FRAME_HEAD) == t->turn)
 			return &t->m[i];
 	}
 	return NULL;
@@ -183,9 +184,10 @@ static void go_on_alone(struct team *t)
 		dismiss(&t->m[i]);
 	t->n = 1;
 	t->started = 0;
+	t->alone = true;
 	t->on = NULL;
 	t->m[0] = (struct member){ .in = BUF_INIT, .part = {
-		.groups = p->groups, .ngroups = p->ngroups, .exact = true,
+		.groups = p->groups, .ngroups = p->ngroups, .mine = p->mine, .exact = true,
 		.turn = t->turn, .from = t->from } };
 }
 
@@ -204,7 +206,7 @@ static int end_turn(struct team *t, const uint8_t *p, size_t n)
 		return -E_BUG;
 	err = t->c->ops->add(t->c->ctx, end.counts.p, end.counts.len);
 	note(t, end.status);
-	t->turn++;
+	t->turn = t->shared_out ? end.turn : t->turn + 1;
 	t->from = end.next;
 	t->on = NULL;
 	t->over = t->shared_out ? !end.next : t->turn == t->turns;
@@ -219,8 +221,9 @@ static void take_frame(struct team *t, unsigned type, const uint8_t *p, size_t n
 
 	switch (type) {
 	case CREW_BEGIN:
+		t->c->helped += t->on->part.helps;
 		/* After damage the state it begins with is not to be trusted. */
-		if (le32(p + 4) && t->on->part.workers)
+		if (le32(p + 8) && t->on->part.workers)
 			go_on_alone(t);
 		break;
 	case CREW_TEXT:
@@ -256,26 +259,44 @@ static void take_frames(struct team *t)
 	}
 }
 
+/* Who is done takes something over from another. */
+static void help(struct team *t)
+{
+	bool *at_work = xcalloc(t->n, sizeof(*at_work));
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		n += at_work[i] = t->m[i].pid;
+	if (n < t->c->jobs && crew_plan_help(t->plan, at_work)) {
+		t->m[t->n] = (struct member){ .part = t->plan->parts[t->n], .in = BUF_INIT };
+		t->n = t->plan->n;
+	}
+	free(at_work);
+}
+
 int crew_run(struct crew *c)
 {
 	struct crew_plan plan;
-	struct team t = { .c = c };
-	size_t i, all;
+	struct team t = { .c = c, .plan = &plan };
+	size_t i;
 
 	t.err = crew_plan(&plan, c);
-	t.n = all = plan.n;
+	t.n = plan.n;
 	t.turns = plan.ngroups;
-	t.shared_out = all && plan.parts[0].workers;
-	t.m = xcalloc(all, sizeof(*t.m));
-	for (i = 0; i < all; i++)
+	t.shared_out = c->events && plan.n;
+	t.m = xcalloc(plan.max, sizeof(*t.m));
+	for (i = 0; i < plan.max; i++)
 		t.m[i] = (struct member){ .part = plan.parts[i], .in = BUF_INIT };
 	while (!t.err && !t.over) {
 		start_all(&t);
 		take_frames(&t);
 		if (!t.err && !t.over && t.started)
 			listen_all(&t);	/* else who goes on alone is to be started */
+		if (!t.err && t.shared_out && !t.alone)
+			help(&t);
 	}
-	for (i = 0; i < all; i++)
+	for (i = 0; i < plan.max; i++)
 		dismiss(&t.m[i]);
 	free(t.m);
 	crew_plan_release(&plan);

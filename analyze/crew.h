@@ -7,9 +7,11 @@
  * without asking anything of them, from a checkpoint beside the trace on where
  * there is one (replay/sidecar.h).  A part begins wherever its worker is when
  * what is left ahead of it is as much as what is left behind, so nobody waits;
- * what is printed does not depend on where that was.  Of several traces each
- * goes to whoever is free.  What comes of them is handed on in the order of
- * events.
+ * what is printed does not depend on where that was.  Where there are
+ * checkpoints a worker that is done takes what lies behind the middle of what
+ * another has left, so that dear events and slow processors hold nobody up.  Of
+ * several traces each goes to whoever is free.  What comes of them is handed on
+ * in the order of events.
  *
  * Workers are processes: nothing is shared but three words for each, the
  * compiled rules are copied by nobody, and a worker that dies takes nothing
@@ -66,10 +68,14 @@ struct crew {
 	const struct crew_ops *ops;
 	void *ctx;
 	struct diag *d;
+	uint64_t part_cost;	/* of beginning a part, in events; 0: the usual, for tests */
+	/* found out by crew_can() and crew_run() */
+	uint64_t events;	/* of the one trace there is; 0: there are several */
+	unsigned helped;	/* parts taken over from others */
 };
 
 /* Is there anything to share out?  Else read with a session as ever. */
-bool crew_can(const struct crew *c);
+bool crew_can(struct crew *c);
 /* 0, or what session_status() would tell, or the first < 0 of ops. */
 int crew_run(struct crew *c);
 

@@ -46,6 +46,7 @@ void crew_end_pack(struct buf *out, const struct crew_end *e, const struct diag 
 
 	buf_le32(out, (uint32_t)e->status);
 	buf_le64(out, e->next);
+	buf_le64(out, e->turn);
 	buf_le32(out, (uint32_t)e->counts.len);
 	buf_addstr(out, e->counts);
 	for (i = since; i < d->n; i++) {
@@ -89,6 +90,7 @@ bool crew_end_unpack(struct crew_end *e, const void *p, size_t len, struct diag 
 
 	e->status = (int)rcur_u32(&c);
 	e->next = rcur_u64(&c);
+	e->turn = rcur_u64(&c);
 	n = rcur_u32(&c);
 	counts = rcur_take(&c, n);
 	e->counts = str_mem(counts, counts ? n : 0);

@@ -10,24 +10,26 @@
 
 /* From worker to caller: u8 type, u32 length, bytes; of each turn BEGIN, what
  * there is to tell, END. */
-/* CREW_BEGIN: u32 number of the turn, u32 status of the session where it begins. */
+/* CREW_BEGIN: u64 number of the turn, u32 status of the session where it begins. */
 enum crew_frame { CREW_BEGIN = 1, CREW_TEXT, CREW_ITEM, CREW_END };
 #define CREW_FRAME_HEAD	5
-#define CREW_BEGIN_BODY	8
+#define CREW_BEGIN_BODY	12
 
 /*
- * Of one trace each worker takes a part, and this is what it and the one behind
- * it share.  limit is an event number and a bit: the worker may take events up
- * to there, and asks for more; with CREW_FINAL set its part ends before that
- * event.
+ * Of one trace each worker takes a part; this is what others know of it.  limit
+ * is the event before which the part ends, and how many steps of events its
+ * worker may take, who asks for more.  Whoever begins a part inside of it, behind
+ * those steps, moves the end.
  */
 struct crew_shared {
-	_Alignas(64) _Atomic uint64_t limit;
-	_Atomic uint64_t at;		/* where it is, 0: its part has not begun */
+	_Alignas(64) _Atomic uint64_t limit;	/* end << CREW_END_SHIFT | steps */
+	_Atomic uint64_t at;		/* event it is at, 0: its part has not begun */
 	_Atomic uint32_t taken;		/* of several: the next that nobody has */
 };
-#define CREW_FINAL	1u
-#define CREW_STEP	64	/* events taken at a time */
+#define CREW_END_SHIFT	28
+#define CREW_STEP	64	/* events */
+#define CREW_EVENTS_MAX	((uint64_t)CREW_STEP << CREW_END_SHIFT)	/* that can be shared out */
+#define CREW_END_OPEN	(UINT64_MAX >> CREW_END_SHIFT)	/* the trace's */
 
 /* Files that are one trace, one segment after the other. */
 struct crew_group {
@@ -42,13 +44,15 @@ struct crew_part {
 	size_t ngroups;
 	struct crew_shared *mine;	/* or that of all */
 	/* One trace, shared out (before != NULL but for the first) or read alone
-	 * from the event `from` on, what lies before it evaluated and forgotten. */
-	uint32_t turn;			/* which this is */
+	 * from the event `from` on, what lies before it evaluated and forgotten.
+	 * A turn is the event its part began with, by who made the end there. */
+	uint64_t turn;			/* of the first, and of who reads alone */
 	bool exact;
 	uint64_t from;
 	unsigned workers, behind;	/* of the trace; from this one on */
 	uint64_t first, events;	/* where it is shown from (0: all), and ends */
-	struct crew_shared *before;
+	struct crew_shared *before;	/* of the part it is to begin in */
+	bool helps;			/* one that others had begun */
 };
 
 /* Does not return.  fd: where frames go. */
@@ -60,6 +64,7 @@ void crew_put_frame(struct buf *out, enum crew_frame type, const void *p, size_t
 struct crew_end {
 	int status;			/* of the session */
 	uint64_t next;			/* event the next turn begins with; 0: none */
+	uint64_t turn;			/* which that is */
 	struct str counts;
 };
 void crew_end_pack(struct buf *out, const struct crew_end *e, const struct diag *d,
@@ -73,12 +78,28 @@ struct crew_plan {
 	struct crew_group *groups;
 	size_t ngroups;
 	struct crew_part *parts;	/* one for each worker */
-	size_t n;
+	size_t n, max;			/* there is room for more */
 	struct crew_shared *shared;	/* likewise, in memory all processes see */
 	size_t shared_bytes;
+	uint64_t part_cost;
+	uint64_t *points;		/* sidecar_points() of the one trace */
+	size_t npoints;
 };
 /* 0, or an error told in c->d. */
 int crew_plan(struct crew_plan *p, const struct crew *c);
 void crew_plan_release(struct crew_plan *p);
+/*
+ * One more part, where it pays, in what is left of one that a worker is at
+ * (at_work: of each part, is one?).  False: not now.
+ */
+bool crew_plan_help(struct crew_plan *p, const bool *at_work);
+
+/* The event before which a part ends at the latest. */
+static inline uint64_t crew_end_of(struct crew_shared *s, uint64_t events)
+{
+	uint64_t end = atomic_load(&s->limit) >> CREW_END_SHIFT;
+
+	return end == CREW_END_OPEN || end > events ? events : end;
+}
 
 #endif

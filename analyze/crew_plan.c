@@ -11,35 +11,17 @@
 #include "lib/trace/summary.h"
 #include "replay/sidecar.h"
 
-/* Events of a .vtr file, 0: not known. */
-static uint64_t events_of(const char *path)
-{
-	struct summary s = { 0 };
-	struct input in;
-	uint64_t n = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+#define CREW_HELPS_MAX	15	/* for each worker */
 
-	if (fd < 0)
-		return 0;
-	input_fd(&in, fd, NULL, 0);
-	if (input_size(&in)) {
-		if (!vtr_summarise(&in, &s))
-			n = s.events;
-		summary_release(&s);
-	}
-	input_release(&in);
-	return n;
-}
-
-/* Of all files, when each is a trace of known length. */
+/* Of all files, when each is a trace of known length; 0: not to be shared out. */
 static uint64_t events_of_all(const struct crew *c)
 {
 	uint64_t sum = 0, n;
 	size_t i;
 
 	for (i = 0; i < c->nfiles; i++) {
-		n = events_of(c->files[i]);
-		if (!n)
+		n = vtr_events_of(c->files[i]);
+		if (!n || n >= CREW_EVENTS_MAX - sum)
 			return 0;
 		sum += n;
 	}
@@ -81,9 +63,9 @@ static size_t group_of(const struct crew *c, size_t i)
 }
 
 /* Parts of the one trace, one behind the other. */
-static void plan_trace(struct crew_plan *p, const struct crew *c, uint64_t events)
+static void plan_trace(struct crew_plan *p, const struct crew *c)
 {
-	uint64_t first = c->opts->from_num;
+	uint64_t first = c->opts->from_num, events = c->events;
 	size_t i;
 
 	if (c->opts->to_num && c->opts->to_num < events)
@@ -91,7 +73,6 @@ static void plan_trace(struct crew_plan *p, const struct crew *c, uint64_t event
 	if (first > events)
 		first = events;
 	for (i = 0; i < p->n; i++) {
-		p->parts[i].turn = (uint32_t)i;
 		p->parts[i].first = first;
 		p->parts[i].events = events;
 		p->parts[i].workers = (unsigned)p->n;
@@ -99,6 +80,67 @@ static void plan_trace(struct crew_plan *p, const struct crew *c, uint64_t event
 		p->parts[i].mine = &p->shared[i];
 		p->parts[i].before = i ? &p->shared[i - 1] : NULL;
 	}
+	atomic_store(&p->shared[0].limit, CREW_END_OPEN << CREW_END_SHIFT);
+	if (c->nfiles == 1 && !c->opts->no_sidecar)
+		p->npoints = sidecar_points(c->files[0], &p->points);
+}
+
+/* The last place before this event where reading can begin; 0: there is none. */
+static uint64_t point_before(const struct crew_plan *p, uint64_t num)
+{
+	uint64_t best = 0;
+	size_t i;
+
+	for (i = 0; i < p->npoints; i++)
+		if (p->points[i] < num && p->points[i] > best)
+			best = p->points[i];
+	return best;
+}
+
+/* What it takes to begin a part, in events looked at, and to pass some. */
+#define PART_COST	20000
+#define PASSED_AS_ONE	3
+
+/* Events of the part that one more worker would spare its worker. */
+static uint64_t gain(const struct crew_plan *p, size_t at)
+{
+	const struct crew_part *part = &p->parts[at];
+	uint64_t now = atomic_load(&part->mine->at);
+	uint64_t end = crew_end_of(part->mine, part->events), half, from, cost;
+
+	if (!now || end <= now)
+		return 0;
+	half = (end - now) / 2;
+	from = point_before(p, now + half);
+	cost = p->part_cost + (now + half - from) / PASSED_AS_ONE;
+	return from && half > cost ? half - cost : 0;
+}
+
+bool crew_plan_help(struct crew_plan *p, const bool *at_work)
+{
+	uint64_t best = 0, n;
+	size_t i, from = 0;
+
+	if (p->n == p->max || !p->npoints)
+		return false;
+	for (i = 0; i < p->n; i++) {
+		if (at_work[i] && !atomic_load(&p->shared[i].at))
+			return false;		/* it is not known yet whose part it cuts */
+		n = at_work[i] ? gain(p, i) : 0;
+		if (n > best) {
+			best = n;
+			from = i;
+		}
+	}
+	if (!best)
+		return false;
+	p->parts[p->n] = p->parts[from];
+	p->parts[p->n].before = &p->shared[from];
+	p->parts[p->n].mine = &p->shared[p->n];
+	p->parts[p->n].behind = 1;
+	p->parts[p->n].helps = true;
+	p->n++;
+	return true;
 }
 
 static void find_groups(struct crew_plan *p, const struct crew *c)
@@ -121,7 +163,7 @@ int crew_jobs(uint64_t jobs, struct diag *d)
 	return -E_USAGE;
 }
 
-bool crew_can(const struct crew *c)
+bool crew_can(struct crew *c)
 {
 	size_t i;
 
@@ -130,36 +172,37 @@ bool crew_can(const struct crew *c)
 	for (i = 0; i < c->nfiles; i++)
 		if (!strcmp(c->files[i], "-"))
 			return false;
-	if (group_of(c, 0) == c->nfiles)
-		return events_of_all(c);
+	if (group_of(c, 0) == c->nfiles) {
+		c->events = events_of_all(c);
+		return c->events;
+	}
 	/* Where one file ends the reading of all, who is behind it cannot know. */
 	return !c->opts->to_num && !c->opts->to_ts;
 }
 
 int crew_plan(struct crew_plan *p, const struct crew *c)
 {
-	uint64_t events;
 	size_t i;
 
-	*p = (struct crew_plan){ .n = c->jobs,
-				 .shared_bytes = c->jobs * sizeof(*p->shared) };
+	*p = (struct crew_plan){ .n = c->jobs, .max = c->jobs * (1 + CREW_HELPS_MAX),
+				 .part_cost = c->part_cost ? c->part_cost : PART_COST };
+	p->shared_bytes = p->max * sizeof(*p->shared);
 	p->shared = mmap(NULL, p->shared_bytes, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (p->shared == MAP_FAILED) {
 		p->shared = NULL;
-		p->n = 0;
+		p->n = p->max = 0;
 		diag_add(c->d, DIAG_ERROR, "cannot share memory: %s", strerror(errno));
 		return -E_ENV;
 	}
 	find_groups(p, c);
-	p->parts = xcalloc(p->n, sizeof(*p->parts));
+	p->parts = xcalloc(p->max, sizeof(*p->parts));
 	for (i = 0; i < p->n; i++)
 		p->parts[i] = (struct crew_part){
 			.groups = p->groups, .ngroups = p->ngroups, .mine = p->shared,
 		};
-	events = p->ngroups == 1 ? events_of_all(c) : 0;
-	if (events)
-		plan_trace(p, c, events);
+	if (c->events)
+		plan_trace(p, c);
 	else if (p->n > p->ngroups)
 		p->n = p->ngroups;
 	return 0;
@@ -171,4 +214,5 @@ void crew_plan_release(struct crew_plan *p)
 		munmap(p->shared, p->shared_bytes);
 	free(p->parts);
 	free(p->groups);
+	free(p->points);
 }

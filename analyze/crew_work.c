@@ -17,7 +17,8 @@ struct worker {
 	const struct crew_part *p;
 	struct session *s;
 	struct crew_out out;
-	bool begun;		/* a turn has, and has not ended */
+	uint64_t turn;		/* the one at hand */
+	bool begun;		/* it has, and has not ended */
 	size_t diag_since;
 	uint64_t limit;		/* a copy of what is shared */
 	int fd;
@@ -44,28 +45,37 @@ static void flush(struct worker *w)
 /* ---- where a part begins ---- */
 
 /*
- * Tell the worker in front that its part ends before event num; false when it
- * may be there already.
+ * Make the part in front end before event num, which begins ours, up to where that
+ * one ended; false when its worker may be there already.
  */
 static bool claim(const struct crew_part *p, uint64_t num)
 {
+	const uint64_t steps = ((uint64_t)1 << CREW_END_SHIFT) - 1;
 	uint64_t limit = atomic_load(&p->before->limit);
 
-	while (num >= limit >> 1) {
-		if (atomic_compare_exchange_weak(&p->before->limit, &limit,
-						 num << 1 | CREW_FINAL))
-			return true;
-	}
-	return false;
+	do {
+		if (num < (limit & steps) * CREW_STEP || num >= limit >> CREW_END_SHIFT)
+			return false;
+	} while (!atomic_compare_exchange_weak(&p->before->limit, &limit,
+					       num << CREW_END_SHIFT | (limit & steps)));
+	atomic_store(&p->mine->limit, limit & ~steps);
+	return true;
 }
 
 /* Is as much left to do before this event as behind it? */
 static bool is_my_turn(const struct crew_part *p, uint64_t num)
 {
 	uint64_t before = atomic_load_explicit(&p->before->at, memory_order_relaxed);
-	uint64_t left = num < p->events ? p->events - num : 0;
+	uint64_t end = crew_end_of(p->before, p->events);
+	uint64_t left = num < end ? end - num : 0;
 
 	return before && num > before && (num - before) * p->behind >= left && claim(p, num);
+}
+
+/* Has who is in front gone past this event? */
+static bool too_late(const struct crew_part *p, uint64_t num)
+{
+	return atomic_load(&p->before->at) >= num || crew_end_of(p->before, p->events) <= num;
 }
 
 /*
@@ -78,6 +88,10 @@ static uint64_t earliest(const struct crew_part *p)
 	unsigned behind = p->workers;
 	uint64_t num = p->first, at;
 
+	if (p->helps) {
+		num = atomic_load(&p->before->at);
+		return num + (crew_end_of(p->before, p->events) - num) / 2;
+	}
 	for (s = first; s <= p->mine; s++, behind--) {
 		at = atomic_load_explicit(&s->at, memory_order_relaxed);
 		if (at)
@@ -116,14 +130,14 @@ static void clear(struct worker *w)
 	buf_clear(&w->out.frames);
 }
 
-static void begin_turn(struct worker *w, uint32_t turn)
+static void begin_turn(struct worker *w)
 {
 	uint8_t body[CREW_BEGIN_BODY];
 
 	w->begun = true;
 	clear(w);
-	put_le32(body, turn);
-	put_le32(body + 4, (uint32_t)session_status(w->s));
+	put_le64(body, w->turn);
+	put_le32(body + 8, (uint32_t)session_status(w->s));
 	crew_put_frame(&w->out.frames, CREW_BEGIN, body, sizeof(body));
 	w->c->ops->reset(w->c->ctx);
 }
@@ -132,13 +146,14 @@ static void begin_turn(struct worker *w, uint32_t turn)
 static void begin_here(struct worker *w)
 {
 	w->diag_since = w->c->d->n;
-	begin_turn(w, w->p->turn);
+	begin_turn(w);
 }
 
 /* next: the event after it, 0: the trace has ended. */
 static void end_turn(struct worker *w, uint64_t next)
 {
-	struct crew_end end = { .status = session_status(w->s), .next = next };
+	struct crew_end end = { .status = session_status(w->s), .next = next,
+				.turn = atomic_load(&w->p->mine->limit) >> CREW_END_SHIFT };
 	struct buf counts = BUF_INIT, body = BUF_INIT;
 
 	flush(w);
@@ -161,7 +176,7 @@ static void look_at(struct worker *w, struct event *ev)
 
 /* ---- a part of one trace ---- */
 
-/* Up to where the part begins; false: the trace ended before.  The more events
+/* Up to where the part begins; false: there is none for us.  The more events
  * are passed at a time, the less of them has to be looked into. */
 static bool go_there(struct worker *w)
 {
@@ -170,29 +185,34 @@ static bool go_there(struct worker *w)
 	if (!w->p->before)
 		return true;
 	while ((num = session_skip(w->s, n)) && !is_my_turn(w->p, num + 1)) {
+		if (w->p->helps && too_late(w->p, num + 1))
+			return false;
 		next = earliest(w->p);
 		n = next > num + 1 + CREW_STEP ? next - num - 1 : CREW_STEP;
 	}
+	w->turn = num + 1;
 	return num;
 }
 
 /* May this event be taken?  Else the part has ended. */
 static bool mine(struct worker *w, uint64_t num)
 {
+	const uint64_t steps = ((uint64_t)1 << CREW_END_SHIFT) - 1;
 	struct crew_shared *m = w->p->mine;
-	uint64_t next;
+	uint64_t limit, mine, end;
 
-	if (LIKELY(num < w->limit >> 1) || !m)
+	if (LIKELY(num < w->limit) || w->p->exact)
 		return true;
-	if (!(w->limit & CREW_FINAL)) {
-		atomic_store_explicit(&m->at, num, memory_order_relaxed);
-		next = (num + CREW_STEP) << 1;
-		w->limit = atomic_load(&m->limit);
-		if (!(w->limit & CREW_FINAL) &&
-		    atomic_compare_exchange_strong(&m->limit, &w->limit, next))
-			w->limit = next;
-	}
-	return num < w->limit >> 1;
+	atomic_store_explicit(&m->at, num, memory_order_relaxed);
+	mine = num / CREW_STEP + 1;
+	limit = atomic_load(&m->limit);
+	do {
+		end = limit >> CREW_END_SHIFT;
+		if (num >= end)
+			return false;
+	} while (!atomic_compare_exchange_weak(&m->limit, &limit, (limit & ~steps) | mine));
+	w->limit = mine * CREW_STEP < end ? mine * CREW_STEP : end;
+	return true;
 }
 
 static void take_part(struct worker *w)
@@ -200,7 +220,7 @@ static void take_part(struct worker *w)
 	struct event *ev;
 
 	if (!w->p->before)
-		begin_turn(w, w->p->turn);	/* with what is told before any event */
+		begin_turn(w);	/* with what is told before any event */
 	if (!go_there(w))
 		return;
 	while ((ev = session_next(w->s))) {
@@ -244,7 +264,8 @@ static void take_files(struct worker *w)
 
 	while ((i = atomic_fetch_add(&p->mine->taken, 1)) < p->ngroups) {
 		open_session(w, &p->groups[i]);
-		begin_turn(w, i);
+		w->turn = i;
+		begin_turn(w);
 		while ((ev = session_next(w->s)))
 			look_at(w, ev);
 		end_turn(w, 0);
@@ -254,7 +275,8 @@ static void take_files(struct worker *w)
 
 void crew_work(const struct crew *c, const struct crew_part *p, int fd)
 {
-	struct worker w = { .c = c, .p = p, .fd = fd, .out = { BUF_INIT, BUF_INIT } };
+	struct worker w = { .c = c, .p = p, .fd = fd, .turn = p->turn,
+			    .out = { BUF_INIT, BUF_INIT } };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);

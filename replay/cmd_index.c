@@ -12,7 +12,7 @@ static struct {
 } o;
 
 const struct opt index_opts[] = {
-	OPT_U64(0, "every", "EVENTS", &o.every, "events between two checkpoints (default 500000)"),
+	OPT_U64(0, "every", "EVENTS", &o.every, "events between two checkpoints (default: a tenth of all, at most 500000)"),
 	OPT_FLAG('v', "verbose", &o.verbose, "tell how many there are and what they take"),
 	OPT_END
 };

@@ -82,7 +82,14 @@ struct sidecar_bound {
 bool sidecar_find(const char *trace, const struct sidecar_bound *b, struct checkpoint *cp,
 		  struct machine *m, struct diag *d);
 
-/* The same over bytes, for tests and fuzzing: fd is the trace's descriptor,
+/*
+ * Where the sidecar beside trace lets reading begin: the number of the last
+ * event before each checkpoint, in their order, in a malloc'd array (free it).
+ * How many; 0: there is no sidecar, or none that can be used.
+ */
+size_t sidecar_points(const char *trace, uint64_t **out);
+
+/* The same as sidecar_find() over bytes, for tests and fuzzing: fd is the trace's descriptor,
  * -1: believed.  0, 1: nothing fits, or -E_xxx with a sentence in *why. */
 int sidecar_search(const void *p, size_t len, int fd, const struct sidecar_bound *b,
 		   struct checkpoint *cp, struct machine *m, const char **why);

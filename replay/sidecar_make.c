@@ -5,10 +5,12 @@
 
 #include "lib/base/err.h"
 #include "lib/trace/reader.h"
+#include "lib/trace/summary.h"
 #include "replay/session.h"
 #include "replay/sidecar.h"
 
-#define EVERY 500000		/* a tenth of a second of replay */
+#define EVERY_MAX 500000	/* a tenth of a second of replay */
+#define EVERY_PARTS 10		/* nor fewer in a short trace: several processes share it out */
 
 struct indexing {
 	struct sidecar_writer w;
@@ -89,10 +91,17 @@ static int open_trace(const char *path, int *fd, struct diag *d)
 	return -E_OPEN;
 }
 
+static uint64_t fair_distance(const char *path)
+{
+	uint64_t n = vtr_events_of(path) / EVERY_PARTS;
+
+	return n && n < EVERY_MAX ? n : EVERY_MAX;
+}
+
 int sidecar_make(char *path, uint64_t every, struct sidecar_made *made, struct diag *d)
 {
 	struct buf name = BUF_INIT;
-	struct indexing x = { .every = every ? every : EVERY };
+	struct indexing x = { .every = every ? every : fair_distance(path) };
 	int fd, err = open_trace(path, &fd, d);
 
 	if (err)

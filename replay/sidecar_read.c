@@ -114,16 +114,18 @@ static int restore(const struct record *r, struct machine *m, const char **why)
 	return good ? 0 : -E_DAMAGED;
 }
 
-int sidecar_search(const void *p, size_t len, int fd, const struct sidecar_bound *b,
-		   struct checkpoint *cp, struct machine *m, const char **why)
+/* Who is shown each checkpoint of a sidecar. */
+typedef void (*on_checkpoint)(void *ctx, const struct checkpoint *cp, const struct record *r);
+
+/* All of a sidecar but the machines; fd: of the trace it must belong to, or -1. */
+static int scan(const void *p, size_t len, int fd, on_checkpoint fn, void *ctx,
+		const char **why)
 {
 	struct rcur c = rcur_of(p, len);
 	const uint8_t *begin = rcur_take(&c, SIDECAR_BEGIN);
-	struct record r, best = { 0 };
 	struct checkpoint at;
-	uint8_t real[VTR_DIGEST];
+	struct record r;
 	uint64_t records = 0;
-	int err;
 
 	*why = "it is damaged";
 	if (!begin || memcmp(begin, SIDECAR_MAGIC, 4))
@@ -140,22 +142,44 @@ int sidecar_search(const void *p, size_t len, int fd, const struct sidecar_bound
 		if (r.type != SIDECAR_CHECKPOINT || ++records > SIDECAR_RECORDS_MAX ||
 		    !unpack_head(&at, &r))
 			return -E_DAMAGED;
-		if (fits(&at, b)) {
-			*cp = at;
-			best = r;
-		}
+		fn(ctx, &at, &r);
 	}
 	if (c.p != c.end)
 		return -E_DAMAGED;
-	err = check_end(&r, records, fd, why);
+	return check_end(&r, records, fd, why);
+}
+
+struct search {
+	const struct sidecar_bound *b;
+	struct checkpoint *cp;
+	struct record best;
+};
+
+static void take_if_fits(void *ctx, const struct checkpoint *cp, const struct record *r)
+{
+	struct search *s = ctx;
+
+	if (!fits(cp, s->b))
+		return;
+	*s->cp = *cp;
+	s->best = *r;
+}
+
+int sidecar_search(const void *p, size_t len, int fd, const struct sidecar_bound *b,
+		   struct checkpoint *cp, struct machine *m, const char **why)
+{
+	struct search s = { .b = b, .cp = cp };
+	uint8_t real[VTR_DIGEST];
+	int err = scan(p, len, fd, take_if_fits, &s, why);
+
 	if (err)
 		return err;
-	if (!best.type)
+	if (!s.best.type)
 		return 1;
 	if (fd >= 0 && (!sidecar_digest(fd, cp->pos.offset, real) ||
 			memcmp(real, cp->digest, sizeof(real))))
 		return -E_FOREIGN;
-	return restore(&best, m, why);
+	return restore(&s.best, m, why);
 }
 
 /* The bytes of the sidecar, or nothing; what is there but cannot be read is
@@ -178,16 +202,21 @@ static bool read_file(const char *path, struct buf *out)
 	return true;
 }
 
+/* Sidecar and descriptor of a trace; -1: one of them is missing. */
+static int open_both(const char *trace, const char *path, struct buf *bytes)
+{
+	return read_file(path, bytes) ? open(trace, O_RDONLY | O_CLOEXEC) : -1;
+}
+
 bool sidecar_find(const char *trace, const struct sidecar_bound *b, struct checkpoint *cp,
 		  struct machine *m, struct diag *d)
 {
 	struct buf path = BUF_INIT, bytes = BUF_INIT;
 	const char *why;
-	int fd = -1, r = 1;
+	int fd, r = 1;
 
 	buf_addf(&path, "%s" SIDECAR_SUFFIX, trace);
-	if (read_file(path.data, &bytes))
-		fd = open(trace, O_RDONLY | O_CLOEXEC);
+	fd = open_both(trace, path.data, &bytes);
 	if (fd >= 0) {
 		r = sidecar_search(bytes.data, bytes.len, fd, b, cp, m, &why);
 		close(fd);
@@ -199,4 +228,37 @@ bool sidecar_find(const char *trace, const struct sidecar_bound *b, struct check
 	buf_release(&bytes);
 	buf_release(&path);
 	return !r;
+}
+
+struct points {
+	uint64_t *v;
+	size_t n, cap;
+};
+
+static void add_point(void *ctx, const struct checkpoint *cp, const struct record *r UNUSED)
+{
+	struct points *p = ctx;
+
+	XGROW(p->v, p->cap, p->n + 1);
+	p->v[p->n++] = cp->num;
+}
+
+size_t sidecar_points(const char *trace, uint64_t **out)
+{
+	struct buf path = BUF_INIT, bytes = BUF_INIT;
+	struct points p = { 0 };
+	const char *why;
+	int fd;
+
+	buf_addf(&path, "%s" SIDECAR_SUFFIX, trace);
+	fd = open_both(trace, path.data, &bytes);
+	if (fd >= 0) {
+		if (scan(bytes.data, bytes.len, fd, add_point, &p, &why))
+			p.n = 0;
+		close(fd);
+	}
+	buf_release(&bytes);
+	buf_release(&path);
+	*out = p.v;
+	return p.n;
 }

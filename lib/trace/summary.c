@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <fcntl.h>
+
 #include "lib/base/err.h"
 #include "lib/base/le.h"
 #include "lib/trace/limits.h"
@@ -258,4 +260,23 @@ void summary_release(struct summary *s)
 	index_release(&s->index);
 	loss_totals_release(&s->losses);
 	*s = (struct summary){ 0 };
+}
+
+uint64_t vtr_events_of(const char *path)
+{
+	struct summary s = { 0 };
+	struct input in;
+	uint64_t n = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return 0;
+	input_fd(&in, fd, NULL, 0);
+	if (input_size(&in)) {
+		if (!vtr_summarise(&in, &s))
+			n = s.events;
+		summary_release(&s);
+	}
+	input_release(&in);
+	return n;
 }

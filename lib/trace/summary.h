@@ -27,6 +27,8 @@ struct summary {
 
 /* in at its start; 0 or what prevents reading.  Release either way. */
 int vtr_summarise(struct input *in, struct summary *s);
+/* Events of the .vtr file of that name; 0: not known. */
+uint64_t vtr_events_of(const char *path);
 /* The INDEX of a file that is one whole segment; the position in it moves.
  * False: there is none such. */
 bool vtr_load_index(struct input *in, struct index *x);

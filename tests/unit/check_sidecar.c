@@ -4,89 +4,29 @@
 
 #include "tests/unit/unit.h"
 #include "lib/base/io.h"
-#include "lib/event/valid.h"
 #include "replay/session.h"
 #include "replay/sidecar.h"
 #include "replay/when.h"
+#include "tests/replay/noise.h"
 #include "tests/replay/points.h"
-#include "tests/unit/evgen.h"
 
 #define EVENTS 3000
-
-/* A source of noise: events that collide, from a seed. */
-struct noise {
-	struct evsource src;
-	struct evgen g;
-	uint8_t bytes[EVENTS * 24];
-	struct snap_item item;
-	unsigned snaps;
-	uint64_t ts, n;
-	uint64_t lost_at;
-};
-
-static void noise_next(struct evsource *s, struct evsource_next *out)
-{
-	struct noise *z = (struct noise *)s;
-	struct event *ev;
-	unsigned i;
-
-	if (z->snaps) {
-		z->snaps--;
-		evgen_snap(&z->g, &z->item);
-		out->what = EVS_SNAP;
-		out->item = &z->item;
-		return;
-	}
-	if (z->lost_at && z->n == z->lost_at) {
-		z->lost_at = 0;
-		out->what = EVS_LOSS;
-		out->loss = (struct evloss){ .count = 5, .cpu = -1 };
-		return;
-	}
-	ev = z->n < EVENTS ? evgen_event(&z->g) : NULL;
-	out->what = ev ? EVS_EVENT : EVS_END;
-	if (!ev)
-		return;
-	z->n++;
-	z->ts += 1000;
-	ev->ts = z->n % 50 ? z->ts : z->ts - 1500;	/* now and then a late one */
-	ev->cpu = 0;
-	ev->flags = 0;
-	for (i = 0; i < ev->nparams; i++)	/* what no writer is given */
-		if (i >= ev->info->nparams || !param_valid(ev->info->params[i].ptype, ev->param[i]))
-			ev->param[i].len = 0;
-	out->ev = ev;
-}
-
-static int noise_status(const struct evsource *s UNUSED)
-{
-	return 0;
-}
-
-static void noise_close(struct evsource *s UNUSED)
-{
-}
 
 static char dir[] = "/tmp/vestige-sidecar-XXXXXX", path[64], sidecar[64];
 
 static int64_t prepare(uint32_t seed, uint64_t lost_at)
 {
-	static struct noise z;
-	size_t i;
+	struct evsource *z = noise_new(seed, EVENTS, lost_at);
+	int64_t n;
 
 	if (!path[0]) {
 		ck_assert_ptr_nonnull(mkdtemp(dir));
 		snprintf(path, sizeof(path), "%s/t.vtr", dir);
 		snprintf(sidecar, sizeof(sidecar), "%s/t.vtr.vtx", dir);
 	}
-	z = (struct noise){ .src = { noise_next, noise_status, noise_close }, .snaps = 20,
-			    .ts = 1000000000, .lost_at = lost_at };
-	for (i = 0; i < sizeof(z.bytes); i++) {
-		seed = seed * 1664525u + 1013904223u;
-		z.bytes[i] = (uint8_t)(seed >> 24);
-	}
-	evgen_init(&z.g, z.bytes, sizeof(z.bytes));
-	return points_prepare(&z.src, path, 100);
+	n = points_prepare(z, path, 100);
+	z->close(z);
+	return n;
 }
 
 static void tidy(void)
