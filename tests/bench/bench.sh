@@ -120,9 +120,14 @@ jobs() {
 }
 if [ "$(nproc)" -gt 1 ]; then
 	for i in 1 2 3 4 5; do cat "$vtr"; done >"$tmp/five.vtr"
-	jobs "$tmp/five.vtr" "$rules" "all rules, .vtr five times"
-	"$v" index "$vtr" 2>/dev/null && jobs "$vtr" "$rules" "all rules, .vtr with checkpoints"
-	rm -f "$vtr.vtx" "$tmp/five.vtr"
+	for f in "$vtr" "$tmp/five.vtr"; do
+		what="all rules, .vtr"
+		[ "$f" = "$vtr" ] || what="$what five times"
+		jobs "$f" "$rules" "$what"
+		"$v" index "$f" 2>/dev/null && jobs "$f" "$rules" "$what, with checkpoints"
+		rm -f "$f.vtx"
+	done
+	rm "$tmp/five.vtr"
 	mkdir "$tmp/short"
 	for f in "$shared"/reference/traces/a*.scap; do
 		"$v" convert "$f" "$tmp/short/$(basename "$f" .scap).vtr" 2>/dev/null
