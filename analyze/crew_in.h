@@ -27,6 +27,7 @@ struct crew_shared {
 	_Atomic uint32_t taken;		/* of several: the next that nobody has */
 };
 #define CREW_END_SHIFT	28
+#define CREW_STEPS	(((uint64_t)1 << CREW_END_SHIFT) - 1)	/* their bits */
 #define CREW_STEP	64	/* events */
 #define CREW_EVENTS_MAX	((uint64_t)CREW_STEP << CREW_END_SHIFT)	/* that can be shared out */
 #define CREW_END_OPEN	(UINT64_MAX >> CREW_END_SHIFT)	/* the trace's */
@@ -45,7 +46,8 @@ struct crew_part {
 	struct crew_shared *mine;	/* or that of all */
 	/* One trace, shared out (before != NULL but for the first) or read alone
 	 * from the event `from` on, what lies before it evaluated and forgotten.
-	 * A turn is the event its part began with, by who made the end there. */
+	 * A turn has the number of the event that was made the end of the part in
+	 * front, 0 the first. */
 	uint64_t turn;			/* of the first, and of who reads alone */
 	bool exact;
 	uint64_t from;

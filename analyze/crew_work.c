@@ -50,15 +50,14 @@ static void flush(struct worker *w)
  */
 static bool claim(const struct crew_part *p, uint64_t num)
 {
-	const uint64_t steps = ((uint64_t)1 << CREW_END_SHIFT) - 1;
 	uint64_t limit = atomic_load(&p->before->limit);
 
 	do {
-		if (num < (limit & steps) * CREW_STEP || num >= limit >> CREW_END_SHIFT)
+		if (num < (limit & CREW_STEPS) * CREW_STEP || num >= limit >> CREW_END_SHIFT)
 			return false;
 	} while (!atomic_compare_exchange_weak(&p->before->limit, &limit,
-					       num << CREW_END_SHIFT | (limit & steps)));
-	atomic_store(&p->mine->limit, limit & ~steps);
+					       num << CREW_END_SHIFT | (limit & CREW_STEPS)));
+	atomic_store(&p->mine->limit, limit & ~CREW_STEPS);
 	return true;
 }
 
@@ -197,21 +196,20 @@ static bool go_there(struct worker *w)
 /* May this event be taken?  Else the part has ended. */
 static bool mine(struct worker *w, uint64_t num)
 {
-	const uint64_t steps = ((uint64_t)1 << CREW_END_SHIFT) - 1;
 	struct crew_shared *m = w->p->mine;
-	uint64_t limit, mine, end;
+	uint64_t limit, steps, end;
 
 	if (LIKELY(num < w->limit) || w->p->exact)
 		return true;
 	atomic_store_explicit(&m->at, num, memory_order_relaxed);
-	mine = num / CREW_STEP + 1;
+	steps = num / CREW_STEP + 1;
 	limit = atomic_load(&m->limit);
 	do {
 		end = limit >> CREW_END_SHIFT;
 		if (num >= end)
 			return false;
-	} while (!atomic_compare_exchange_weak(&m->limit, &limit, (limit & ~steps) | mine));
-	w->limit = mine * CREW_STEP < end ? mine * CREW_STEP : end;
+	} while (!atomic_compare_exchange_weak(&m->limit, &limit, (limit & ~CREW_STEPS) | steps));
+	w->limit = steps * CREW_STEP < end ? steps * CREW_STEP : end;
 	return true;
 }
 
