@@ -48,9 +48,14 @@ alerts "$tmp"/segs/seg-* >/dev/null || fail "analyze with a segment missing"
 		n=$((n + 1))
 	done' "$tmp/enough" 2>"$tmp/log" &
 pid=$!
+on_disk() {
+	find "$tmp/few" -name "seg-*" -printf '%s\n' 2>/dev/null | awk '{ n += $1 } END { print n + 0 }'
+}
 worst=0 first=
 while kill -0 $pid 2>/dev/null; do
-	now=$(find "$tmp/few" -name "seg-*" -printf '%s\n' 2>/dev/null | awk '{ n += $1 } END { print n + 0 }')
+	# One may go and another come while they are counted: of two counts the smaller.
+	now=$(on_disk) again=$(on_disk)
+	[ "$now" -le "$again" ] || now=$again
 	[ "$now" -le "$worst" ] || worst=$now
 	[ -n "$first" ] || first=$(ls "$tmp/few" 2>/dev/null | sed -n '/^seg-/{p;q;}')
 	[ -z "$first" ] || [ -e "$tmp/few/$first" ] || : >"$tmp/enough"
