@@ -42,34 +42,45 @@ $b mkdir /tmp/w
 for name in $single; do
 	echo "/bin/busybox mkdir /tmp/w/$name && cd /tmp/w/$name && /root/$name >/dev/null"
 done >/root/all
-# The command is process 2002, unless a thread of the kernel's takes that number or
-# one after it meanwhile: then once more.  A number that neither is in the records nor
-# such a thread's is a process the driver missed.
+# The recorder gets a number of our choice and what it records the next ones, unless a
+# thread of the kernel's takes one of these meanwhile: then all once more, with others.
+# A further number that is not in the records, and no such thread's, is a process the
+# driver missed.
 missing() {
-	$b sed -n 's/^[^|]* tid=\([0-9]*\) .*/\1/p' "$1" | $b awk -v last="$2" '
-		{ seen[$1] = 1 }
-		END { for (n = 2002; n <= last; n++) if (!(n in seen)) print n }'
+	$b sed -n 's/^[^|]* tid=\([0-9]*\) .*/\1/p' "$1" | $b awk -v n="$2" '
+		{ seen[$1] = 1; if ($1 > last) last = $1 }
+		END { for (; n <= last; n++) if (!(n in seen)) print n }'
 }
 is_kernels() {
-	[ "$($b sed -n 's/.*) [A-Z] \([0-9]*\) .*/\1/p' /proc/$1/stat)" = 2 ]
+	[ "$($b sed -n 's/.*) [A-Z] \([0-9]*\) .*/\1/p' /proc/$1/stat 2>/dev/null)" = 2 ]
 }
-for d in $drivers; do
-	tries=0
-	until [ $tries = 8 ]; do
-		tries=$((tries + 1))
-		$b mount -t tmpfs w /tmp/w
-		echo 2000 >/proc/sys/kernel/ns_last_pid
-		$b taskset 1 /root/records $d $b sh /root/all >/tmp/records.$d ||
-			fail "records of $d"
-		read last </proc/sys/kernel/ns_last_pid
-		$b umount /tmp/w
-		taken=$(missing /tmp/records.$d $last)
-		for n in $taken; do
-			is_kernels $n || fail "$d: nothing is recorded of process $n"
-		done
-		[ "$taken" ] || break
-		echo "$d, try $tries: taken by the kernel:" $taken
+# record DRIVER FIRST: its records; those of the numbers that are the kernel's go to $taken.
+record() {
+	$b mount -t tmpfs w /tmp/w
+	echo $(($2 - 1)) >/proc/sys/kernel/ns_last_pid
+	$b taskset 1 /root/records $1 $b sh /root/all >/tmp/records.$1 || fail "records of $1"
+	$b umount /tmp/w
+	recorder=
+	for n in $(missing /tmp/records.$1 $2); do
+		if is_kernels $n; then
+			taken="$taken $n"
+		elif [ "$recorder" ]; then
+			fail "$1: nothing is recorded of process $n"
+		else
+			recorder=$n
+		fi
 	done
+	[ "$recorder" ] || fail "$1: no records"
+}
+for first in 2000 2200 2400 2600 2800 3000 3200 3400; do
+	taken=
+	for d in $drivers; do
+		record $d $first
+	done
+	[ "$taken" ] || break
+	echo "== from $first on, taken by the kernel:$taken"
+done
+for d in $drivers; do
 	give /tmp/records.$d
 done
 echo 2 >/proc/sys/kernel/randomize_va_space
