@@ -3,6 +3,7 @@
 
 #include <isa-l/igzip_lib.h>
 
+#include "lib/base/vector.h"
 #include "lib/base/xalloc.h"
 #include "lib/scap/inflate.h"
 
@@ -44,6 +45,7 @@ enum inflate_step inflater_run(struct inflater *z, const uint8_t **in, size_t *i
 	z->s.next_out = out;
 	z->s.avail_out = room;
 	z->ret = isal_inflate(&z->s);
+	vector_clean();
 	*out_len = room - z->s.avail_out;
 	left = z->s.avail_in;
 	*in += give - left;
