@@ -10,6 +10,8 @@
 #include "lib/base/sort.h"
 #include "lib/base/xalloc.h"
 
+#define KEPT_FREE	(8u << 20)	/* bytes that may be useless without a look at how many are not */
+
 /* Line and column of a byte as Falco's parser counts: from 1. */
 static struct ypos text_pos(struct str s, uint32_t off)
 {
@@ -372,19 +374,28 @@ static int compile(struct compiler *c)
 	return err;
 }
 
+/* What nobody uses any more lies among what stays: it is not to grow with the
+ * number of files. */
+static bool too_much_kept(const struct ruleset *rs)
+{
+	return rs->compiler->whole && rs->a.total > 2 * rs->compiler->whole + KEPT_FREE;
+}
+
 int ruleset_compile(struct ruleset *rs)
 {
 	struct rulebook *rb = &rs->book;
 	struct expander x;
 	int err = expander_init(&x, rb);
 
-	if (err || !rs->compiler)
+	if (err || !rs->compiler || too_much_kept(rs))
 		begin(rs);
 	keep_begin(rs->compiler, &x);
 	err = !err ? compile(rs->compiler) :
 		load_finding(&rb->results, LOAD_ERR_VALIDATE,
 			     where_node(&rb->a, NULL, ITEM_RULES_CONTENT, STR(""), NULL),
 			     "the lists are too large");
+	if (!rs->compiler->whole)
+		rs->compiler->whole = rs->a.total;
 	rb->compiled = rb->next_index;
 	rb->changed = false;
 	return err;

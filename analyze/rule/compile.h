@@ -53,6 +53,7 @@ struct compiler {
 	size_t nmacros, cap_macros;
 	struct crule **rules;		/* likewise */
 	size_t nrules, cap_rules;
+	size_t whole;			/* bytes of *a when all of it had last been made */
 	bool settled;			/* the last compilation had nothing to tell */
 	bool quick;			/* and every text from before is the same */
 	struct ctext cur;		/* the rule at hand */

@@ -139,9 +139,12 @@ bool expander_goes_on(struct expander *x, struct expander *was)
 	return true;
 }
 
-void expander_spare(struct expander *x, size_t len)
+bool expander_spare(struct expander *x, size_t len)
 {
-	x->budget -= len < x->budget ? len : x->budget;
+	if (len > x->budget)
+		return false;
+	x->budget -= len;
+	return true;
 }
 
 static void note_word(struct expander *x, struct str word)

@@ -44,8 +44,9 @@ void expander_release(struct expander *x);
  * `was` has met?  Then it takes over what `was` knows of those texts.
  */
 bool expander_goes_on(struct expander *x, struct expander *was);
-/* A text of this length need not be made again; it counts all the same. */
-void expander_spare(struct expander *x, size_t len);
+/* A text of this length need not be made again; it counts all the same.  False:
+ * there is no room for it any more. */
+bool expander_spare(struct expander *x, size_t len);
 /* out gets the text with every list put in; 0 or -E_LIMIT. */
 int expander_run(struct expander *x, const struct srctext *in, struct srctext *out);
 

@@ -51,9 +51,9 @@ bool keep_text(struct compiler *c, struct cmacro *m)
 {
 	bool again = m->seen != m->m->seen;	/* it was defined */
 
-	if (m->told || (!(c->quick && !again) && !renew_text(c, m)))
+	if (m->told || (!(c->quick && !again) && !renew_text(c, m)) ||
+	    !expander_spare(&c->x, m->t.text.text.len))
 		return false;
-	expander_spare(&c->x, m->t.text.text.len);
 	if (again && m->m->cond_where->file == c->res->cur->file)
 		warn_lists(c, m->raw, &m->t, m->m->cond_where);
 	m->seen = m->m->seen;
@@ -100,9 +100,7 @@ static bool same_condition(struct compiler *c, const struct crule *k)
 
 bool keep_rule(struct compiler *c, const struct crule *k)
 {
-	if (!k->fine || k->r->touched || !(c->quick || same_condition(c, k)) ||
-	    !names_stay(c, k->raw))
-		return false;
-	expander_spare(&c->x, k->text.len);
-	return true;
+	return k->fine && !k->r->touched && !k->r->incomplete &&
+		(c->quick || same_condition(c, k)) &&
+		names_stay(c, k->raw) && expander_spare(&c->x, k->text.len);
 }
