@@ -71,7 +71,8 @@ static void stir_place(struct machine *m, size_t i)
 {
 	struct vtr_pass *p = m->pass;
 
-	p->calm[0][i] = p->calm[1][i] = p->alone[i] = vtr_nobody(i);
+	p->calm[0][i] = p->calm[1][i] = vtr_nobody(i);
+	p->alone[i] = p->brief[i];
 }
 
 void machine_stir(struct machine *m)
@@ -86,6 +87,34 @@ void machine_stir_thread(struct machine *m, int64_t tid)
 {
 	if (m->pass)
 		stir_place(m, (uint64_t)tid % VTR_CALM);
+}
+
+/* Whatever becomes of it meanwhile, nobody looks. */
+void machine_keep_brief(struct machine *m, const struct thread *t)
+{
+	size_t i = (uint64_t)t->tid % VTR_CALM;
+
+	if (!m->pass)
+		return;
+	m->pass->brief[i] = m->pass->alone[i] = t->tid;
+	m->pass->taken[i] = UINT64_MAX;
+}
+
+void machine_forget_brief(struct machine *m, int64_t tid)
+{
+	size_t i = (uint64_t)tid % VTR_CALM;
+
+	if (m->pass && m->pass->brief[i] == tid)
+		m->pass->brief[i] = vtr_nobody(i);
+}
+
+void machine_stir_anew(struct machine *m)
+{
+	size_t i;
+
+	for (i = 0; m->pass && i < VTR_CALM; i++)
+		m->pass->brief[i] = vtr_nobody(i);
+	machine_stir(m);
 }
 
 /* --- one event --- */
@@ -212,7 +241,7 @@ bool machine_apply(struct machine *m, struct event *ev)
 
 /* --- events nobody looks at --- */
 
-enum { LONG_WAY, PASSES, PASSES_ENTERLESS, PASSES_UNCONNECTED };
+enum { LONG_WAY, PASSES, PASSES_ASIDE, PASSES_ENTERLESS, PASSES_UNCONNECTED };
 
 /*
  * Nothing but the thread's being there changes with it.  The descriptor of a
@@ -229,6 +258,9 @@ static uint8_t way_of(unsigned type, unsigned ignored)
 		fn = NULL;
 	if (info && fn == apply_io && info->fd >= 0)
 		return PASSES_UNCONNECTED;
+	if (info && !fn && whose[type] == WHOSE_NEEDED && (info->flags & EF_SKIPPARSERESET) &&
+	    !(info->flags & EF_CONVERTER_MANAGED))
+		return PASSES_ASIDE;
 	if (!info || fn || whose[type] != WHOSE_NEEDED || !ev_is_exit(type) ||
 	    (info->flags & EF_SKIPPARSERESET))
 		return LONG_WAY;
@@ -251,12 +283,15 @@ static bool is_connection(struct machine *m, struct thread *t, struct event *ev)
 	return f && is_stream(f);
 }
 
-/* Can somebody have a socket after this who had none before?  Not by these. */
+/* Can somebody have a socket after this who was there and had none before?  Not
+ * by these. */
 static bool makes_sockets(apply_fn *fn)
 {
 	return fn != apply_open && fn != apply_openat && fn != apply_creat &&
 	       fn != apply_close && fn != apply_fcntl && fn != apply_dup &&
-	       fn != apply_memory && fn != apply_io && fn != apply_enter;
+	       fn != apply_memory && fn != apply_io && fn != apply_enter &&
+	       fn != apply_clone && fn != apply_exit && fn != apply_pipe &&
+	       fn != apply_prlimit && fn != apply_chdir;
 }
 
 void machine_ignore(struct machine *m, unsigned aspects)
@@ -277,7 +312,7 @@ void machine_calm(struct machine *m, struct vtr_pass *p)
 	unsigned type;
 
 	m->pass = p;
-	machine_stir(m);
+	machine_stir_anew(m);
 	machine_roles(p);
 	for (type = 0; type < EV_COUNT; type++)
 		p->way[type] = m->way[type] == LONG_WAY ? 0 :
@@ -332,13 +367,12 @@ static uint64_t taken(const struct machine *m, const struct thread *t)
 	return bits;
 }
 
-/* Does its own belong to nobody else, and will it come as exit events alone? */
+/* Does its own belong to nobody else?  Its calls come as exit events alone. */
 static void note_alone(struct machine *m, const struct thread *t)
 {
 	size_t i;
 
-	if (!t || !t->group || t->group->n != 1 || t->dead || (t->flags & TF_CLONE_FILES) ||
-	    t->last_enter != NO_ENTER)
+	if (!t->group || t->group->n != 1 || (t->flags & TF_CLONE_FILES))
 		return;
 	i = (uint64_t)t->tid % VTR_CALM;
 	m->pass->alone[i] = t->tid;
@@ -349,9 +383,12 @@ static void note_alone(struct machine *m, const struct thread *t)
 static bool pass_long(struct machine *m, struct event *ev)
 {
 	bool shown = machine_apply(m, ev);
+	struct thread *t = m->cur.thread;
 
-	if (m->pass && m->started)
-		note_alone(m, m->cur.thread);
+	if (!m->pass || !m->started || !t || t->dead || t->last_enter != NO_ENTER)
+		return shown;
+	calm(m, t, PASSES);
+	note_alone(m, t);
 	return shown;
 }
 
@@ -365,16 +402,16 @@ bool machine_pass(struct machine *m, struct event *ev)
 	if (m->exit_tid != -1 || m->close_tid != -1)
 		settle(m);
 	t = machine_thread(m, ev->tid);
-	if (!t || (way != PASSES && t->last_enter != NO_ENTER) ||
+	if (!t || (way > PASSES_ASIDE && t->last_enter != NO_ENTER) ||
 	    (way == PASSES_UNCONNECTED && is_connection(m, t, ev)))
 		return pass_long(m, ev);
 	m->counts.events++;
 	m->cur.ev = NULL;
 	m->cur.thread = NULL;
 	m->cur.fdinfo = NULL;
-	if (ev->type != t->last_enter + 1)
+	if (way != PASSES_ASIDE && ev->type != t->last_enter + 1)
 		t->last_fd = -1;
-	if (m->pass && t->last_enter == NO_ENTER) {
+	if (m->pass && !t->dead && t->last_enter == NO_ENTER) {
 		calm(m, t, way);
 		note_alone(m, t);
 	}

@@ -61,7 +61,6 @@ static void fill_from_event(struct machine *m, struct thread *t, const struct ev
 	t->gid = (uint32_t)event_u64(ev, P(gid), ID_UNKNOWN);
 	if (cgroups.len)
 		thread_set_cgroups(m, t, bytes_of(cgroups));
-	t->clone_ts = ev->ts;
 }
 
 /* What a child has of its maker without any event saying so. */
@@ -131,6 +130,46 @@ static bool caller_makes_child(const struct machine *m, const struct thread *cal
 	return !exited_lately(m, caller->tid, child, ts);
 }
 
+/*
+ * Will nobody look at the child (vtr_pass.brief)?  Then ids and links will do,
+ * which decide what becomes of others.  Not where it would not go when it ends,
+ * or where its exec would decide in which namespace it is.
+ */
+static bool is_brief(const struct machine *m, const struct thread *t, const struct event *ev)
+{
+	return (ev->flags & EVF_BRIEF) && t->pid == t->tid &&
+	       !(t->flags & (TF_CLONE_THREAD | TF_CHILD_IN_PIDNS | TF_CLONE_NEWPID)) &&
+	       !imap_get(&m->groups, (uint64_t)t->pid);
+}
+
+/* All that is known of a child; from: whose attributes it got, or NULL. */
+static void fill(struct machine *m, struct thread *t, struct thread *from,
+		 const struct event *ev)
+{
+	if (from)
+		inherit(t, from);
+	if (from && !(t->flags & TF_CLONE_THREAD))
+		inherit_process(m, t, from);
+	fill_from_event(m, t, ev);
+}
+
+/* The child, of known ids, enters the table; false: it is full, the child freed. */
+static bool add_child(struct machine *m, struct thread *t, struct thread *from,
+		      const struct event *ev)
+{
+	bool brief = is_brief(m, t, ev);
+
+	t->clone_ts = ev->ts;
+	if (!brief)
+		fill(m, t, from, ev);
+	if (!machine_add_thread(m, t))
+		return false;
+	machine_link(m, t);
+	if (brief)
+		machine_keep_brief(m, t);
+	return true;
+}
+
 static void clone_caller(struct machine *m, struct event *ev, int64_t child_tid, bool vfork)
 {
 	struct thread *caller = machine_need_thread(m, ev->tid), *t;
@@ -161,8 +200,6 @@ static void clone_caller(struct machine *m, struct event *ev, int64_t child_tid,
 		return;
 	t = thread_new(child_tid);
 	t->flags = flags;
-	if (valid)
-		inherit(t, caller);
 	if (flags & TF_CLONE_THREAD) {
 		t->pid = caller->pid;
 		t->ptid = caller->ptid;
@@ -171,16 +208,12 @@ static void clone_caller(struct machine *m, struct event *ev, int64_t child_tid,
 	} else {
 		t->pid = child_tid;
 		t->ptid = caller->tid;
-		if (valid)
-			inherit_process(m, t, caller);
 	}
 	t->vtid = t->tid;
 	t->vpid = t->pid;
-	fill_from_event(m, t, ev);
 	if (!valid)
 		set_program(m, caller, ev);
-	if (machine_add_thread(m, t))
-		machine_link(m, t);
+	add_child(m, t, valid ? caller : NULL, ev);
 }
 
 /* The thread whose attributes the child got, made up when need be. */
@@ -241,16 +274,9 @@ static void clone_child(struct machine *m, struct event *ev)
 		t->flags |= TF_CLONE_FILES;
 		t->lastexec_ts = valid ? from->lastexec_ts : 0;
 	}
-	if (valid)
-		inherit(t, from);
-	if (valid && !(t->flags & TF_CLONE_THREAD))
-		inherit_process(m, t, from);
-	fill_from_event(m, t, ev);
 	set_pidns_start(t, ev);
-	if (!machine_add_thread(m, t))
-		return;
-	machine_link(m, t);
-	m->cur.thread = t;
+	if (add_child(m, t, valid ? from : NULL, ev))
+		m->cur.thread = t;
 }
 
 void apply_clone(struct machine *m, struct event *ev, int vfork)

@@ -224,7 +224,8 @@ void apply_exit(struct machine *m, struct event *ev, int arg UNUSED)
 	if (t->first_child)
 		t->reaper_tid = event_i64(ev, P_PROCEXIT_1_E_reaper_tid, -1);
 	m->exit_tid = t->tid;
-	machine_stir(m);
+	machine_forget_brief(m, t->tid);	/* it goes before the next event */
+	machine_stir_thread(m, t->tid);
 }
 
 void apply_prctl(struct machine *m, struct event *ev, int arg UNUSED)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What events have to do with one another, for who skips many of them at once
- * (vtr_pass.unseen).  Descriptors are a process's own; all it is else is
- * looked at by others, or made too seldom to be worth leaving out.
+ * (vtr_pass.unseen).  Descriptors are a process's own, which its children get;
+ * of all it is else only ids, parent and process change what becomes of others,
+ * so that and who adopts orphans is kept right in any case.
  */
 #include "lib/base/compat.h"
 
@@ -17,10 +18,10 @@ enum {
 	ROLE_exit = VTR_ENDS,
 	ROLE_prctl = VTR_ASIDE, ROLE_switch = VTR_ASIDE,
 
-	ROLE_uid = VTR_ASIDE, ROLE_gid = VTR_ASIDE, ROLE_setsid = VTR_ASIDE,
-	ROLE_capset = VTR_ASIDE, ROLE_newuser = VTR_ASIDE,
-	ROLE_chdir = VTR_ASIDE, ROLE_fchdir = VTR_ASIDE, ROLE_chroot = VTR_ASIDE,
-	ROLE_rlimit = VTR_ASIDE, ROLE_prlimit = VTR_ASIDE,
+	ROLE_uid = VTR_SELF, ROLE_gid = VTR_SELF, ROLE_setsid = VTR_SELF,
+	ROLE_capset = VTR_SELF, ROLE_newuser = VTR_SELF,
+	ROLE_chdir = VTR_SELF, ROLE_fchdir = VTR_SELF, ROLE_chroot = VTR_SELF,
+	ROLE_rlimit = VTR_SELF, ROLE_prlimit = VTR_SELF,
 	ROLE_memory = VTR_QUIET,
 
 	ROLE_open = VTR_OPENS, ROLE_creat = VTR_OPENS, ROLE_openat = VTR_OPENS,
@@ -56,7 +57,8 @@ static uint8_t role_of(unsigned type)
 	if (!info)
 		return VTR_USES_ALL;
 	/* Calls are told by their exits alone, or not of who is alone. */
-	if (role >= VTR_QUIET && role != VTR_ENDS && (!ev_is_exit(type) || (info->flags & EF_SKIPPARSERESET)))
+	if (role >= VTR_SELF && role != VTR_ENDS &&
+	    (!ev_is_exit(type) || (info->flags & EF_SKIPPARSERESET)))
 		return VTR_ASIDE;
 	return role;
 }
@@ -65,14 +67,23 @@ _Static_assert((int)P_SYSCALL_EXECVE_19_X_pid == (int)P_SYSCALL_CLONE_20_X_pid &
 	       (int)P_SYSCALL_EXECVE_19_X_ptid == (int)P_SYSCALL_CLONE_20_X_ptid,
 	       "clone and execve name the same threads in the same place");
 
+/* The parameters that tell whom else an event has to do with (vtr_pass.names). */
+static void names_of(unsigned type, uint8_t role, uint8_t names[2])
+{
+	names[0] = P_SYSCALL_CLONE_20_X_pid;
+	names[1] = P_SYSCALL_CLONE_20_X_ptid;
+	if (role == VTR_CLOSES)
+		names[0] = (uint8_t)evinfo_of(type)->fd;
+	else if (role == VTR_SELF)
+		names[0] = type == EV_SYSCALL_PRLIMIT_X ? P_SYSCALL_PRLIMIT_X_pid : VTR_NONE;
+}
+
 void machine_roles(struct vtr_pass *p)
 {
 	unsigned type;
 
 	for (type = 0; type < EV_COUNT; type++) {
 		p->role[type] = role_of(type);
-		p->names[type][0] = p->role[type] == VTR_CLOSES ?
-				    (uint8_t)evinfo_of(type)->fd : P_SYSCALL_CLONE_20_X_pid;
-		p->names[type][1] = P_SYSCALL_CLONE_20_X_ptid;
+		names_of(type, p->role[type], p->names[type]);
 	}
 }

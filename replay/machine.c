@@ -64,7 +64,7 @@ void machine_reset(struct machine *m)
 	empty(m);
 	init(m);
 	m->pass = pass;
-	machine_stir(m);
+	machine_stir_anew(m);
 	machine_ignore(m, ignored);
 }
 

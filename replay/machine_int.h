@@ -103,6 +103,11 @@ struct machine {
 
 /* All events of the thread must come again, as machine_stir() of all. */
 void machine_stir_thread(struct machine *m, int64_t tid);
+/* Nobody will look at this one, which ends soon (vtr_pass.brief), or can any more. */
+void machine_keep_brief(struct machine *m, const struct thread *t);
+void machine_forget_brief(struct machine *m, int64_t tid);
+/* All threads are others now, or somebody will look. */
+void machine_stir_anew(struct machine *m);
 
 /* --- thread.c: one thread, and the table --- */
 

@@ -49,8 +49,10 @@ void tgroup_join(struct machine *m, struct thread *t)
 		prepend(g, t);
 	else
 		tgroup_append(g, t);
-	if (g->n > 1)
-		machine_stir(m);	/* nobody in it is alone any more */
+	if (g->n == 2) {	/* neither is alone any more */
+		machine_stir_thread(m, g->first->tid);
+		machine_stir_thread(m, g->last->tid);
+	}
 }
 
 void tgroup_leave(struct machine *m, struct thread *t)

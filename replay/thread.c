@@ -80,6 +80,7 @@ struct thread *machine_need_thread(struct machine *m, int64_t tid)
 void machine_drop_thread(struct machine *m, struct thread *t)
 {
 	imap_del(&m->threads, (uint64_t)t->tid);
+	machine_forget_brief(m, t->tid);
 	machine_stir_thread(m, t->tid);
 	if (m->last == t)
 		m->last = NULL;

@@ -24,7 +24,10 @@ enum {
 	EVF_TRUNCATED = 2,	/* the recorder could not hold all of it */
 	EVF_AFTER_LOSS = 4,	/* events are known to be missing just before */
 	EVF_LATE = 8,		/* out of order, not resorted */
+	/* These are a reader's, in no file. */
 	EVF_LAZY = 16,		/* parameters are not decoded yet: event_params() */
+	EVF_BRIEF = 32,		/* nobody looks at the thread it makes (vtr_pass) */
+	EVF_OURS = EVF_LAZY | EVF_BRIEF,
 };
 
 #define EVENT_NO_TID (-1)

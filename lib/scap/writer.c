@@ -88,7 +88,7 @@ static bool as_generic(struct event *to, const struct event *ev, uint8_t num[4])
 	put_le16(num, (uint16_t)id);
 	put_le16(num + 2, (uint16_t)sc->nr[ARCH_X86_64]);
 	*to = (struct event){
-		.ts = ev->ts, .tid = ev->tid, .cpu = ev->cpu, .flags = ev->flags & (uint8_t)~EVF_LAZY,
+		.ts = ev->ts, .tid = ev->tid, .cpu = ev->cpu, .flags = ev->flags & (uint8_t)~EVF_OURS,
 		.type = EV_GENERIC_X, .info = &evtab[EV_GENERIC_X], .nparams = 2,
 		.param = { { num, 2 }, { num + 2, 2 } },
 	};

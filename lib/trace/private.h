@@ -15,9 +15,13 @@
 #include "lib/trace/rows_get.h"
 #include "lib/trace/walk.h"
 
-/* What makes a row moot: nothing, its thread's end, or that the descriptor with
- * this number less MOOT_FD comes and goes. */
-enum { MOOT_NOT, MOOT_END, MOOT_FD };
+/*
+ * What makes a row moot: nothing; that its thread ends before anybody uses what
+ * is its own, or looks at it at all; that the descriptor with this number less
+ * MOOT_FD comes and goes.  MOOT_BRIEF is not: what it makes is a thread of the
+ * second kind.
+ */
+enum { MOOT_NOT, MOOT_BRIEF, MOOT_END, MOOT_LIFE, MOOT_FD };
 
 #define BLOCK_ANY UINT64_MAX	/* after a seek: no number is expected */
 

@@ -74,15 +74,18 @@ static inline int64_t vtr_nobody(size_t place)
 /* What an event has to do with its thread's own (descriptors, memory). */
 enum vtr_role {
 	VTR_USES_ALL,		/* nobody knows whose it uses */
-	VTR_USES,		/* uses its thread's and that of those it names */
+	VTR_USES,		/* uses its thread's and that of those it names, for
+				 * the thread parameter 0 makes (0: its own) */
 	VTR_JOINS,		/* of those it names, unless that is its thread */
-	VTR_ASIDE,		/* nothing that anybody but the thread would see */
+	VTR_ASIDE,		/* nothing of it */
+	VTR_SELF,		/* nothing of it, but what is known of its thread */
 	VTR_QUIET,		/* nothing that lasts */
 	VTR_OWN,		/* changes it */
 	VTR_OPENS,		/* adds the descriptor in parameter 0, unless negative */
 	VTR_CLOSES,		/* removes one, unless parameter 0 is negative */
 	VTR_ENDS,		/* its thread's last */
 };
+#define VTR_NONE	UINT8_MAX
 struct vtr_pass {
 	/* By event number: 0 given in any case, n left out while calm[n - 1]
 	 * has the thread at its tid modulo VTR_CALM. */
@@ -94,13 +97,16 @@ struct vtr_pass {
 	 * nor a descriptor that is closed again before the next event that
 	 * has to do with any.  Such events are left out while alone has the
 	 * thread and, of the latter, taken does not have the descriptor.
+	 * What makes a thread that ends so gets EVF_BRIEF: while the consumer
+	 * then has it in brief, its SELF and JOINS events are left out too.
 	 * names: parameters that tell threads of USES and JOINS, or first the
-	 * descriptor of CLOSES.
+	 * descriptor of CLOSES, or the thread SELF is about, unless that is 0
+	 * or its own; VTR_NONE: none.
 	 */
 	uint64_t unseen;
 	uint8_t role[EV_COUNT];
 	uint8_t names[EV_COUNT][2];
-	int64_t alone[VTR_CALM];
+	int64_t alone[VTR_CALM], brief[VTR_CALM];
 	uint64_t taken[VTR_CALM];	/* descriptors from 0 on, as bits */
 };
 /* Good from the next event on, until the next call; borrowed.  NULL: none. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rows nobody needs (vtr_pass.unseen): what a thread that ends further on in
- * the block did to its own, after another event last used that; and a
- * descriptor's opening and closing with nothing between that has to do with
- * descriptors.  The rows are gone through from the last to the first.
+ * the block did to its own, after another event last used that, or to itself
+ * where it also begins in the block; and a descriptor's opening and closing
+ * with nothing between that has to do with descriptors.  The rows are gone
+ * through from the last to the first.
  */
 #include "lib/base/compat.h"
 
@@ -16,6 +17,7 @@
 struct later {
 	bool any;			/* of the following */
 	int64_t ends[SEEN];		/* threads that do, their own not used before */
+	int64_t made[SEEN];		/* such, that said themselves that they begin */
 	struct closing {
 		int64_t tid;
 		uint32_t at;		/* the row that closes */
@@ -34,7 +36,7 @@ static void forget_all(struct later *l)
 
 	l->any = false;
 	for (i = 0; i < SEEN; i++)
-		l->ends[i] = l->closing[i].tid = vtr_nobody(i);
+		l->ends[i] = l->made[i] = l->closing[i].tid = vtr_nobody(i);
 }
 
 static void forget_closing(struct later *l, int64_t tid)
@@ -47,6 +49,8 @@ static void forget(struct later *l, int64_t tid)
 {
 	if (l->ends[place(tid)] == tid)
 		l->ends[place(tid)] = vtr_nobody(place(tid));
+	if (l->made[place(tid)] == tid)
+		l->made[place(tid)] = vtr_nobody(place(tid));
 	forget_closing(l, tid);
 }
 
@@ -91,6 +95,11 @@ static int64_t value_of(struct reader *r, uint32_t at, unsigned param)
 	return number(group_value(k, row, param));
 }
 
+static bool will_end(const struct later *l, int64_t tid)
+{
+	return l->ends[place(tid)] == tid;
+}
+
 static void uses(struct reader *r, struct later *l, const struct lane *lane, uint32_t at)
 {
 	const uint8_t *names = r->pass->names[lane->type];
@@ -104,6 +113,33 @@ static void uses(struct reader *r, struct later *l, const struct lane *lane, uin
 		if (other != tid)
 			forget(l, other);
 	}
+}
+
+/*
+ * A thread is made, from another's.  Both tell of it, mostly one after the
+ * other; who tells last finds it made.
+ */
+static void makes(struct reader *r, struct later *l, const struct lane *lane, uint32_t at,
+		  uint8_t *moot)
+{
+	int64_t tid = (int64_t)r->rows.tid[at], res = value_of(r, at, 0);
+	int64_t made = res ? res : tid;
+	bool brief = res >= 0 && (will_end(l, made) || l->made[place(made)] == made);
+
+	if (brief)
+		moot[at] = MOOT_BRIEF;
+	uses(r, l, lane, at);
+	if (brief && !res)
+		l->made[place(tid)] = tid;
+}
+
+/* Is that which the row changes nothing but its thread? */
+static bool is_of_itself(struct reader *r, const struct lane *lane, uint32_t at)
+{
+	uint8_t name = r->pass->names[lane->type][0];
+	int64_t who = name == VTR_NONE ? 0 : value_of(r, at, name);
+
+	return !who || who == (int64_t)r->rows.tid[at];
 }
 
 static void closes(struct reader *r, struct later *l, const struct lane *lane, uint32_t at)
@@ -139,8 +175,16 @@ static void look_at(struct reader *r, struct later *l, struct lane *lane, uint32
 			forget_all(l);
 		return;
 	case VTR_USES:
+		makes(r, l, lane, at, moot);
+		break;
 	case VTR_JOINS:
 		uses(r, l, lane, at);
+		if (will_end(l, tid))
+			moot[at] = MOOT_LIFE;
+		break;
+	case VTR_SELF:
+		if (will_end(l, tid) && is_of_itself(r, lane, at))
+			moot[at] = MOOT_LIFE;
 		break;
 	case VTR_OPENS:
 		opens(r, l, at, moot);
@@ -181,8 +225,7 @@ static void look_back(struct reader *r, struct later *l, uint32_t end, uint8_t *
 		lane->left--;
 		tid = (int64_t)g->tid[at];
 		moot[at] = MOOT_NOT;
-		if (lane->role >= VTR_QUIET && lane->role < VTR_ENDS &&
-		    l->ends[place(tid)] == tid)
+		if (lane->role >= VTR_QUIET && lane->role < VTR_ENDS && will_end(l, tid))
 			moot[at] = MOOT_END;
 		else if (lane->role != VTR_QUIET)
 			look_at(r, l, lane, at, moot);

@@ -87,7 +87,7 @@ static void event_head(struct reader *r, struct event *ev, uint32_t at)
 	ev->num = g->head.first + at;
 	ev->tid = (int64_t)g->tid[at];
 	ev->cpu = g->cpu[at];
-	ev->flags = g->flags[at];
+	ev->flags = g->flags[at] & (uint8_t)~EVF_OURS;
 	if (UNLIKELY(r->after_gap)) {
 		ev->flags |= EVF_AFTER_LOSS;
 		r->after_gap = false;
@@ -96,14 +96,14 @@ static void event_head(struct reader *r, struct event *ev, uint32_t at)
 
 static void fill_row(struct reader *r, struct group *k, uint32_t at)
 {
-	const struct rows_get *g = &r->rows;
+	struct rows_get *g = &r->rows;
 	struct row *row = &r->row;
 
 	row->ts = g->ts[at];
 	row->tid = (int64_t)g->tid[at];
-	row->seq = g->seq ? g->seq[at] : 0;
+	row->seq = rows_get_seq(g, at);
 	row->cpu = g->cpu[at];
-	row->flags = g->flags[at];
+	row->flags = g->flags[at] & (uint8_t)~EVF_OURS;
 	row->kind = k->known;
 	if (!rows_get_group(&r->rows, k))
 		memset(row->col, 0, k->known->ncols * sizeof(row->col[0]));
@@ -145,7 +145,7 @@ static void plain_event(struct reader *r, const struct lane *lane, uint32_t at)
 	struct event *ev = &r->ev;
 
 	event_head(r, ev, at);
-	ev->flags |= EVF_LAZY;
+	ev->flags |= r->moot && r->moot[at] == MOOT_BRIEF ? EVF_OURS : EVF_LAZY;
 	ev->have = 0;
 	ev->type = lane->type;
 	ev->info = lane->info;
@@ -185,8 +185,10 @@ static void end_rows(struct reader *r)
 static inline const int64_t *calm_of(const struct reader *r, const struct lane *lane,
 				     uint8_t moot, uint64_t tid)
 {
-	if (!moot)
+	if (moot == MOOT_NOT || moot == MOOT_BRIEF)
 		return lane->calm;
+	if (moot == MOOT_LIFE)
+		return r->pass->brief;
 	if (moot >= MOOT_FD && r->pass->taken[tid % VTR_CALM] >> (moot - MOOT_FD) & 1)
 		return NULL;
 	return r->pass->alone;

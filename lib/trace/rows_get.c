@@ -231,6 +231,29 @@ static void undo_seq(struct rows_get *g)
 	free(last);
 }
 
+uint32_t rows_get_seq(struct rows_get *g, uint32_t at)
+{
+	if (!g->seq_known && g->seq)
+		undo_seq(g);
+	g->seq_known = true;
+	return g->seq ? g->seq[at] : 0;
+}
+
+/* Their distances; NULL where one look tells that there are none. */
+static uint32_t *take_seq(struct rows_get *g, struct rcur *c)
+{
+	uint32_t *to = slab_alloc(&g->slab, g->head.count * sizeof(*to)), i;
+	struct ints_const one = { false, 0 };
+
+	if (!ints_get(c, g->scratch, &one, to, sizeof(*to), g->head.count))
+		c->bad = true;
+	if (one.is && (uint32_t)one.value == UINT32_MAX)
+		return NULL;
+	for (i = 0; one.is && i < g->head.count; i++)
+		to[i] = (uint32_t)one.value;
+	return to;
+}
+
 static bool take_order(struct rows_get *g)
 {
 	const uint8_t *p = rows_get_frame(g, FRAME_ORDER);
@@ -244,7 +267,7 @@ static bool take_order(struct rows_get *g)
 	g->tid = take_list(g, &c, 8);
 	g->cpu = take_list(g, &c, 2);
 	g->flags = take_list(g, &c, 1);
-	g->seq = take_list(g, &c, 4);
+	g->seq = take_seq(g, &c);
 	return !c.bad && c.p == c.end && counts_agree(g);
 }
 
@@ -256,7 +279,7 @@ bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 
 	slab_reset(&g->slab);
 	g->at = 0;
-	g->bad = false;
+	g->bad = g->seq_known = false;
 	if (!rows_head_parse(&g->head, body, len) ||
 	    !rows_head_rest(&g->head, body, len, g->codec, &g->directory, &c, &rest))
 		return false;
@@ -272,6 +295,5 @@ bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 	    !(g->head.modelled ? rows_get_modelled(g) : take_bits(g) && take_order(g)))
 		return false;
 	undo_ts(g);
-	undo_seq(g);
 	return true;
 }

@@ -88,7 +88,8 @@ struct rows_get {
 	uint64_t *ts, *tid;
 	uint16_t *cpu, *kind;
 	uint8_t *flags;
-	uint32_t *seq;			/* NULL: all 0 */
+	uint32_t *seq;			/* rows_get_seq() */
+	bool seq_known;
 	struct frame *frames;
 	struct group *groups;
 	struct lane *lanes;		/* one a group */
@@ -115,6 +116,8 @@ void rows_get_release(struct rows_get *g);
  */
 bool rows_get_open(struct rows_get *g, const void *body, size_t len,
 		   const struct schema *schema);
+/* The sequence number of a row; all are worked out when one is asked for. */
+uint32_t rows_get_seq(struct rows_get *g, uint32_t at);
 /* The bytes of frame i, inflated when first asked for; NULL: damaged. */
 const uint8_t *rows_get_frame(struct rows_get *g, unsigned i);
 /* Decodes a group; false (and g->bad): damaged, the rows have no values. */

@@ -216,7 +216,7 @@ bool rows_put_add(struct rows_put *b, const struct row *r)
 	b->last_ts = r->ts;
 	b->order[MR_TID][at] = (uint64_t)r->tid;
 	b->order[MR_CPU][at] = r->cpu;
-	b->order[MR_FLAGS][at] = r->flags & (uint8_t)~EVF_LAZY;
+	b->order[MR_FLAGS][at] = r->flags & (uint8_t)~EVF_OURS;
 	b->order[MR_SEQ][at] = r->seq - b->last_seq[r->cpu] - 1;
 	b->last_seq[r->cpu] = r->seq;
 	b->bytes += 8;

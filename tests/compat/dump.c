@@ -53,7 +53,7 @@ static void put_row(struct rows_get *g, uint32_t at, bool events)
 	if (events)
 		printf("event %" PRIu64 " %" PRIu64 " %" PRId64 " %u %u %u", g->head.first + at,
 		       g->ts[at], (int64_t)g->tid[at], g->cpu[at], g->flags[at],
-		       g->seq ? g->seq[at] : 0);
+		       rows_get_seq(g, at));
 	else
 		printf("snap");
 	printf(" %s %u", k->in_file ? k->in_file->name : k->known->name, k->id);

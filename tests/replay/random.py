@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """random.py SEED: events at random for `vestige asm`, of a few processes that
-share, copy and inherit descriptors, end, and come again under old numbers."""
+share, copy and inherit descriptors, end, and come again under old numbers; and
+whole lives among them, some of which somebody looks into."""
 import sys
 
 
@@ -23,6 +24,7 @@ class Story:
         # 150 and 214 have one place in tables of 64
         self.tids = [100, 110, 120, 130, 140, 150, 164, 214]
         self.next = 300
+        self.makers = []
         self.busy = self.dice.of(2, 5, 8)
         self.few = self.dice.of(2, 4, 8)
 
@@ -64,12 +66,89 @@ class Story:
                     "fchdir fd=%d" % self.fd(), "chdir res=0 path=/d%d" % d.below(4),
                     "signaldeliver", "prlimit res=0", "accept fd=%d" % self.fd(), "setsid res=0")
 
+    def birth(self, tid, maker):
+        """Told by either side or both, in either order."""
+        d = self.dice
+        flags = d.of("", "", "", "", " flags=CLONE_VFORK|CLONE_VM", " flags=CLONE_FILES",
+                     " flags=CLONE_NEWPID", " flags=CLONE_THREAD|CLONE_FILES|CLONE_VM")
+        caller = (maker, "clone res=%d%s" % (tid, flags))
+        child = (tid, "clone res=0 ptid=%d pid=%d%s%s" % (
+            maker, tid, flags, d.of("", "", "", " vpid=7 vtid=7")))
+        return d.of([caller, child], [caller, child], [child, caller], [caller], [child], [])
+
+    def deed(self, tid):
+        """What one does to oneself, or more seldom what concerns others."""
+        d = self.dice
+        me = "execve res=0 exe=/usr/bin/y comm=y pid=%d ptid=%d trusted_exepath=/usr/bin/y" % (
+            tid, d.of(*self.tids))
+        if d.below(30) == 0:
+            return d.of("prctl res=0 option=PR_SET_CHILD_SUBREAPER arg2_int=1",
+                        "prlimit res=0 pid=%d resource=RLIMIT_NOFILE newcur=%d" % (
+                            d.of(*self.tids), d.below(99)),
+                        "pidfd_getfd res=5 pid_fd=3 target_fd=4")
+        return d.of(me, "chdir res=0 path=/e%d" % d.below(4), "fchdir fd=%d" % self.fd(),
+                    "setuid res=0 uid=%d" % d.below(9), "setsid res=%d" % tid,
+                    "prlimit res=0 pid=0 resource=RLIMIT_NOFILE newcur=%d" % d.below(99),
+                    "dup2 oldfd=%d res=%d" % (self.fd(), self.fd()),
+                    "openat /g%d fd=%d" % (d.below(5), self.fd()), "close fd=%d" % self.fd(),
+                    "access /etc", "signaldeliver", "chroot res=0 path=/r")
+
+    def life(self, depth=0):
+        """Begin, deeds, perhaps lives of children, and mostly the end."""
+        d = self.dice
+        tid = self.next
+        self.next += 1
+        lines = self.birth(tid, self.makers[-1] if depth else d.of(*self.tids))
+        self.makers.append(tid)
+        for _ in range(d.below(9)):
+            lines.append((tid, self.deed(tid)))
+        if depth < 3 and d.below(4) == 0:
+            lines += self.life(depth + 1)
+            lines += [(tid, self.deed(tid)) for _ in range(d.below(4))]
+        self.makers.pop()
+        if d.below(12) == 0:
+            lines.insert(d.below(len(lines) + 1), (d.of(*self.tids), d.of(
+                "execve res=0 exe=/usr/bin/z comm=z pid=%d ptid=%d" % (tid, tid),
+                "clone res=0 ptid=%d" % tid, "procexit reaper_tid=%d" % tid,
+                "prlimit res=0 pid=%d resource=RLIMIT_NOFILE newcur=3" % tid)))
+        if d.below(12):
+            lines.append((tid, "procexit"))
+        if d.below(20) == 0:
+            lines.append((tid, "access /etc"))
+        if d.below(20) == 0:
+            self.next -= 1      # the number comes again
+        return lines
+
+    def put(self, tid, line):
+        """asm wants the maker of a child known: 900 is, others mostly."""
+        if line.startswith("clone res=0"):
+            maker = [w for w in line.split() if w.startswith("ptid=")][0]
+            if int(maker[5:]) not in self.known:
+                line = line.replace(maker, "ptid=900")
+        if line.startswith(("procexit", "clone res=%d" % tid)):
+            self.known.discard(tid)
+        elif line.startswith("execve"):
+            self.known = {tid, 900}
+        elif not line.startswith(("clone", "prlimit")):
+            self.known.add(tid)
+        print(tid, line)
+
     def tell(self, events):
         for pid in self.tids + [900]:
             print("proc %d exe=/usr/bin/p%d" % (pid, pid))
+        self.known = {900}
+        under_way = []
+        lives = self.dice.of(0, 10, 30)
         for _ in range(events):
+            if self.dice.below(100) < lives and len(under_way) < 4:
+                under_way.append(self.life())
+            under_way = [lines for lines in under_way if lines]
+            if under_way and self.dice.below(3):
+                lines = under_way[self.dice.below(len(under_way))]
+                self.put(*lines.pop(0))
+                continue
             tid = self.dice.of(*(self.tids[-self.few:] if self.dice.below(9) else self.tids))
-            print(tid, self.event())
+            self.put(tid, self.event())
 
 
 Story(int(sys.argv[1])).tell(2600)

@@ -263,7 +263,7 @@ START_TEST(late_and_sequence)
 	for (i = 0; i < 100; i++) {
 		ck_assert_uint_eq(g.ts[i], 1000 - (i % 7) * 3);
 		ck_assert_uint_eq(g.cpu[i], i % 3);
-		ck_assert_uint_eq(g.seq[i], 4000000000u + i * 50000000u);
+		ck_assert_uint_eq(rows_get_seq(&g, i), 4000000000u + i * 50000000u);
 	}
 	rows_get_release(&g);
 	rows_put_free(put);

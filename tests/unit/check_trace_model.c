@@ -106,7 +106,7 @@ static void same_row(struct rows_get *a, struct rows_get *b, uint32_t at)
 	ck_assert_uint_eq(a->tid[at], b->tid[at]);
 	ck_assert_uint_eq(a->cpu[at], b->cpu[at]);
 	ck_assert_uint_eq(a->flags[at], b->flags[at]);
-	ck_assert_uint_eq(a->seq ? a->seq[at] : 0, b->seq ? b->seq[at] : 0);
+	ck_assert_uint_eq(rows_get_seq(a, at), rows_get_seq(b, at));
 	ck_assert(rows_get_group(a, ka) && rows_get_group(b, kb));
 	n = group_row(ka, a->lanes[a->kind[at]].next++, va);
 	ck_assert_uint_eq(group_row(kb, b->lanes[b->kind[at]].next++, vb), n);
