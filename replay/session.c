@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include <fcntl.h>
-
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
-#include "lib/scap/reader.h"
-#include "lib/trace/input.h"
 #include "lib/trace/reader.h"
-#include "replay/asm/asm.h"
 #include "replay/effect_set.h"
 #include "replay/session.h"
 #include "replay/sidecar.h"
-
-#define PROBE_LEN	64
 
 struct session {
 	char *const *files;
@@ -41,98 +34,9 @@ struct session {
 	uint64_t *columns;		/* by type, for the source; NULL: all */
 	struct vtr_pass *pass;		/* what need not come; NULL: all must */
 	bool pass_all;			/* nor what is watched, while it is skipped */
+	bool before;			/* nothing need come, up to the first shown event */
 	int status;
 };
-
-/* --- one source --- */
-
-static ssize_t read_head(int fd, uint8_t *head, size_t len, const struct input_wait *wait)
-{
-	size_t got = 0;
-
-	while (got < len) {
-		ssize_t n = read(fd, head + got, len - got);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (!n && !(wait && wait->more(wait->ctx)))
-			break;
-		got += (size_t)n;
-	}
-	return (ssize_t)got;
-}
-
-static int not_ours(const char *name, size_t len, struct diag *d)
-{
-	if (!len) {
-		diag_off(d, DIAG_ERROR, name, 0, "the file is empty");
-		return -E_EMPTY;
-	}
-	diag_hint(diag_off(d, DIAG_ERROR, name, 0, "neither a .vtr trace nor a .scap capture"),
-		  "a trace is made by 'vestige capture -w FILE'");
-	return -E_FOREIGN;
-}
-
-static int open_by_content(struct evsource **out, int fd, const char *name, bool any,
-			   const struct input_wait *wait, struct diag *d)
-{
-	static const struct {
-		bool (*probe)(const void *head, size_t len);
-		int (*open)(struct evsource **out, int fd, const void *head, size_t len,
-			    const char *name, struct diag *d);
-	} formats[] = {
-		{ vtr_probe, vtr_open_fd },
-		{ scap_probe, scap_open_fd },
-		{ asm_probe, asm_open_fd },
-	};
-	uint8_t head[PROBE_LEN];
-	ssize_t len = read_head(fd, head, sizeof(head), wait);
-	size_t i;
-
-	if (len < 0) {
-		diag_off(d, DIAG_ERROR, name, 0, "cannot read: %s", strerror(errno));
-		return -E_READ;
-	}
-	if (wait && vtr_probe(head, (size_t)len))
-		return vtr_open_wait(out, fd, head, (size_t)len, name, wait, d);
-	for (i = 0; i < ARRAY_SIZE(formats); i++) {
-		if (formats[i].probe(head, (size_t)len))
-			return formats[i].open(out, fd, head, (size_t)len, name, d);
-	}
-	if (any && len && !memchr(head, '\0', (size_t)len) && head[0] != 0x1f)
-		return asm_open_fd(out, fd, head, (size_t)len, name, d);
-	return not_ours(name, (size_t)len, d);
-}
-
-static int open_source(const char *path, bool any, struct evsource **out,
-		       const struct input_wait *wait, struct diag *d)
-{
-	bool is_stdin = !strcmp(path, "-");
-	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	const char *name = is_stdin ? "standard input" : path;
-	int r;
-
-	if (fd < 0) {
-		diag_off(d, DIAG_ERROR, name, -1, "cannot open: %s", strerror(errno));
-		return -E_OPEN;
-	}
-	r = open_by_content(out, fd, name, any, wait, d);
-	if (r < 0)
-		close(fd);
-	return r;
-}
-
-int session_open_source(const char *path, struct evsource **out, struct diag *d)
-{
-	return open_source(path, false, out, NULL, d);
-}
-
-int session_open_any(const char *path, struct evsource **out, struct diag *d)
-{
-	return open_source(path, true, out, NULL, d);
-}
 
 /* --- a session --- */
 
@@ -241,6 +145,33 @@ static void begin_calm(struct session *s)
 	pass_unwatched(s, s->skip);
 }
 
+/* What lies before the events that are shown need not come. */
+static void pass_before(struct session *s)
+{
+	const struct session_opts *o = &s->opts;
+	uint64_t last = o->from_num ? o->from_num - 1 : 0;
+
+	if (!(o->from_num || o->from_ts) || o->no_state || o->paranoid || o->types || o->wait ||
+	    !vtr_meta_of(s->src))
+		return;
+	if (!s->pass)
+		s->pass = xcalloc(1, sizeof(*s->pass));
+	if (o->to_num && o->to_num < last)
+		last = o->to_num;
+	s->pass->unseen = last > s->num ? last - s->num : 0;
+	s->pass->from_ts = o->from_ts;
+	s->pass->to_ts = o->to_ts;
+	s->before = s->pass->unseen || s->pass->from_ts;
+	machine_calm(s->m, s->pass);
+	vtr_pass(s->src, s->before ? s->pass : NULL);
+}
+
+static void end_before(struct session *s)
+{
+	s->before = false;
+	vtr_pass(s->src, NULL);
+}
+
 /* Anything before the first shown event may be left out when its outcome is
  * known.  True: the source was good for nothing after that. */
 static bool resume_later(struct session *s)
@@ -285,16 +216,18 @@ static void begin_file(struct session *s)
 	begin_calm(s);
 	s->known = s->ended && vtr_continues(s->src, s->end);
 	s->preamble = s->shown = false;
-	if (s->known)
-		return;
-	machine_reset(s->m);
-	s->num = s->max_ts = 0;
-	s->lost = false;
-	if (!resume_later(s))
-		return;
-	note(s, reopen(s));
-	if (s->src)
-		project(s);
+	if (!s->known) {
+		machine_reset(s->m);
+		s->num = s->max_ts = 0;
+		s->lost = false;
+		if (resume_later(s)) {
+			note(s, reopen(s));
+			if (!s->src)
+				return;
+			project(s);
+		}
+	}
+	pass_before(s);
 }
 
 struct session *session_new_source(struct evsource *src, const char *name,
@@ -313,7 +246,7 @@ static bool open_next(struct session *s)
 	int r;
 
 	while (s->at < s->nfiles) {
-		r = open_source(s->files[s->at++], false, &s->src, s->opts.wait, s->d);
+		r = session_open_wait(s->files[s->at++], &s->src, s->opts.wait, s->d);
 		note(s, r);
 		if (r >= 0) {
 			begin_file(s);
@@ -392,7 +325,7 @@ static void take_passed(struct session *s, const struct evsource_next *n)
 	s->num += n->passed;
 	if (n->passed_ts > s->max_ts)
 		s->max_ts = n->passed_ts;
-	s->unwatched += n->passed;
+	s->unwatched += s->before ? 0 : n->passed;
 	machine_passed(s->m, n->passed);
 	if (s->skip)
 		s->skip = s->skip > n->passed ? s->skip - n->passed : 1;
@@ -418,8 +351,11 @@ static bool take_event(struct session *s, struct event *ev)
 	}
 	if (UNLIKELY(s->hooks.event) && !before_begin(s, ev))
 		s->hooks.event(s->hooks.ctx, ev);
+	if (UNLIKELY(s->before) && !before_begin(s, ev))
+		end_before(s);
 	if (!s->opts.no_state)
-		shown = is_watched(s, ev->type) ? machine_apply(s->m, ev) : pass(s, ev);
+		shown = !s->before && is_watched(s, ev->type) ? machine_apply(s->m, ev) :
+								pass(s, ev);
 	if (UNLIKELY(s->opts.paranoid) && !s->opts.no_state)
 		check(s, ev);
 	if (ev->ts > s->max_ts)

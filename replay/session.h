@@ -56,8 +56,9 @@ void session_free(struct session *s);
  * The next event that filters may see, already applied, or NULL at the end.
  * ev->num counts the events of the file it came from (and of the segments it
  * continues), from 1, including those not shown.  Where nothing before from_ts
- * and from_num is shown a sidecar (replay/sidecar.h) may spare reading it; the
- * state and the events are the same.
+ * and from_num is shown a sidecar (replay/sidecar.h) may spare reading it, and
+ * what is read of a .vtr trace passes as by session_skip(); the state and the
+ * events are the same.
  */
 struct event *session_next(struct session *s);
 /*
@@ -98,6 +99,9 @@ bool session_place(const struct session *s, struct checkpoint *cp);
 
 /* Opens one trace as a source, whatever its format ("-": standard input). */
 int session_open_source(const char *path, struct evsource **out, struct diag *d);
+/* The same of a trace that may still be written: wait as in session_opts, or NULL. */
+int session_open_wait(const char *path, struct evsource **out, const struct input_wait *wait,
+		      struct diag *d);
 /* The same; what is no other format is taken for events as text, also
  * without the line that says so. */
 int session_open_any(const char *path, struct evsource **out, struct diag *d);

@@ -53,7 +53,8 @@ struct reader {
 	uint64_t skipped;		/* unwanted since the last event */
 	const struct vtr_pass *pass;	/* NULL: none */
 	uint64_t passed, passed_ts;	/* since the last thing given */
-	uint64_t unseen;		/* of these rows and the next; reader_moot.c */
+	uint64_t unseen;		/* of these rows and the next, by number */
+	uint32_t seen_from;		/* the first of these rows somebody may look at */
 	const uint8_t *moot;		/* by row, MOOT_xxx; NULL: nothing is */
 	uint8_t types[(EV_COUNT + 7) / 8];
 	bool all_types;
@@ -81,6 +82,12 @@ void reader_take_schema(struct reader *r);
 
 /* A body of rows was met: give what is in it next.  snaps: a SNAPSHOT. */
 void reader_take_rows(struct reader *r, bool snaps);
+/* At every event, maybe. */
+static inline bool somebody_looks(const struct vtr_pass *p)
+{
+	return !p->unseen && !p->from_ts;
+}
+
 /* r->pass is another now. */
 void reader_pass_lanes(struct reader *r);
 /* event.decode of the row at r->group_at, r->row_at; decode_ctx is r. */

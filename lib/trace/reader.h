@@ -92,8 +92,9 @@ struct vtr_pass {
 	uint8_t way[EV_COUNT];
 	int64_t calm[2][VTR_CALM];
 	/*
-	 * Nobody looks before so many more events are past.  Then a thread's
-	 * own need not be kept where the thread ends before anybody uses it,
+	 * Nobody looks before so many more events are past and one comes that
+	 * is not before from_ts, or one that is after to_ts (0: nobody asks
+	 * for times).  Then a thread's own need not be kept where the thread ends before anybody uses it,
 	 * nor a descriptor that is closed again before the next event that
 	 * has to do with any.  Such events are left out while alone has the
 	 * thread and, of the latter, taken does not have the descriptor.
@@ -103,7 +104,7 @@ struct vtr_pass {
 	 * descriptor of CLOSES, or the thread SELF is about, unless that is 0
 	 * or its own; VTR_NONE: none.
 	 */
-	uint64_t unseen;
+	uint64_t unseen, from_ts, to_ts;
 	uint8_t role[EV_COUNT];
 	uint8_t names[EV_COUNT][2];
 	int64_t alone[VTR_CALM], brief[VTR_CALM];

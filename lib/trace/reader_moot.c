@@ -235,12 +235,12 @@ static void look_back(struct reader *r, struct later *l, uint32_t end, uint8_t *
 void reader_find_moot(struct reader *r)
 {
 	struct rows_get *g = &r->rows;
-	uint32_t end = r->unseen < g->head.count ? (uint32_t)r->unseen : g->head.count;
+	uint32_t end = r->seen_from;
 	struct later l;
 	uint8_t *moot;
 
 	r->moot = NULL;
-	if (!r->pass || end < g->at + WORTH_IT)
+	if (!r->pass || somebody_looks(r->pass) || end < g->at + WORTH_IT)
 		return;
 	moot = slab_alloc(&g->slab, g->head.count);
 	memset(moot + end, MOOT_NOT, g->head.count - end);

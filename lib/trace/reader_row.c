@@ -38,6 +38,27 @@ static enum treat treat_of(const struct reader *r, const struct group *k, struct
 	return type ? treat_event(r, type, lane) : RAW;
 }
 
+/* The first row from which on somebody may look; the end, where that may be all
+ * of them, but not at what is calm. */
+static uint32_t unseen_end(const struct reader *r)
+{
+	const struct rows_get *g = &r->rows;
+	const struct vtr_pass *p = r->pass;
+	uint32_t i, by_number = g->head.count;
+
+	if (!p || somebody_looks(p))
+		return g->head.count;
+	if (r->unseen < by_number)
+		by_number = (uint32_t)r->unseen;
+	if (!p->from_ts && !p->to_ts)
+		return by_number;
+	for (i = g->at; i < g->head.count; i++)
+		if ((i >= by_number && g->ts[i] >= p->from_ts) ||
+		    (p->to_ts && g->ts[i] > p->to_ts))
+			break;
+	return i;
+}
+
 void reader_pass_lanes(struct reader *r)
 {
 	struct lane *lane;
@@ -50,6 +71,7 @@ void reader_pass_lanes(struct reader *r)
 		lane->role = r->pass && lane->treat == PLAIN ? r->pass->role[lane->type] :
 							       VTR_USES_ALL;
 	}
+	r->seen_from = unseen_end(r);
 	reader_find_moot(r);
 }
 
@@ -202,7 +224,7 @@ static void pass_rows(struct reader *r)
 	const uint8_t *flags = g->flags, *moot = r->moot;
 	const uint16_t *kind = g->kind;
 	struct lane *lanes = g->lanes, *lane;
-	uint32_t at = g->at, n = g->head.count;
+	uint32_t at = g->at, n = r->seen_from;
 	uint64_t last = r->passed_ts;
 	const int64_t *calm;
 

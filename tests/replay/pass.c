@@ -167,6 +167,61 @@ static void skipped(char *file, uint64_t about, uint64_t n, bool *same)
 	diag_release(&d);
 }
 
+/* As of event `last`: where nothing before it is shown, nor it where `none` is,
+ * and as it is. */
+static void as_of(char *file, const struct session_opts *shown, uint64_t last, bool none,
+		  bool *same)
+{
+	const struct session_opts all = {
+		.no_payload = true, .to_num = shown->to_num, .to_ts = shown->to_ts,
+	};
+	struct diag d = DIAG_INIT;
+	struct session *a = session_new(&file, 1, &all, &d);
+	struct session *b = session_new(&file, 1, shown, &d);
+	const struct event *x, *y = session_next(b);
+
+	if (none ? y != NULL : !y || y->num != last) {
+		fprintf(stderr, "%s: event %" PRIu64 " is not the first shown\n", file, last);
+		*same = false;
+	}
+	while ((x = session_next(a)) && (none || x->num < last))
+		;
+	*same &= compare(file, last, session_machine(a), session_machine(b), true);
+	session_free(a);
+	session_free(b);
+	diag_release(&d);
+}
+
+/* What lies before the first shown event stays with the source, by its number, its
+ * time, and where nothing is shown up to a number or a time. */
+static void before(char *file, uint64_t about, bool *same)
+{
+	const struct session_opts all = { .no_payload = true };
+	struct session_opts from = { 0 }, to = { .from_num = UINT64_MAX };
+	struct diag d = DIAG_INIT;
+	struct session *s = session_new(&file, 1, &all, &d);
+	const struct event *ev;
+	uint64_t latest = 0;
+
+	while ((ev = session_next(s)) && (ev->num < about || ev->ts <= latest))
+		if (ev->ts > latest)
+			latest = ev->ts;
+	if (ev) {
+		from.from_num = ev->num;
+		as_of(file, &from, ev->num, false, same);
+		from.from_num = ev->num / 2;
+		from.from_ts = ev->ts;
+		as_of(file, &from, ev->num, false, same);
+		to.to_num = ev->num;
+		as_of(file, &to, ev->num, true, same);
+		to.to_num = 0;
+		to.to_ts = latest;
+		as_of(file, &to, ev->num - 1, true, same);
+	}
+	session_free(s);
+	diag_release(&d);
+}
+
 int main(int argc, char **argv)
 {
 	bool same = true;
@@ -183,6 +238,8 @@ int main(int argc, char **argv)
 		for (k = 1; k < 6; k++)
 			skipped(argv[i], n * k / 6 + 1, n, &same);
 		skipped(argv[i], n, n, &same);
+		before(argv[i], n / 3 + 1, &same);
+		before(argv[i], n - n / 20, &same);
 	}
 	printf("%d traces, %" PRIu64 " events\n", argc - 1, all);
 	return same && all ? EXIT_SUCCESS : EXIT_FAILURE;

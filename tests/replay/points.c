@@ -49,8 +49,29 @@ static uint64_t add_state(uint64_t sum, struct machine *m, const struct event *e
 	return sum;
 }
 
+/* The threads and what they have open, as one number. */
+static uint64_t have(struct machine *m)
+{
+	struct thread **v;
+	uint64_t sum;
+	size_t n, i, k;
+
+	machine_settle(m);
+	v = machine_threads(m, &n);
+	sum = n;
+	for (i = 0; i < n; i++) {
+		sum = sum * 31 + (uint64_t)v[i]->tid + str_hash(rstr_str(v[i]->cmdline));
+		for (k = 0; k < v[i]->fds.n; k++)
+			sum = sum * 31 + (uint64_t)v[i]->fds.v[k].num +
+			      str_hash(rstr_str(v[i]->fds.v[k].name));
+	}
+	free(v);
+	return sum;
+}
+
 struct outcome {
-	uint64_t sum, events;
+	uint64_t sum, events, first;
+	uint64_t threads;		/* at the end, and what they have */
 	int status;
 };
 
@@ -59,6 +80,8 @@ static bool equal(const struct outcome *a, const struct outcome *b)
 	return a->sum == b->sum && a->events == b->events && a->status == b->status;
 }
 
+/* What comes before may pass unless paranoid: then the very bytes of the machine
+ * are the same. */
 static struct outcome run(const char *path, struct session_opts so, bool sidecar, size_t shown)
 {
 	char *file = (char *)(uintptr_t)path;
@@ -71,6 +94,7 @@ static struct outcome run(const char *path, struct session_opts so, bool sidecar
 	s = session_new(&file, 1, &so, &d);
 	while (r.events < shown && (ev = session_next(s))) {
 		r.events++;
+		r.first = r.first ? r.first : ev->num;
 		r.sum = add_state(r.sum, session_machine(s), ev);
 	}
 	if (!r.events) {
@@ -78,6 +102,7 @@ static struct outcome run(const char *path, struct session_opts so, bool sidecar
 		machine_settle(session_machine(s));
 		r.sum = add_state(0, session_machine(s), NULL);
 	}
+	r.threads = have(session_machine(s));
 	r.status = session_status(s);
 	session_free(s);
 	diag_release(&d);
@@ -87,14 +112,19 @@ static struct outcome run(const char *path, struct session_opts so, bool sidecar
 static bool same_at(const char *path, const struct session_opts *so, size_t shown,
 		    const char *what, uint64_t at)
 {
-	const struct outcome whole = run(path, *so, false, shown);
-	const struct outcome part = run(path, *so, true, shown);
+	struct session_opts exact = *so;
+	struct outcome whole, part, passed = run(path, *so, true, shown);
 
-	if (equal(&whole, &part))
+	exact.paranoid = true;
+	whole = run(path, exact, false, shown);
+	part = run(path, exact, true, shown);
+	if (equal(&whole, &part) && passed.first == whole.first &&
+	    passed.events == whole.events && passed.threads == whole.threads)
 		return true;
 	fprintf(stderr, "%s: %s %" PRIu64 ": %" PRIu64 " events, status %d, state %" PRIx64
-		"; from a checkpoint %" PRIu64 ", %d, %" PRIx64 "\n", path, what, at,
-		whole.events, whole.status, whole.sum, part.events, part.status, part.sum);
+		"; from a checkpoint %" PRIu64 ", %d, %" PRIx64 "; passed %" PRIu64 "%s\n",
+		path, what, at, whole.events, whole.status, whole.sum, part.events, part.status,
+		part.sum, passed.events, passed.threads == whole.threads ? "" : ", other state");
 	return false;
 }
 
