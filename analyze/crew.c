@@ -86,6 +86,18 @@ static void dismiss(struct member *m)
 	m->used = 0;
 }
 
+/* All was told: who is still giving his memory back is not waited for. */
+static void let_go(struct member *m)
+{
+	if (m->pid) {
+		kill(m->pid, SIGKILL);
+		close(m->fd);
+		(void)waitpid(m->pid, NULL, WNOHANG);
+		m->pid = 0;
+	}
+	dismiss(m);
+}
+
 static void start_all(struct team *t)
 {
 	while (!t->err && t->started < t->n) {
@@ -297,7 +309,7 @@ int crew_run(struct crew *c)
 			help(&t);
 	}
 	for (i = 0; i < plan.max; i++)
-		dismiss(&t.m[i]);
+		(t.over ? let_go : dismiss)(&t.m[i]);
 	free(t.m);
 	crew_plan_release(&plan);
 	return t.err ? t.err : t.status;
