@@ -86,7 +86,7 @@ static void dismiss(struct member *m)
 	m->used = 0;
 }
 
-/* All was told: who is still giving his memory back is not waited for. */
+/* All was told: who is still giving memory back is not waited for. */
 static void let_go(struct member *m)
 {
 	if (m->pid) {

@@ -376,7 +376,7 @@ static void note_alone(struct machine *m, const struct thread *t)
 		return;
 	i = (uint64_t)t->tid % VTR_CALM;
 	m->pass->alone[i] = t->tid;
-	m->pass->taken[i] = m->pass->unseen ? taken(m, t) : 0;
+	m->pass->taken[i] = vtr_is_unseen(m->pass) ? taken(m, t) : 0;
 }
 
 /* One that may well change something. */

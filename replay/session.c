@@ -38,8 +38,6 @@ struct session {
 	int status;
 };
 
-/* --- a session --- */
-
 static bool is_watched(const struct session *s, unsigned type)
 {
 	return !s->skip && (!s->opts.watched || (s->opts.watched[type >> 3] >> (type & 7) & 1));
@@ -159,11 +157,13 @@ static void pass_before(struct session *s)
 	if (o->to_num && o->to_num < last)
 		last = o->to_num;
 	s->pass->unseen = last > s->num ? last - s->num : 0;
-	s->pass->from_ts = o->from_ts;
+	s->pass->from_ts = o->to_num ? 0 : o->from_ts;	/* which may lie behind that */
 	s->pass->to_ts = o->to_ts;
-	s->before = s->pass->unseen || s->pass->from_ts;
+	s->before = vtr_is_unseen(s->pass);
+	if (!s->before)
+		return;
 	machine_calm(s->m, s->pass);
-	vtr_pass(s->src, s->before ? s->pass : NULL);
+	vtr_pass(s->src, s->pass);
 }
 
 static void end_before(struct session *s)

@@ -82,12 +82,6 @@ void reader_take_schema(struct reader *r);
 
 /* A body of rows was met: give what is in it next.  snaps: a SNAPSHOT. */
 void reader_take_rows(struct reader *r, bool snaps);
-/* At every event, maybe. */
-static inline bool somebody_looks(const struct vtr_pass *p)
-{
-	return !p->unseen && !p->from_ts;
-}
-
 /* r->pass is another now. */
 void reader_pass_lanes(struct reader *r);
 /* event.decode of the row at r->group_at, r->row_at; decode_ctx is r. */

@@ -85,7 +85,8 @@ enum vtr_role {
 	VTR_CLOSES,		/* removes one, unless parameter 0 is negative */
 	VTR_ENDS,		/* its thread's last */
 };
-#define VTR_NONE	UINT8_MAX
+#define VTR_NONE	UINT8_MAX	/* of vtr_pass.names */
+
 struct vtr_pass {
 	/* By event number: 0 given in any case, n left out while calm[n - 1]
 	 * has the thread at its tid modulo VTR_CALM. */
@@ -94,12 +95,13 @@ struct vtr_pass {
 	/*
 	 * Nobody looks before so many more events are past and one comes that
 	 * is not before from_ts, or one that is after to_ts (0: nobody asks
-	 * for times).  Then a thread's own need not be kept where the thread ends before anybody uses it,
-	 * nor a descriptor that is closed again before the next event that
-	 * has to do with any.  Such events are left out while alone has the
-	 * thread and, of the latter, taken does not have the descriptor.
-	 * What makes a thread that ends so gets EVF_BRIEF: while the consumer
-	 * then has it in brief, its SELF and JOINS events are left out too.
+	 * for times).  Then a thread's own need not be kept where the thread
+	 * ends before anybody uses it, nor a descriptor that is closed again
+	 * before the next event that has to do with any.  Such events are left
+	 * out while alone has the thread and, of the latter, taken does not
+	 * have the descriptor.  What makes a thread that ends so gets
+	 * EVF_BRIEF: while the consumer then has it in brief, its SELF and
+	 * JOINS events are left out too.
 	 * names: parameters that tell threads of USES and JOINS, or first the
 	 * descriptor of CLOSES, or the thread SELF is about, unless that is 0
 	 * or its own; VTR_NONE: none.
@@ -110,6 +112,11 @@ struct vtr_pass {
 	int64_t alone[VTR_CALM], brief[VTR_CALM];
 	uint64_t taken[VTR_CALM];	/* descriptors from 0 on, as bits */
 };
+/* Is there a part nobody looks at? */
+static inline bool vtr_is_unseen(const struct vtr_pass *p)
+{
+	return p->unseen || p->from_ts;
+}
 /* Good from the next event on, until the next call; borrowed.  NULL: none. */
 void vtr_pass(struct evsource *s, const struct vtr_pass *pass);
 

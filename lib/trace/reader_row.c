@@ -46,7 +46,7 @@ static uint32_t unseen_end(const struct reader *r)
 	const struct vtr_pass *p = r->pass;
 	uint32_t i, by_number = g->head.count;
 
-	if (!p || somebody_looks(p))
+	if (!p || !vtr_is_unseen(p))
 		return g->head.count;
 	if (r->unseen < by_number)
 		by_number = (uint32_t)r->unseen;

@@ -214,6 +214,9 @@ static void before(char *file, uint64_t about, bool *same)
 		as_of(file, &from, ev->num, false, same);
 		to.to_num = ev->num;
 		as_of(file, &to, ev->num, true, same);
+		to.from_num = 0;
+		to.from_ts = UINT64_MAX;
+		as_of(file, &to, ev->num, true, same);
 		to.to_num = 0;
 		to.to_ts = latest;
 		as_of(file, &to, ev->num - 1, true, same);
