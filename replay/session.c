@@ -457,7 +457,7 @@ static void skip_ahead(struct session *s)
 uint64_t session_skip(struct session *s, uint64_t n)
 {
 	s->skip = n;
-	if (s->pass)
+	if (s->pass && s->whole)	/* else what passes is told already */
 		skip_ahead(s);
 	session_next(s);
 	s->skip = 0;

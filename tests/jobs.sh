@@ -77,6 +77,8 @@ all "3" events "$s" -n 7
 all "3" events "$s" -p '%evt.num %evt.deltatime'
 all "2 3" analyze -r rules.yaml --from 300 --to 900 "$s"
 all "2 3" analyze -r rules.yaml --from +1s --fail-on error "$s"
+all "2 3" events --from 300 "$s"
+all "2 3" events --from +1s --to 900 "$s"
 all "2 3" analyze -r rules.yaml "$s" "$b" "$s"
 all "2 3" analyze -r rules.yaml --to 500 "$s" "$b"
 all "2 3" analyze -r rules.yaml "$s" nothing.vtr "$b"
@@ -114,6 +116,8 @@ long_trace() {
 	all "2 3" analyze $up --enable '*' --json long.vtr
 	all "2" analyze $up --enable '*' --json --from 700000 long.vtr
 	rm long.vtr.vtx
+	all "2 3" analyze $up --enable '*' --json --from +4s --to 900000 long.vtr
+	all "2" events --from +9s --to 900000 long.vtr
 	size=$(wc -c <long.vtr)
 	{ head -c $((size * 2 / 3)) long.vtr; printf 'xxxx'; tail -c +$((size * 2 / 3 + 5)) long.vtr; } >broken.vtr
 	all "2" analyze $up --enable '*' --json broken.vtr
