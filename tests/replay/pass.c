@@ -241,8 +241,7 @@ int main(int argc, char **argv)
 		for (k = 1; k < 6; k++)
 			skipped(argv[i], n * k / 6 + 1, n, &same);
 		skipped(argv[i], n, n, &same);
-		before(argv[i], n / 3 + 1, &same);
-		before(argv[i], n - n / 20, &same);
+		before(argv[i], n - n / 3, &same);
 	}
 	printf("%d traces, %" PRIu64 " events\n", argc - 1, all);
 	return same && all ? EXIT_SUCCESS : EXIT_FAILURE;

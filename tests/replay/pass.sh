@@ -47,7 +47,7 @@ for seed in $(seq 1 $brief 30); do
 done
 ./tests/replay/pass "$tmp"/random-*.vtr || exit 1
 rm "$tmp"/random-*
-./tests/replay/mknoise "$tmp" 1 $((60 / brief)) && ./tests/replay/pass "$tmp"/noise-*.vtr || exit 1
+./tests/replay/mknoise "$tmp" 1 $((24 / brief)) && ./tests/replay/pass "$tmp"/noise-*.vtr || exit 1
 rm "$tmp"/noise-*
 if [ ! -d "$traces" ]; then
 	echo "SKIP: no reference traces at $traces (set VESTIGE_SHARED)"
