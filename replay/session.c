@@ -9,6 +9,14 @@
 #include "replay/session.h"
 #include "replay/sidecar.h"
 
+/* What of a .vtr trace stays with its reader. */
+enum passing {
+	PASS_NONE,
+	PASS_CALM,		/* what changes nothing, unless it is watched */
+	PASS_SKIPPED,		/* that, watched or not, and what nobody will have seen */
+	PASS_BEFORE,		/* the same, up to the first shown event */
+};
+
 struct session {
 	char *const *files;
 	size_t nfiles, at;		/* at: the next to open */
@@ -32,9 +40,8 @@ struct session {
 	uint64_t skip;			/* events nobody looks at, left to apply */
 	bool skipped;			/* that was the last of them */
 	uint64_t *columns;		/* by type, for the source; NULL: all */
-	struct vtr_pass *pass;		/* what need not come; NULL: all must */
-	bool pass_all;			/* nor what is watched, while it is skipped */
-	bool before;			/* nothing need come, up to the first shown event */
+	enum passing passing;
+	struct vtr_pass *pass;		/* NULL: nothing has passed yet */
 	int status;
 };
 
@@ -122,7 +129,7 @@ static void pass_unwatched(struct session *s, bool skipping)
 {
 	unsigned i;
 
-	s->pass_all = skipping;
+	s->passing = skipping ? PASS_SKIPPED : PASS_CALM;
 	s->pass->unseen = s->skip;
 	machine_calm(s->m, s->pass);
 	for (i = 0; i < EV_COUNT && !skipping; i++)
@@ -159,16 +166,16 @@ static void pass_before(struct session *s)
 	s->pass->unseen = last > s->num ? last - s->num : 0;
 	s->pass->from_ts = o->to_num ? 0 : o->from_ts;	/* which may lie behind that */
 	s->pass->to_ts = o->to_ts;
-	s->before = vtr_is_unseen(s->pass);
-	if (!s->before)
+	if (!vtr_is_unseen(s->pass))
 		return;
+	s->passing = PASS_BEFORE;
 	machine_calm(s->m, s->pass);
 	vtr_pass(s->src, s->pass);
 }
 
 static void end_before(struct session *s)
 {
-	s->before = false;
+	s->passing = PASS_NONE;
 	vtr_pass(s->src, NULL);
 }
 
@@ -213,6 +220,7 @@ static int reopen(struct session *s)
 static void begin_file(struct session *s)
 {
 	project(s);
+	s->passing = PASS_NONE;
 	begin_calm(s);
 	s->known = s->ended && vtr_continues(s->src, s->end);
 	s->preamble = s->shown = false;
@@ -325,7 +333,7 @@ static void take_passed(struct session *s, const struct evsource_next *n)
 	s->num += n->passed;
 	if (n->passed_ts > s->max_ts)
 		s->max_ts = n->passed_ts;
-	s->unwatched += s->before ? 0 : n->passed;
+	s->unwatched += s->passing == PASS_BEFORE ? 0 : n->passed;
 	machine_passed(s->m, n->passed);
 	if (s->skip)
 		s->skip = s->skip > n->passed ? s->skip - n->passed : 1;
@@ -351,11 +359,11 @@ static bool take_event(struct session *s, struct event *ev)
 	}
 	if (UNLIKELY(s->hooks.event) && !before_begin(s, ev))
 		s->hooks.event(s->hooks.ctx, ev);
-	if (UNLIKELY(s->before) && !before_begin(s, ev))
+	if (s->passing == PASS_BEFORE && !before_begin(s, ev))
 		end_before(s);
 	if (!s->opts.no_state)
-		shown = !s->before && is_watched(s, ev->type) ? machine_apply(s->m, ev) :
-								pass(s, ev);
+		shown = s->passing != PASS_BEFORE && is_watched(s, ev->type) ?
+			machine_apply(s->m, ev) : pass(s, ev);
 	if (UNLIKELY(s->opts.paranoid) && !s->opts.no_state)
 		check(s, ev);
 	if (ev->ts > s->max_ts)
@@ -406,7 +414,7 @@ struct event *session_next(struct session *s)
 {
 	struct evsource_next n;
 
-	if (UNLIKELY(s->pass_all && !s->skip))
+	if (UNLIKELY(s->passing == PASS_SKIPPED && !s->skip))
 		pass_unwatched(s, false);
 	while (!s->done) {
 		if (!s->src && !open_next(s))
@@ -445,20 +453,19 @@ struct event *session_next(struct session *s)
 /* The source need not give what nobody will have seen by then. */
 static void skip_ahead(struct session *s)
 {
-	if (!s->pass_all) {
+	if (s->passing == PASS_CALM) {
 		pass_unwatched(s, true);
-		return;
+	} else if (s->passing == PASS_SKIPPED) {
+		s->pass->unseen = s->skip;
+		if (s->src)
+			vtr_pass(s->src, s->pass);
 	}
-	s->pass->unseen = s->skip;
-	if (s->src)
-		vtr_pass(s->src, s->pass);
 }
 
 uint64_t session_skip(struct session *s, uint64_t n)
 {
 	s->skip = n;
-	if (s->pass && s->whole)	/* else what passes is told already */
-		skip_ahead(s);
+	skip_ahead(s);
 	session_next(s);
 	s->skip = 0;
 	if (!s->skipped)

@@ -10,7 +10,7 @@
 #include "lib/base/sort.h"
 #include "lib/base/xalloc.h"
 
-#define KEPT_FREE	(8u << 20)	/* bytes that may be useless without a look at how many are not */
+#define KEPT_FREE	(8u << 20)	/* bytes that may be useless in any case */
 
 /* Line and column of a byte as Falco's parser counts: from 1. */
 static struct ypos text_pos(struct str s, uint32_t off)
