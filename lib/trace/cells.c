@@ -9,9 +9,6 @@
 
 #define mix model_mix
 
-#define MEMORY_BITS	17
-#define MATCH_BITS	18
-
 /* The sets of weights: Q_GUESS one for each guess, Q_BYTE three. */
 enum { Q_GUESS = 0, Q_WIDTH = 8, Q_HIGH, Q_LOW, Q_END, Q_BYTE };
 
@@ -19,7 +16,7 @@ enum { Q_GUESS = 0, Q_WIDTH = 8, Q_HIGH, Q_LOW, Q_END, Q_BYTE };
 
 uint64_t *cells_recall(struct cells *c, uint64_t key)
 {
-	return &c->memory[key * 0x94d049bb133111ebu >> (64 - MEMORY_BITS)];
+	return &c->memory[key * 0x94d049bb133111ebu >> (64 - CELLS_MEMORY_BITS)];
 }
 
 static uint64_t known(uint64_t v)
@@ -100,7 +97,7 @@ static uint64_t far_number(struct cells *c, const struct ask *q, const uint64_t 
 
 static uint32_t *same_four(struct cells *c, const uint8_t *end)
 {
-	return &c->match[le32(end - 4) * 0x9e3779b1u >> (32 - MATCH_BITS)];
+	return &c->match[le32(end - 4) * 0x9e3779b1u >> (32 - CELLS_MATCH_BITS)];
 }
 
 /* A byte has come: what is likely to follow it? */
@@ -256,9 +253,9 @@ void cells_init(struct cells *c)
 	size_t i;
 
 	*c = (struct cells){ .m = model_new() };
-	c->memory = xcalloc(1 << MEMORY_BITS, sizeof(*c->memory));
-	c->match = xcalloc(1 << MATCH_BITS, sizeof(*c->match));
-	for (i = 0; i < 1 << MEMORY_BITS; i++)
+	c->memory = xcalloc(1 << CELLS_MEMORY_BITS, sizeof(*c->memory));
+	c->match = xcalloc(1 << CELLS_MATCH_BITS, sizeof(*c->match));
+	for (i = 0; i < 1 << CELLS_MEMORY_BITS; i++)
 		c->memory[i] = CELLS_UNKNOWN;
 	buf_init(&c->text);
 	buf_add(&c->text, dictionary_1, dictionary_1_size);
@@ -282,8 +279,8 @@ void cells_release(struct cells *c)
 void cells_learn_from(struct cells *c, const struct cells *other)
 {
 	model_learn_from(c->m, other->m);
-	memcpy(c->memory, other->memory, sizeof(*c->memory) << MEMORY_BITS);
-	memcpy(c->match, other->match, sizeof(*c->match) << MATCH_BITS);
+	memcpy(c->memory, other->memory, sizeof(*c->memory) << CELLS_MEMORY_BITS);
+	memcpy(c->match, other->match, sizeof(*c->match) << CELLS_MATCH_BITS);
 	buf_clear(&c->text);
 	buf_addstr(&c->text, buf_str(&other->text));
 	XGROW(c->strings, c->strings_cap, other->nstrings);

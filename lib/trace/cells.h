@@ -13,7 +13,11 @@
 
 #define CELLS_UNKNOWN	0x8000000000000001u	/* in memory: nothing was told yet */
 
-enum { CELLS_GUESSES_MAX = 8 };
+enum {
+	CELLS_GUESSES_MAX = 8,
+	CELLS_MEMORY_BITS = 17,
+	CELLS_MATCH_BITS = 18,
+};
 
 /* What has been told; strings have numbers, from 1 (0: missing). */
 struct cells {
@@ -43,6 +47,13 @@ struct ask {
 void cells_init(struct cells *c);
 void cells_release(struct cells *c);
 void cells_learn_from(struct cells *c, const struct cells *other);
+/*
+ * What it has been told, as what differs from nothing told.  Not for files: words
+ * lie in the byte order of the machine.  Unpacking, c has just been initialized;
+ * false: these are no such bytes, and c is of no use.
+ */
+void cells_pack(const struct cells *c, struct buf *out);
+bool cells_unpack(struct cells *c, const void *p, size_t len);
 
 /* Where the answer to such questions is remembered. */
 uint64_t *cells_recall(struct cells *c, uint64_t key);

@@ -91,6 +91,12 @@ void model_learn_from(struct model *m, const struct model *other)
 	memcpy(&m->learnt, &other->learnt, sizeof(m->learnt));
 }
 
+void *model_learnt(struct model *m, size_t *words)
+{
+	*words = sizeof(m->learnt) / 4;
+	return &m->learnt;
+}
+
 static void begin(struct model *m)
 {
 	m->low = 0;

@@ -22,6 +22,8 @@ struct model *model_new(void);		/* it has learnt nothing */
 void model_free(struct model *m);
 /* Know what the other has learnt, and no more. */
 void model_learn_from(struct model *m, const struct model *other);
+/* What it has learnt, as it lies in memory: words of four bytes. */
+void *model_learnt(struct model *m, size_t *words);
 /* Begin: to append to out, or to read p. */
 void model_write(struct model *m, struct buf *out);
 void model_read(struct model *m, const void *p, size_t len);

@@ -12,7 +12,10 @@
 extern const uint8_t primer_1[];
 extern const size_t primer_1_size;
 
-/* Lasts as long as the program; made when first asked for (some 45 ms). */
+/* Lasts as long as the program; made when first asked for: of what the build
+ * has learnt (lib/trace/learnt.h), where there is that. */
 const struct cells *primer(void);
+/* The same by reading the rows (some 45 ms); the caller owns it. */
+struct cells *primer_read(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include "lib/base/lebuf.h"
 #include "lib/trace/block.h"
 #include "lib/trace/dict.h"
+#include "lib/trace/learnt.h"
 #include "lib/trace/limits.h"
 #include "lib/trace/model.h"
 #include "lib/trace/primer.h"
@@ -288,5 +289,26 @@ START_TEST(the_primer_is_what_it_was)
 }
 END_TEST
 
+/* What the build has learnt is what reading it teaches. */
+START_TEST(the_primer_is_learnt)
+{
+	struct buf built = BUF_INIT, read = BUF_INIT;
+	struct cells *c = primer_read(), other;
+
+	ck_assert_uint_gt(learnt_1_size, 0);
+	cells_pack(primer(), &built);
+	cells_pack(c, &read);
+	ck_assert(str_eq(buf_str(&built), buf_str(&read)));
+	cells_init(&other);
+	ck_assert(!cells_unpack(&other, read.data, read.len - 1));
+	cells_release(&other);
+	cells_release(c);
+	free(c);
+	buf_release(&built);
+	buf_release(&read);
+}
+END_TEST
+
 UNIT_MAIN("trace_model", bits_come_back, behind_the_end, rows_are_the_same, values_that_come_late,
-	  only_what_is_asked_for, damaged_bodies, many_rows, the_primer_is_what_it_was)
+	  only_what_is_asked_for, damaged_bodies, many_rows, the_primer_is_what_it_was,
+	  the_primer_is_learnt)
