@@ -44,11 +44,8 @@ struct ruleset *ruleopts_load_all(const struct ruleopts *o, bool *ok)
 		.nappend = o->nappend,
 	};
 	struct ruleset *rs = ruleset_new(&opts);
-	size_t i;
 
-	*ok = true;
-	for (i = 0; i < o->nfiles; i++)
-		*ok &= !ruleset_load_path(rs, o->files[i]);
+	*ok = !ruleset_load_paths(rs, o->files, o->nfiles);
 	*ok &= !ruleset_finish(rs);
 	return rs;
 }

@@ -130,11 +130,12 @@ void rulebook_init(struct rulebook *rb);
 void rulebook_release(struct rulebook *rb);
 
 /*
- * Read one file's items into the book.  Problems become findings of
- * rb->results (a result for the file is begun here).  Returns 0 or -E_RULES;
- * what could be read stays either way.  name and text must outlive the book.
+ * One file's items into the book; parsed and e are what yfile_parse() gave.
+ * Problems become findings of rb->results (a result for the file is begun here).
+ * Returns 0 or -E_RULES; what could be read stays either way.  The tree must
+ * outlive the book.
  */
-int rulebook_read(struct rulebook *rb, const char *name, struct str text);
+int rulebook_take(struct rulebook *rb, const struct yfile *f, int parsed, const struct yerror *e);
 
 /* "x.y.z"; false when it is none. */
 bool semver_parse(struct str s, struct semver *out);

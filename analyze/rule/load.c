@@ -262,25 +262,22 @@ static int load_doc(struct loader *l, const struct ynode *doc)
 	return err;
 }
 
-int rulebook_read(struct rulebook *rb, const char *name, struct str text)
+int rulebook_take(struct rulebook *rb, const struct yfile *f, int parsed, const struct yerror *e)
 {
-	struct yfile *f = ARENA_NEW(&rb->a, struct yfile);
 	struct loader l = { .rb = rb, .a = &rb->a, .res = &rb->results };
-	struct yerror e = YERROR_INIT;
 	struct where *root, *at;
 	size_t i;
 	int err = 0;
 
-	load_results_add(&rb->results, name, f);
+	load_results_add(&rb->results, f->name, f);
 	root = (struct where *)where_node(&rb->a, NULL, ITEM_RULES_CONTENT, STR(""), NULL);
 	root->file = f;
 	l.root = root;
-	if (yfile_parse(f, name, text, &rb->a, &e)) {
+	if (parsed) {
 		at = (struct where *)where_node(&rb->a, root, ITEM_VALUE_FOR, STR(""), NULL);
-		at->pos = at->src = (struct ypos){ e.line, e.col, e.off };
-		err = load_finding(&rb->results, LOAD_ERR_YAML_PARSE, at, "%s", e.msg.data);
+		at->pos = at->src = (struct ypos){ e->line, e->col, e->off };
+		err = load_finding(&rb->results, LOAD_ERR_YAML_PARSE, at, "%s", e->msg.data);
 	}
-	buf_release(&e.msg);
 	for (i = 0; i < f->ndocs; i++)
 		if (load_doc(&l, f->docs[i]))
 			err = -E_RULES;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of rulebook_read: one file being read (load*.c). */
+/* Inside of rulebook_take: one file being read (load*.c). */
 #ifndef ANALYZE_RULE_LOADER_H
 #define ANALYZE_RULE_LOADER_H
 

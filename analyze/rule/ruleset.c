@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "analyze/rule/rulefiles.h"
 #include "analyze/rule/ruleset.h"
 #include "analyze/rule/ruleset_in.h"
 #include "lib/base/err.h"
@@ -18,6 +19,8 @@ struct ruleset *ruleset_new(const struct ruleset_opts *opts)
 
 void ruleset_free(struct ruleset *rs)
 {
+	size_t i;
+
 	if (!rs)
 		return;
 	ruleset_forget(rs);
@@ -25,18 +28,31 @@ void ruleset_free(struct ruleset *rs)
 	free(rs->by_cond);
 	rulebook_release(&rs->book);
 	arena_release(&rs->a);
+	for (i = 0; i < rs->nread; i++)
+		rulefiles_free(rs->read[i]);
+	free(rs->read);
 	arena_release(&rs->files);
 	free(rs);
 }
 
-int ruleset_load(struct ruleset *rs, const char *name, struct str text)
+int ruleset_take(struct ruleset *rs, const struct yfile *f, int parsed, const struct yerror *e)
 {
-	const char *kept = arena_strdup(&rs->files, str_of(name));
-	struct str bytes = { arena_strdup(&rs->files, text), text.len };
-	int err = rulebook_read(&rs->book, kept, bytes);
+	int err = rulebook_take(&rs->book, f, parsed, e);
 	int cerr = ruleset_compile(rs);
 
 	return err ? err : cerr;
+}
+
+int ruleset_load(struct ruleset *rs, const char *name, struct str text)
+{
+	struct yfile *f = ARENA_NEW(&rs->files, struct yfile);
+	struct yerror e = YERROR_INIT;
+	int parsed = yfile_parse(f, arena_strdup(&rs->files, str_of(name)),
+				 arena_str(&rs->files, text), &rs->files, &e);
+	int err = ruleset_take(rs, f, parsed, &e);
+
+	buf_release(&e.msg);
+	return err;
 }
 
 int ruleset_finish(struct ruleset *rs)

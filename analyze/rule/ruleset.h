@@ -54,6 +54,8 @@ struct ruleset {
 	size_t n, cap;
 	uint32_t *by_cond;		/* condition number -> index into rules, or UINT32_MAX */
 	struct arena files;		/* names and bytes of what was read */
+	struct rulefiles **read;	/* and trees, of each ruleset_load_paths() */
+	size_t nread, read_cap;
 };
 
 struct ruleset *ruleset_new(const struct ruleset_opts *opts);
@@ -62,11 +64,12 @@ void ruleset_free(struct ruleset *rs);
 /* Read and compile one file's text (copied).  0 or -E_RULES. */
 int ruleset_load(struct ruleset *rs, const char *name, struct str text);
 /*
- * A file, a folder (its *.yaml and *.yml, sorted, not deeper) or an archive
- * of such files (tar, tar.gz, zip; told by content).  A path that cannot be
- * read becomes LOAD_ERR_FILE_READ.  0 or -E_RULES.
+ * The same of n paths, in their order.  Each is a file, a folder (its *.yaml and
+ * *.yml, sorted, not deeper) or an archive of such files (tar, tar.gz, zip; told
+ * by content).  One that cannot be read becomes LOAD_ERR_FILE_READ.  0 or
+ * -E_RULES.
  */
-int ruleset_load_path(struct ruleset *rs, const char *path);
+int ruleset_load_paths(struct ruleset *rs, const char *const *paths, size_t n);
 /* What is checked when all files are there: plugin requirements. */
 int ruleset_finish(struct ruleset *rs);
 

@@ -5,6 +5,8 @@
 
 #include "analyze/rule/ruleset.h"
 
+/* A file that was parsed: into the book, and compiled (rulebook_take()). */
+int ruleset_take(struct ruleset *rs, const struct yfile *f, int parsed, const struct yerror *e);
 /* Compile the book; findings go to its current result (compile.c). */
 int ruleset_compile(struct ruleset *rs);
 /* Nothing of it stays for the next time. */

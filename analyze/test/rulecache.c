@@ -76,11 +76,8 @@ static void key_of(struct rulecache *c, const struct testcase *t, struct buf *ou
 
 static bool load(const struct testcase *t, struct ruleset *rs)
 {
-	bool ok = true;
-	size_t i;
+	bool ok = !ruleset_load_paths(rs, t->rules, t->nrules);
 
-	for (i = 0; i < t->nrules; i++)
-		ok &= !ruleset_load_path(rs, t->rules[i]);
 	return !ruleset_finish(rs) && ok;
 }
 

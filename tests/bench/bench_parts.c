@@ -132,9 +132,8 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || io_read_file(argv[1], (size_t)1 << 31, &j.bytes, &d))
 		return EXIT_FAILURE;
-	for (i = 2; i < argc; i++)
-		if (ruleset_load_path(rs, argv[i]))
-			return EXIT_FAILURE;
+	if (ruleset_load_paths(rs, (const char *const *)argv + 2, (size_t)argc - 2))
+		return EXIT_FAILURE;
 	ruleset_select(rs, &everything, 1, PRI_DEBUG, NULL);
 	engine_init(&j.engine, rs, MATCH_FIRST, STR("syscall"));
 	engine_watched(&j.engine, j.watched);

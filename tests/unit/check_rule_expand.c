@@ -9,12 +9,16 @@
 #include "lib/base/err.h"
 
 static struct rulebook rb;
+static struct yfile file;
 static struct expander x;
 
 static void load(const char *yaml)
 {
+	struct yerror e = YERROR_INIT;
+
 	rulebook_init(&rb);
-	ck_assert_int_eq(rulebook_read(&rb, "t.yaml", str_of(yaml)), 0);
+	ck_assert_int_eq(yfile_parse(&file, "t.yaml", str_of(yaml), &rb.a, &e), 0);
+	ck_assert_int_eq(rulebook_take(&rb, &file, 0, &e), 0);
 	ck_assert_int_eq(expander_init(&x, &rb), 0);
 }
 
