@@ -9,6 +9,8 @@
 #include "lib/base/num.h"
 #include "capture/snap.h"
 
+enum { OF_CLOEXEC = 0x1000 };	/* of the file_flags table */
+
 /* Kernel open flags (asm-generic, as fdinfo prints them) and the bits of the
  * file_flags table.  Access mode is no bit mask and stands in oflags_access. */
 static const struct {
@@ -31,7 +33,7 @@ static const struct {
 	{ 00100000, 0x800 },	/* O_LARGEFILE */
 	{ 00200000, 0x400 },	/* O_DIRECTORY */
 #endif
-	{ 02000000, 0x1000 },	/* O_CLOEXEC */
+	{ 02000000, OF_CLOEXEC },
 	{ 020000000, 0x2000 },	/* O_TMPFILE, its own bit */
 };
 
@@ -113,14 +115,16 @@ static uint32_t kernel_dev(dev_t dev)
 	return (minor & 0xff) | (major << 8) | ((minor & ~0xffu) << 12);
 }
 
-static void set_file(struct snap_fd *f, uint32_t mode, uint32_t dev, uint64_t flags)
+/* Of what is no file only whether an exec closes it is told. */
+static void set_file(struct snap_fd *f, uint32_t mode, uint32_t dev, uint32_t flags)
 {
 	if (S_ISFIFO(mode)) {
 		f->type = FD_FIFO;
+		f->oflags = flags & OF_CLOEXEC;
 		return;
 	}
 	f->type = S_ISDIR(mode) ? FD_DIRECTORY : FD_FILE_V2;
-	f->oflags = snap_oflags(flags);
+	f->oflags = flags;
 	f->dev = dev;
 }
 
@@ -161,8 +165,10 @@ static struct str fdinfo_of(struct snap *s, int piddir, int64_t num)
 }
 
 /* Whatever has no name in the file system; false: a file. */
-static bool set_other(struct snap *s, int piddir, struct snap_fd *f, struct buf *pidname)
+static bool set_other(struct snap *s, int piddir, struct snap_fd *f, uint32_t flags,
+		      struct buf *pidname)
 {
+	f->oflags = flags & OF_CLOEXEC;
 	if (str_starts(f->name, STR("socket:[")))
 		set_socket(s, piddir, f);
 	else if (!set_anonymous(f))
@@ -177,6 +183,7 @@ static int emit_fd(struct snap *s, int piddir, int64_t pid, int64_t num,
 {
 	struct snap_item item = { .kind = SNAP_FD };
 	struct snap_fd *f = &item.fd;
+	uint32_t flags;
 	char path[40];
 	struct stat st;
 
@@ -187,9 +194,9 @@ static int emit_fd(struct snap *s, int piddir, int64_t pid, int64_t num,
 	f->fd = num;
 	f->ino = st.st_ino;
 	f->name = buf_str(link);
-	if (!set_other(s, piddir, f, pidname))
-		set_file(f, st.st_mode, kernel_dev(st.st_dev),
-			 octal(snap_line(fdinfo_of(s, piddir, num), "flags")));
+	flags = snap_oflags(octal(snap_line(fdinfo_of(s, piddir, num), "flags")));
+	if (!set_other(s, piddir, f, flags, pidname))
+		set_file(f, st.st_mode, kernel_dev(st.st_dev), flags);
 	s->stats->fds++;
 	return s->emit(s->ctx, &item);
 }
@@ -206,6 +213,7 @@ static int emit_told(struct snap *s, int piddir, const struct snap_file *file, s
 {
 	struct snap_item item = { .kind = SNAP_FD };
 	struct snap_fd *f = &item.fd;
+	uint32_t flags = snap_oflags(file->flags);
 
 	if (!path.len)
 		return 0;
@@ -213,8 +221,8 @@ static int emit_told(struct snap *s, int piddir, const struct snap_file *file, s
 	f->fd = file->fd;
 	f->ino = file->ino;
 	f->name = path;
-	if (!set_other(s, piddir, f, pidname))
-		set_file(f, file->mode, inner_dev(file->dev), file->flags);
+	if (!set_other(s, piddir, f, flags, pidname))
+		set_file(f, file->mode, inner_dev(file->dev), flags);
 	s->stats->fds++;
 	return s->emit(s->ctx, &item);
 }

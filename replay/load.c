@@ -137,11 +137,11 @@ static void load_fd(struct machine *m, const struct snap_fd *s)
 	m->counts.fds_added++;
 	f->type = s->type;
 	f->ino = s->ino;
+	f->oflags = s->oflags;
 	if (fd_is_ip(f)) {
 		load_ip(m, f, s);
 		return;
 	}
-	f->oflags = s->oflags;
 	f->dev = s->dev;
 	f->usrc = s->usrc;
 	f->udst = s->udst;

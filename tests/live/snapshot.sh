@@ -75,6 +75,41 @@ done
 [ "$(wc -l <"$tmp/proc")" -ge 20 ] || { cat "$tmp/proc"; fail "too few descriptors to compare"; }
 diff "$tmp/proc" "$tmp/bpf" || fail "the iterator tells of other descriptors than /proc"
 echo "$(wc -l <"$tmp/proc") descriptors of every kind alike by both ways"
+# An exec closes those it closed here, whatever they are.
+cat >"$tmp/held.pl" <<'PERL'
+use strict;
+use Fcntl;
+use IO::Socket::INET;
+use Socket;
+my ($dir) = @ARGV;
+my $l = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die;
+my $c = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $l->sockport) or die;
+my $s = $l->accept;
+pipe(my $r, my $w); pipe(my $kept, my $too); socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, 0);
+fcntl($_, F_SETFD, 0) for $kept, $too;
+my $name = "held\0";
+syscall(290, 0, 02000000); syscall(290, 0, 0); syscall(291, 02000000);
+syscall(319, $name, 1); syscall(319, $name, 0);
+open(my $up, '>', "$dir/holding");
+select undef, undef, undef, 0.05 until -e "$dir/go";
+exec 'sleep', '100';
+PERL
+for how in proc bpf; do
+	rm -f "$tmp/holding" "$tmp/go"
+	perl "$tmp/held.pl" "$tmp" &
+	held=$!
+	trap 'kill $server $kinds $still $held 2>/dev/null; rm -rf "$tmp"' EXIT
+	until [ -e "$tmp/holding" ]; do kill -0 $held 2>/dev/null || fail "perl ended"; sleep 0.05; done
+	record_host "$tmp/held.vtr" --snapshot $how
+	touch "$tmp/go"
+	until [ "$(cat /proc/$held/comm)" = sleep ]; do sleep 0.05; done
+	end_recording
+	ls /proc/$held/fd | sort -n >"$tmp/want"
+	"$v" replay fds -p $held --json "$tmp/held.vtr" | grep -o '"fd":[0-9]*' | cut -d: -f2 | sort -n >"$tmp/got"
+	diff "$tmp/want" "$tmp/got" || { "$v" replay fds -p $held "$tmp/held.vtr"; fail "$how: other descriptors behind an exec"; }
+	kill $held
+done
+echo "$(wc -l <"$tmp/want") descriptors kept by an exec"
 # and of every segment, after privileges are gone
 "$v" capture -q --rotate-time 300ms -w "$tmp/segs/" -- sleep 1 || fail "segments"
 for seg in "$tmp"/segs/*.vtr; do
