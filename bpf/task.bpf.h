@@ -213,7 +213,8 @@ __noinline int op_cwd(struct scratch *s)
 
 static __always_inline u64 inode_ns(s64 sec, u64 nsec)
 {
-	return sec * 1000000000ULL + nsec;
+	/* bit 31 of a change time says that somebody has asked for it (6.13 on) */
+	return sec * 1000000000ULL + (nsec & 0x7fffffff);
 }
 
 static __always_inline void exe_times(struct rec_exe *to, struct inode *ino)
