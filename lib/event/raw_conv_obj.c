@@ -136,7 +136,7 @@ static struct param put_unix(struct rawctx *c, const struct rawmake *m,
 /*
  * The connection of a socket, source first.  in: the remote end is the
  * source.  The user's address (the slot before) stands in where the kernel's
- * socket has none: unconnected datagrams, refused connections.
+ * socket has none: unconnected datagrams.
  */
 static struct param tuple(struct rawctx *c, const struct rawmake *m, bool in)
 {
@@ -159,9 +159,15 @@ static struct param tuple(struct rawctx *c, const struct rawmake *m, bool in)
 	return put_tuple(c, &t, in);
 }
 
-CONVERT(TUPLEOUT) { return tuple(c, m, false); }
+/* Nothing to tell of when the call failed; one that has begun did not. */
+CONVERT(TUPLEOUT)
+{
+	enum { IN_PROGRESS = 115 };	/* EINPROGRESS, of the traced kernel */
+	int64_t ret = raw_ret(c);
 
-/* Received: nothing to tell of when the call failed. */
+	return ret < 0 && ret != -IN_PROGRESS ? missing : tuple(c, m, false);
+}
+
 CONVERT(TUPLEIN) { return raw_ret(c) < 0 ? missing : tuple(c, m, true); }
 
 CONVERT(QPCT)
