@@ -31,7 +31,7 @@ static void as_before(void)
 		sigaction(ignored[i].sig, &ignored[i].before, NULL);
 }
 
-static NORETURN void child(char **argv, int gate, int report)
+static NORETURN void child(const struct command *c, char **argv, int gate, int report)
 {
 	char go = 0;
 	int err;
@@ -40,6 +40,8 @@ static NORETURN void child(char **argv, int gate, int report)
 	if (write(report, &go, 1) != 1 || read(gate, &go, 1) != 1)
 		_exit(127);		/* the recorder gave up */
 	as_before();
+	if (c->stdout_taken && dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		_exit(127);
 	execvp(argv[0], argv);
 	err = errno;
 	if (write(report, &err, sizeof(err)) < 0)
@@ -52,7 +54,7 @@ int command_start(struct command *c, char **argv, struct diag *d)
 	int gate[2], report[2];
 	char ready;
 
-	*c = (struct command){ .gate = -1, .report = -1 };
+	c->gate = c->report = -1;
 	if (pipe2(gate, O_CLOEXEC))
 		goto fail;
 	if (pipe2(report, O_CLOEXEC)) {
@@ -63,7 +65,7 @@ int command_start(struct command *c, char **argv, struct diag *d)
 	c->pid = fork();
 	if (!c->pid) {
 		close(gate[1]);
-		child(argv, gate[0], report[1]);
+		child(c, argv, gate[0], report[1]);
 	}
 	close(gate[0]);
 	close(report[1]);
@@ -92,11 +94,13 @@ int command_go(struct command *c, const char *name, struct diag *d)
 	} while (n < 0 && errno == EINTR);
 	close(c->report);
 	c->report = -1;
-	if (n != sizeof(err))
+	c->began = n != sizeof(err);
+	if (c->began)
 		return 0;		/* closed by the exec */
 	command_finish(c, NULL);	/* it told why, and exits */
 	it = diag_add(d, DIAG_ERROR, "cannot execute %s: %s", name, strerror(err));
-	diag_hint(it, "the command comes after '--'; is it spelled right and in PATH?");
+	if (err == ENOENT)
+		diag_hint(it, "the command comes after '--'; is it spelled right and in PATH?");
 	return -E_ENV;
 }
 

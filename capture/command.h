@@ -9,16 +9,18 @@
 #include "lib/base/diag.h"
 
 struct command {
+	bool stdout_taken;	/* by the trace: the command's goes to standard error */
 	pid_t pid;		/* 0: none */
 	int gate;		/* written to when it may go */
 	int report;		/* errno of a failed exec comes from here */
-	bool ended;
+	bool began, ended;	/* its program was executed; it has ended */
 	int status;		/* of waitpid */
 };
 
 /* This process gets no SIGPIPE and SIGXFSZ from now on; commands started later
  * have these as they were. */
 void command_ignore_signals(void);
+/* c is as at first, but for stdout_taken. */
 int command_start(struct command *c, char **argv, struct diag *d);
 /* Let it run; -E_ENV (explained) when its program cannot be executed: then it has
  * ended. */

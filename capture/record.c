@@ -372,7 +372,8 @@ static void wait_for_command(struct recording *r, struct diag *d)
 int record(const struct record_opts *o, struct record_stats *st, struct diag *d)
 {
 	struct recording r = { .o = o, .trace = TRACE_INIT, .status = STATUS_INIT,
-			       .cmd = { .gate = -1, .report = -1 } };
+			       .cmd = { .gate = -1, .report = -1,
+					.stdout_taken = !strcmp(o->path, "-") } };
 	int ret, err;
 
 	*st = (struct record_stats){ .command_status = -1 };
@@ -386,7 +387,7 @@ int record(const struct record_opts *o, struct record_stats *st, struct diag *d)
 	st->bytes = trace_bytes(&r.trace);
 	st->unwritten = st->events > r.trace.events ? st->events - r.trace.events : 0;
 	wait_for_command(&r, d);
-	if (r.cmd.ended)
+	if (r.cmd.began && r.cmd.ended)
 		st->command_status = r.cmd.status;
 	return ret ? ret : err;
 }

@@ -1,8 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # capture -w - | analyze -: an alert is told within two seconds of its event,
-# while the recording goes on.
+# while the recording goes on.  What the command prints is not in the trace.
 . "$(dirname "$0")/live.sh"
+
+"$v" capture -q -w - -- sh -c 'echo printed; echo complained >&2' >"$tmp/own.vtr" 2>"$tmp/own.log" ||
+	fail "-w - with a command: status $?"
+"$v" verify "$tmp/own.vtr" || fail "the command wrote into the trace"
+[ "$(cat "$tmp/own.log")" = "printed
+complained" ] || { cat "$tmp/own.log"; fail "what the command printed is lost"; }
 
 cat >"$tmp/work.sh" <<'W'
 sleep 1.5
