@@ -26,9 +26,11 @@ static struct {
 	struct acquisition_opts acquisition;
 } opts = {
 	.driver = "auto", .attach = "auto", .snapshot = "auto",
-	.set = "rules", .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
+	.duration = UINT64_MAX, .snaplen = REC_SNAP_DFLT, .ring_mb = 64,
 	.snap_read = UINT64_MAX, .snap_write = UINT64_MAX,
 };
+/* As it was called, for META. */
+static char *const *called;
 
 static int set_nice(void *dest, const struct opt *o, const char *arg, struct diag *d)
 {
@@ -143,10 +145,15 @@ static int check_options(const struct opt_args *args, struct diag *d)
 			   "'%s' is not expected here", args->v[0]);
 	if (args->after && !args->after[0])
 		return bad(d, "give a command after '--'", "%s", "nothing follows '--'");
-	if (strcmp(opts.set, "rules") && strcmp(opts.set, "all"))
+	if (opts.set && strcmp(opts.set, "rules") && strcmp(opts.set, "all"))
 		return bad(d, "the sets are 'rules' and 'all'", "no set is named '%s'", opts.set);
-	if (opts.nrules && opts.names)
-		return bad(d, "choose one", "%s", "-r and -e both say which calls");
+	if ((opts.nrules && opts.names) || (opts.set && (opts.names || opts.nrules)))
+		return bad(d, "choose one", "%s", "-r, -e and --set each say which calls");
+	if (opts.names && !opts.names[strspn(opts.names, ",")])
+		return bad(d, "-e open,connect", "%s", "option -e names no system call");
+	if (!opts.duration)
+		return bad(d, "without it a recording goes on until it is stopped", "%s",
+			   "--duration is no time at all");
 	if (opts.snaplen > REC_SNAP_MAX)
 		return bad(d, "the most is 4096", "%s", "--snaplen is too large");
 	if (opts.snap_read == UINT64_MAX)
@@ -260,6 +267,43 @@ static enum attach attach(void)
 	       !strcmp(opts.attach, "tracepoint") ? ATTACH_TRACEPOINT : ATTACH_AUTO;
 }
 
+static bool set_all(void)
+{
+	return opts.set && !strcmp(opts.set, "all");
+}
+
+/* A shell would take it for the same word. */
+static void add_word(struct buf *out, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./,:@%^";
+
+	if (*s && !s[strspn(s, plain)]) {
+		buf_adds(out, s);
+		return;
+	}
+	buf_addc(out, '\'');
+	for (; *s; s++) {
+		if (*s == '\'')
+			buf_adds(out, "'\\'");
+		buf_addc(out, *s);
+	}
+	buf_addc(out, '\'');
+}
+
+static void describe_call(struct buf *out)
+{
+	size_t i;
+
+	buf_adds(out, "vestige capture");
+	for (i = 1; called[i]; i++) {
+		if (i == 1 && !strcmp(called[i], "capture"))
+			continue;
+		buf_addc(out, ' ');
+		add_word(out, called[i]);
+	}
+}
+
 /* What is recorded, in words: "set rules; uid 0; only failed calls". */
 static void describe_filters(struct buf *out)
 {
@@ -268,7 +312,7 @@ static void describe_filters(struct buf *out)
 	if (opts.names)
 		buf_adds(out, opts.names);
 	else if (!opts.nrules)
-		buf_addf(out, "set %s", opts.set);
+		buf_addf(out, "set %s", set_all() ? "all" : "rules");
 	for (i = 0; i < opts.nrules; i++)
 		buf_addf(out, "%s%s", i ? " " : "rules ", opts.rules[i]);
 	if (opts.failed)
@@ -281,7 +325,7 @@ static int run_capture(struct opt_args *args, struct diag *d)
 	struct buf path = BUF_INIT, line = BUF_INIT, calls = BUF_INIT, filters = BUF_INIT;
 	struct record_opts o;
 	struct record_stats st;
-	int ret = check_options(args, d), i;
+	int ret = check_options(args, d);
 
 	if (ret)
 		return ret;
@@ -289,11 +333,7 @@ static int run_capture(struct opt_args *args, struct diag *d)
 		buf_adds(&path, opts.path);
 	else
 		default_path(&path);
-	buf_adds(&line, "vestige capture");
-	for (i = 0; args->after && args->after[i]; i++) {
-		buf_adds(&line, i ? " " : " -- ");
-		buf_adds(&line, args->after[i]);
-	}
+	describe_call(&line);
 	limits();
 	describe_filters(&filters);
 	if (opts.nrules)
@@ -301,9 +341,10 @@ static int run_capture(struct opt_args *args, struct diag *d)
 	if (isatty(STDERR_FILENO) && !args->after && !opts.quiet)
 		opts.status.line = true;
 	o = (struct record_opts){
-		.path = path.data, .duration = opts.duration, .driver = opts.driver,
+		.path = path.data, .driver = opts.driver,
+		.duration = opts.duration == UINT64_MAX ? 0 : opts.duration,
 		.attach = attach(),
-		.calls = { .set = strcmp(opts.set, "all") ? SELECT_RULES : SELECT_ALL,
+		.calls = { .set = set_all() ? SELECT_ALL : SELECT_RULES,
 			   .names = opts.names, .failed = opts.failed,
 			   .rule_names = opts.nrules ? buf_str(&calls).p : NULL },
 		.who = opts.who, .filters = filters.data,
@@ -342,5 +383,6 @@ static const struct program program = {
 
 int main(int argc, char **argv)
 {
+	called = argv;
 	return cmd_main(&program, argc, argv);
 }

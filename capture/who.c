@@ -153,23 +153,36 @@ static int ports(struct rec_select *sel, struct list l)
 	return 0;
 }
 
+/* An option that names nobody would not narrow anything. */
+static int some(struct list l)
+{
+	struct list all = l;
+	struct str item;
+
+	if (!l.rest || next_item(&l, &item))
+		return 0;
+	return refuse(&all, str_of(all.rest), "name at least one");
+}
+
 int who_select(struct rec_select *sel, const struct who_opts *o, struct diag *d)
 {
-	int ret;
+	const struct list l[] = {
+		{ "comm", o->comms, d }, { "uid", o->uids, d }, { "cgroup", o->cgroups, d },
+		{ "container", o->containers, d }, { "path", o->paths, d },
+		{ "snaplen-port", o->ports, d },
+	};
+	int ret = 0;
+	size_t i;
 
 	memset(sel, 0, sizeof(*sel));
-	ret = comms(sel, (struct list){ "comm", o->comms, d });
-	if (!ret)
-		ret = uids(sel, (struct list){ "uid", o->uids, d });
-	if (!ret)
-		ret = groups(sel, (struct list){ "cgroup", o->cgroups, d }, true);
-	if (!ret)
-		ret = groups(sel, (struct list){ "container", o->containers, d }, false);
-	if (!ret)
-		ret = paths(sel, (struct list){ "path", o->paths, d });
-	if (!ret)
-		ret = ports(sel, (struct list){ "snaplen-port", o->ports, d });
-	return ret;
+	for (i = 0; i < ARRAY_SIZE(l) && !ret; i++)
+		ret = some(l[i]);
+	ret = ret ? ret : comms(sel, l[0]);
+	ret = ret ? ret : uids(sel, l[1]);
+	ret = ret ? ret : groups(sel, l[2], true);
+	ret = ret ? ret : groups(sel, l[3], false);
+	ret = ret ? ret : paths(sel, l[4]);
+	return ret ? ret : ports(sel, l[5]);
 }
 
 static void say(struct buf *out, const char *what, const char *values)

@@ -10,6 +10,7 @@ cd "$tmp" || exit 99
 "$v" info case.vtr >info || fail "info"
 for line in 'case.id  *C-17' 'case.operator  *A. Nalyst' 'case.reason  *odd logins' \
 	'host.kernel_build_id  *[0-9a-f]\{40\}' 'host.boot_id  *[0-9a-f-]\{36\}' \
+	"recorder.command  *vestige capture --case C-17 --operator 'A. Nalyst' .* -w case.vtr -- true" \
 	'clock.ntp  *[a-z]*synchronized' 'loss.policy  *[a-z]' \
 	"recorder.digest  *$(sha256sum "$build/capture/vestige-capture" | cut -d' ' -f1)"; do
 	grep -q "^  $line" info || { cat info; fail "info does not tell '$line'"; }

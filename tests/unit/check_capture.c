@@ -320,6 +320,8 @@ START_TEST(whose)
 	ck_assert_int_eq(who_select(&sel, &o, &d), -E_USAGE);
 	o = (struct who_opts){ .comms = "0123456789abcdef" };
 	ck_assert_int_eq(who_select(&sel, &o, &d), -E_USAGE);
+	o = (struct who_opts){ .uids = "," };	/* nobody: not everybody */
+	ck_assert_int_eq(who_select(&sel, &o, &d), -E_USAGE);
 	diag_release(&d);
 }
 END_TEST
