@@ -26,19 +26,42 @@ size_t yamlchar_wide_len(const char *p, size_t n)
 	return len && plain(cp) ? len : 1;
 }
 
-static bool one_needs_mapping(const char *p, size_t len)
+static bool one_of(char c, const char *set)
 {
-	return len == 1 && ((unsigned char)*p >= 0x7f || !plain((unsigned char)*p));
+	return c && strchr(set, c);
+}
+
+/* Is this colon the first byte of an entry ("[::1, :x]"), and no indicator?
+ * before: the last byte that was no blank. */
+static bool begins_entry(char before, struct str rest)
+{
+	return *rest.p == ':' && one_of(before, "[{,") && rest.len > 1 &&
+		!one_of(rest.p[1], " \t\r\n,[]{}");
+}
+
+static bool one_needs_mapping(struct str rest, size_t len, char before)
+{
+	unsigned char c = (unsigned char)*rest.p;
+
+	return len == 1 && (c >= 0x7f || !plain(c) || begins_entry(before, rest));
+}
+
+/* The same with this byte behind it. */
+static char last_of(char before, char c)
+{
+	return one_of(c, " \t\r\n") ? before : c;
 }
 
 static bool needs_mapping(struct str t)
 {
 	size_t i, len;
+	char before = '\0';
 
 	for (i = 0; i < t.len; i += len) {
 		len = yamlchar_len(t.p + i, t.len - i);
-		if (one_needs_mapping(t.p + i, len))
+		if (one_needs_mapping(str_sub(t, i, t.len), len, before))
 			return true;
+		before = last_of(before, t.p[i]);
 	}
 	return false;
 }
@@ -63,15 +86,17 @@ bool yamlchar_ascii(struct str text)
 struct str yamlchar_map(struct str text, struct buf *b)
 {
 	size_t i, len;
+	char before = '\0';
 
 	if (!needs_mapping(text))
 		return text;
 	for (i = 0; i < text.len; i += len) {
 		len = yamlchar_len(text.p + i, text.len - i);
-		if (one_needs_mapping(text.p + i, len))
+		if (one_needs_mapping(str_sub(text, i, text.len), len, before))
 			add_mapped(b, text.p[i]);
 		else
 			buf_add(b, text.p + i, len);
+		before = last_of(before, text.p[i]);
 	}
 	return buf_str(b);
 }

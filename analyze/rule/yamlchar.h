@@ -5,7 +5,9 @@
  * libyaml refuses invalid UTF-8 and control bytes, and takes NEL, LS and PS
  * for line ends; yaml-cpp does neither.  Each such byte is mapped to a
  * private code point (U+10F700 + byte) before libyaml sees it and back
- * afterwards, so one byte of the file stays one character to libyaml.
+ * afterwards, so one byte of the file stays one character to libyaml.  So is a
+ * colon that begins an entry of a flow collection, which libyaml would take for
+ * an indicator: "[::1]".  In any other place that changes nothing.
  */
 #ifndef ANALYZE_RULE_YAMLCHAR_H
 #define ANALYZE_RULE_YAMLCHAR_H
@@ -15,6 +17,11 @@
 #include "lib/base/buf.h"
 #include "lib/base/str.h"
 
+/* Bytes of a byte order mark the text begins with; libyaml would count them. */
+static inline size_t yamlchar_bom(struct str text)
+{
+	return str_starts(text, STR("\xef\xbb\xbf")) ? 3 : 0;
+}
 /* Is all of it ASCII that libyaml reads as it is? */
 bool yamlchar_ascii(struct str text);
 /* Text fit for libyaml: text itself when nothing needs mapping, else in *b. */

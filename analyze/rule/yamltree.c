@@ -28,6 +28,7 @@ struct composer {
 	struct smap anchors;
 	uint32_t total;		/* weight so far, capped */
 	bool ascii;		/* all of the text */
+	uint32_t begin;		/* behind the byte order mark */
 	/* the last position turned into an offset */
 	uint32_t line, col, off;
 	int err;
@@ -66,8 +67,10 @@ static struct ypos locate(struct composer *c, yaml_mark_t m)
 
 	if (c->ascii)
 		return (struct ypos){ m.line, m.column, ascii_offset(c->f, m) };
-	if (m.line < c->line || (m.line == c->line && m.column < c->col))
-		c->line = c->col = c->off = 0;
+	if (m.line < c->line || (m.line == c->line && m.column < c->col)) {
+		c->line = c->col = 0;
+		c->off = c->begin;
+	}
 	while (c->off < t.len && (c->line < m.line || c->col < m.column)) {
 		size_t eol = yamlchar_eol(t.p + c->off, t.len - c->off);
 
@@ -304,7 +307,7 @@ static void index_lines(struct yfile *f, struct arena *a)
 	struct str t = f->text;
 	bool cr = t.len && memchr(t.p, '\r', t.len);
 	uint32_t *lines = NULL;
-	size_t i = 0, cap = 0;
+	size_t i = yamlchar_bom(t), cap = 0;
 
 	f->nlines = 0;
 	do {
@@ -343,7 +346,8 @@ int yfile_parse(struct yfile *f, const char *name, struct str text, struct arena
 	if (!yaml_parser_initialize(&c.p))
 		return fail(&c, -E_NOMEM, (struct ypos){ 0, 0, 0 }, "out of memory");
 	c.ascii = yamlchar_ascii(text);
-	in = c.ascii ? text : yamlchar_map(text, &mapped);
+	c.begin = c.off = (uint32_t)yamlchar_bom(text);
+	in = yamlchar_map(str_sub(text, c.begin, text.len), &mapped);
 	yaml_parser_set_encoding(&c.p, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&c.p, (const unsigned char *)in.p, in.len);
 	compose(&c);

@@ -202,6 +202,33 @@ START_TEST(bytes_that_are_no_text)
 }
 END_TEST
 
+/* libyaml alone takes such a colon for an indicator, and the mark for a column. */
+START_TEST(colons_and_marks)
+{
+	const struct ynode *n;
+
+	ck_assert_int_eq(parse("- items: [::1, 127.0.0.1,\n    :x, a: b, [:y]]\n"
+			       "  t: 'a, :b' # [:c\n  u: |\n    [ ::1, :d\n"), 0);
+	n = ynode_get(f.docs[0]->seq[0], "items");
+	ck_assert_uint_eq(n->n, 5);
+	ck_assert_text(n->seq[0]->s, "::1");
+	ck_assert_text(n->seq[2]->s, ":x");
+	ck_assert_uint_eq(n->seq[2]->line, 1);
+	ck_assert_uint_eq(n->seq[2]->col, 4);
+	ck_assert_int_eq(n->seq[3]->kind, Y_MAP);
+	ck_assert_text(n->seq[4]->seq[0]->s, ":y");
+	ck_assert_text(ynode_get(f.docs[0]->seq[0], "t")->s, "a, :b");
+	ck_assert_text(ynode_get(f.docs[0]->seq[0], "u")->s, "[ ::1, :d\n");
+	ck_assert_int_eq(parse("\xef\xbb\xbf- rule: r\n  desc: d\n"), 0);
+	n = f.docs[0]->seq[0];
+	ck_assert_uint_eq(n->col, 2);
+	ck_assert_uint_eq(n->off, 5);
+	ck_assert_text(ynode_get(n, "desc")->s, "d");
+	ck_assert_uint_eq(yfile_pos(&f, 5).col, 2);
+	done();
+}
+END_TEST
+
 START_TEST(errors_have_places)
 {
 	ck_assert_int_eq(parse("- a: b\n\tc: d\n"), -E_RULES);
@@ -280,5 +307,5 @@ START_TEST(every_cut)
 END_TEST
 
 UNIT_MAIN("yamltree", values_and_places, first_of_equal_keys, nulls, booleans, numbers,
-	  several_documents, places_inside_scalars, bytes_that_are_no_text, errors_have_places,
-	  aliases, bomb, deep, every_cut)
+	  several_documents, places_inside_scalars, bytes_that_are_no_text, colons_and_marks,
+	  errors_have_places, aliases, bomb, deep, every_cut)
