@@ -3,7 +3,9 @@
  * FILE.vtx beside FILE.vtr: checkpoints of the machine, so that a question
  * about one moment costs the events since the checkpoint before it.  The
  * trace itself is evidence and is never touched; the sidecar names it by its
- * size and the digest its blocks have come to.  doc/CHECKPOINT-FORMAT.md.
+ * size and the digest its blocks have come to.  Whoever gave us the trace may
+ * have put a sidecar beside it, so only one that this user has made is believed
+ * (lib/trace/vouch.h).  doc/CHECKPOINT-FORMAT.md.
  */
 #ifndef REPLAY_SIDECAR_H
 #define REPLAY_SIDECAR_H
@@ -14,10 +16,11 @@
 #include "lib/trace/codec.h"
 #include "lib/trace/format.h"
 #include "lib/trace/resume.h"
+#include "lib/trace/vouch.h"
 #include "replay/machine.h"
 
 #define SIDECAR_SUFFIX	".vtx"
-#define SIDECAR_VERSION	1
+#define SIDECAR_VERSION	2
 enum {
 	SIDECAR_RECORDS_MAX = 1 << 20,
 	SIDECAR_BYTES_MAX = 1 << 30,
@@ -40,6 +43,7 @@ struct sidecar_writer {
 	struct diag *d;
 	struct codec *codec;
 	struct buf head, state, packed;
+	struct vouch *vouch;		/* for all that was written */
 	int trace;			/* descriptor of the trace */
 	uint64_t records, raw_bytes, bytes;
 	int err;

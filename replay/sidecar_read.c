@@ -80,19 +80,51 @@ static bool fits(const struct checkpoint *cp, const struct sidecar_bound *b)
 	return !cp->num || cp->num < b->from_num || cp->max_ts < b->from_ts;
 }
 
-static int check_end(const struct record *r, uint64_t records, int fd, const char **why)
+/* Is the mark that of all before it, with this user's key?  before: bytes in
+ * front of the last record. */
+static bool is_ours(const uint8_t *begin, size_t before, const struct record *end,
+		    const uint8_t *mark)
 {
-	struct rcur c = rcur_of(r->head, r->head_len);
+	uint8_t key[VOUCH_KEY], real[VOUCH_MARK];
+	struct diag quiet = DIAG_INIT;
+	struct vouch *v;
+	int err = vouch_key(key, &quiet);
+
+	diag_release(&quiet);
+	if (err)
+		return false;
+	v = vouch_new(key);
+	vouch_add(v, begin, before);
+	vouch_add(v, end->head, end->head_len - VOUCH_MARK);
+	vouch_end(v, real);
+	return vouch_same(real, mark);
+}
+
+struct ending {
+	struct record r;
+	const uint8_t *begin;		/* of the sidecar */
+	size_t before;			/* bytes in front of the record */
+	uint64_t records;
+};
+
+/* fd: of the trace, -1: all is believed. */
+static int check_end(const struct ending *e, int fd, const char **why)
+{
+	struct rcur c = rcur_of(e->r.head, e->r.head_len);
 	uint64_t n = rcur_varint(&c), size = rcur_varint(&c), block = rcur_varint(&c);
 	const uint8_t *digest = rcur_take(&c, VTR_DIGEST);
+	const uint8_t *mark = rcur_take(&c, VOUCH_MARK);
 	uint8_t real[VTR_DIGEST];
 	struct stat st;
 
 	*why = "it is damaged";
-	if (!digest || c.p != c.end || n != records)
+	if (!mark || c.p != c.end || n != e->records)
 		return -E_DAMAGED;
 	if (fd < 0)
 		return 0;
+	*why = "it is not of this user's making, and anybody can make one";
+	if (!is_ours(e->begin, e->before, &e->r, mark))
+		return -E_FOREIGN;
 	*why = "it was made of another trace, or the trace has changed since";
 	if (fstat(fd, &st) || (uint64_t)st.st_size != size ||
 	    !sidecar_digest(fd, block, real) || memcmp(real, digest, sizeof(real)))
@@ -123,9 +155,8 @@ static int scan(const void *p, size_t len, int fd, on_checkpoint fn, void *ctx,
 {
 	struct rcur c = rcur_of(p, len);
 	const uint8_t *begin = rcur_take(&c, SIDECAR_BEGIN);
+	struct ending e = { .begin = p };
 	struct checkpoint at;
-	struct record r;
-	uint64_t records = 0;
 
 	*why = "it is damaged";
 	if (!begin || memcmp(begin, SIDECAR_MAGIC, 4))
@@ -135,18 +166,19 @@ static int scan(const void *p, size_t len, int fd, on_checkpoint fn, void *ctx,
 		return -E_VERSION;
 	*why = "it is damaged";
 	for (;;) {
-		if (!next_record(&c, &r))
+		e.before = (size_t)(c.p - begin);
+		if (!next_record(&c, &e.r))
 			return -E_DAMAGED;
-		if (r.type == SIDECAR_END)
+		if (e.r.type == SIDECAR_END)
 			break;
-		if (r.type != SIDECAR_CHECKPOINT || ++records > SIDECAR_RECORDS_MAX ||
-		    !unpack_head(&at, &r))
+		if (e.r.type != SIDECAR_CHECKPOINT || ++e.records > SIDECAR_RECORDS_MAX ||
+		    !unpack_head(&at, &e.r))
 			return -E_DAMAGED;
-		fn(ctx, &at, &r);
+		fn(ctx, &at, &e.r);
 	}
 	if (c.p != c.end)
 		return -E_DAMAGED;
-	return check_end(&r, records, fd, why);
+	return check_end(&e, fd, why);
 }
 
 struct search {

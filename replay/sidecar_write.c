@@ -28,6 +28,8 @@ static void put(struct sidecar_writer *w, const struct buf *b)
 {
 	if (!w->err)
 		w->err = io_out_write(&w->out, b->data, b->len, w->d);
+	if (!w->err && w->vouch)
+		vouch_add(w->vouch, b->data, b->len);
 	w->bytes += b->len;
 }
 
@@ -42,9 +44,15 @@ static void put_begin(struct sidecar_writer *w)
 
 int sidecar_begin(struct sidecar_writer *w, const char *path, int trace, struct diag *d)
 {
+	uint8_t key[VOUCH_KEY];
+
 	*w = (struct sidecar_writer){ .d = d, .trace = trace, .codec = codec_new(0),
-		.head = BUF_INIT, .state = BUF_INIT, .packed = BUF_INIT };
-	w->err = io_out_open(&w->out, path, d);
+		.out = { .fd = -1 }, .head = BUF_INIT, .state = BUF_INIT, .packed = BUF_INIT };
+	w->err = vouch_make_key(key, d);
+	if (!w->err)
+		w->vouch = vouch_new(key);
+	if (!w->err)
+		w->err = io_out_open(&w->out, path, d);
 	if (!w->err)
 		put_begin(w);
 	return w->err;
@@ -112,6 +120,17 @@ int sidecar_add(struct sidecar_writer *w, struct checkpoint *cp, struct machine 
 	return w->err;
 }
 
+/* For all there is so far, and what the last record says. */
+static void put_mark(struct sidecar_writer *w)
+{
+	uint8_t mark[VOUCH_MARK];
+
+	vouch_add(w->vouch, w->head.data, w->head.len);
+	vouch_end(w->vouch, mark);
+	w->vouch = NULL;
+	buf_add(&w->head, mark, sizeof(mark));
+}
+
 /* The last record: how many there are, and of which trace. */
 static void put_end(struct sidecar_writer *w, const struct vtr_position *last)
 {
@@ -129,6 +148,7 @@ static void put_end(struct sidecar_writer *w, const struct vtr_position *last)
 	buf_varint(&w->head, (uint64_t)st.st_size);
 	buf_varint(&w->head, last->block);
 	buf_add(&w->head, digest, sizeof(digest));
+	put_mark(w);
 	put_record(w, SIDECAR_END, 0, 0);
 }
 
@@ -142,6 +162,8 @@ int sidecar_end(struct sidecar_writer *w, const struct vtr_position *last, int e
 		w->err = io_out_commit(&w->out, w->d);
 	else
 		io_out_abandon(&w->out);
+	if (w->vouch)
+		vouch_end(w->vouch, (uint8_t[VOUCH_MARK]){ 0 });
 	codec_free(w->codec);
 	buf_release(&w->head);
 	buf_release(&w->state);

@@ -35,7 +35,7 @@
 
 /*
  * Calls with no bound, and (unless VESTIGE_LIVE is defined, which only the
- * recorder and the terminal code do) calls that let the machine we run on
+ * recorder, the terminal code and that which finds a user's key do) calls that let the machine we run on
  * leak into a trace from elsewhere: clock, time zone, locale, user database.
  * The C++ library names some of them in its own headers; there tests/lint/banned
  * looks instead.

@@ -16,6 +16,8 @@ runs=${BENCH_RUNS:-5}
 v=$build/vestige
 tmp=$(mktemp -d) || exit 5
 trap 'rm -rf "$tmp"' EXIT
+VESTIGE_INDEX_KEY=$tmp/index.key
+export VESTIGE_INDEX_KEY
 
 now() { date +%s%N; }
 

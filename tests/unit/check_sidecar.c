@@ -2,6 +2,8 @@
 /* Checkpoints beside a trace: used when they fit, passed over when not. */
 #include "lib/base/compat.h"
 
+#include <sys/stat.h>
+
 #include "tests/unit/unit.h"
 #include "lib/base/io.h"
 #include "replay/session.h"
@@ -107,6 +109,36 @@ START_TEST(of_another_trace)
 }
 END_TEST
 
+/* Only who has the key can make one that is believed. */
+START_TEST(of_somebody_else)
+{
+	char key[80], other[80];
+	size_t warnings;
+
+	prepare(5, 0);
+	snprintf(key, sizeof(key), "%s/mine", dir);
+	snprintf(other, sizeof(other), "%s/other", dir);
+	setenv("VESTIGE_INDEX_KEY", other, 1);
+	ck_assert_int_eq(used(&warnings), 0);		/* there is no such key */
+	ck_assert_uint_eq(warnings, 1);
+	ck_assert_int_ne(access(other, F_OK), 0);	/* and asking made none */
+	prepare(5, 0);
+	ck_assert_int_eq(used(&warnings), 1);
+	setenv("VESTIGE_INDEX_KEY", key, 1);
+	prepare(6, 0);
+	setenv("VESTIGE_INDEX_KEY", other, 1);
+	ck_assert_int_eq(used(&warnings), 0);
+	ck_assert_uint_eq(warnings, 1);
+	setenv("VESTIGE_INDEX_KEY", key, 1);
+	ck_assert_int_eq(used(&warnings), 1);
+	ck_assert_int_eq(chmod(key, 0644), 0);		/* then it is everybody's */
+	ck_assert_int_eq(used(&warnings), 0);
+	unlink(key);
+	unlink(other);
+	tidy();
+}
+END_TEST
+
 /* Cut anywhere, and flipped bits everywhere: never another answer. */
 START_TEST(damage_is_passed_over)
 {
@@ -189,6 +221,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, any_point_is_the_same, 0, 4);
 	tcase_add_test(tc, of_another_trace);
+	tcase_add_test(tc, of_somebody_else);
 	tcase_add_test(tc, damage_is_passed_over);
 	tcase_add_test(tc, damaged_traces_get_none);
 	tcase_add_test(tc, points_of_a_trace);
