@@ -31,7 +31,7 @@ static void as_before(void)
 		sigaction(ignored[i].sig, &ignored[i].before, NULL);
 }
 
-static NORETURN void child(const struct command *c, char **argv, int gate, int report)
+static NORETURN void child(char **argv, bool to_stderr, int gate, int report)
 {
 	char go = 0;
 	int err;
@@ -40,7 +40,7 @@ static NORETURN void child(const struct command *c, char **argv, int gate, int r
 	if (write(report, &go, 1) != 1 || read(gate, &go, 1) != 1)
 		_exit(127);		/* the recorder gave up */
 	as_before();
-	if (c->stdout_taken && dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+	if (to_stderr && dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		_exit(127);
 	execvp(argv[0], argv);
 	err = errno;
@@ -49,12 +49,12 @@ static NORETURN void child(const struct command *c, char **argv, int gate, int r
 	_exit(127);
 }
 
-int command_start(struct command *c, char **argv, struct diag *d)
+int command_start(struct command *c, char **argv, bool to_stderr, struct diag *d)
 {
 	int gate[2], report[2];
 	char ready;
 
-	c->gate = c->report = -1;
+	*c = (struct command){ .gate = -1, .report = -1 };
 	if (pipe2(gate, O_CLOEXEC))
 		goto fail;
 	if (pipe2(report, O_CLOEXEC)) {
@@ -65,7 +65,7 @@ int command_start(struct command *c, char **argv, struct diag *d)
 	c->pid = fork();
 	if (!c->pid) {
 		close(gate[1]);
-		child(c, argv, gate[0], report[1]);
+		child(argv, to_stderr, gate[0], report[1]);
 	}
 	close(gate[0]);
 	close(report[1]);

@@ -9,7 +9,6 @@
 #include "lib/base/diag.h"
 
 struct command {
-	bool stdout_taken;	/* by the trace: the command's goes to standard error */
 	pid_t pid;		/* 0: none */
 	int gate;		/* written to when it may go */
 	int report;		/* errno of a failed exec comes from here */
@@ -20,8 +19,8 @@ struct command {
 /* This process gets no SIGPIPE and SIGXFSZ from now on; commands started later
  * have these as they were. */
 void command_ignore_signals(void);
-/* c is as at first, but for stdout_taken. */
-int command_start(struct command *c, char **argv, struct diag *d);
+/* to_stderr: standard output is the trace's, what the command prints goes there. */
+int command_start(struct command *c, char **argv, bool to_stderr, struct diag *d);
 /* Let it run; -E_ENV (explained) when its program cannot be executed: then it has
  * ended. */
 int command_go(struct command *c, const char *name, struct diag *d);

@@ -208,7 +208,7 @@ static int prepare(struct recording *r, struct diag *d)
 	if (!ret)
 		ret = status_open(&r->status, &o->status, d);
 	if (!ret && o->command)
-		ret = command_start(&r->cmd, o->command, d);
+		ret = command_start(&r->cmd, o->command, !strcmp(o->path, "-"), d);
 	if (!ret && r->cmd.pid)
 		ret = r->b->ops->follow(r->b, (uint32_t)r->cmd.pid, d);
 	return ret ? ret : privs_place(&o->privs, d);
@@ -372,8 +372,7 @@ static void wait_for_command(struct recording *r, struct diag *d)
 int record(const struct record_opts *o, struct record_stats *st, struct diag *d)
 {
 	struct recording r = { .o = o, .trace = TRACE_INIT, .status = STATUS_INIT,
-			       .cmd = { .gate = -1, .report = -1,
-					.stdout_taken = !strcmp(o->path, "-") } };
+			       .cmd = { .gate = -1, .report = -1 } };
 	int ret, err;
 
 	*st = (struct record_stats){ .command_status = -1 };

@@ -2,6 +2,7 @@
 #include "lib/base/compat.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -147,6 +148,26 @@ static uint64_t cpu_ns(struct rusage *ru)
 	       (uint64_t)(ru->ru_utime.tv_usec + ru->ru_stime.tv_usec) * 1000;
 }
 
+/*
+ * Never waits: who does not read misses lines.  A pipe that can be written to
+ * takes one whole (it is shorter than PIPE_BUF); a terminal that was stopped
+ * cannot.  False: nothing can be written there any more.
+ */
+static bool tell(int fd, struct str line)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	ssize_t n;
+
+	if (poll(&p, 1, 0) <= 0)
+		return true;
+	if (!(p.revents & POLLOUT))
+		return false;
+	n = send(fd, line.p, line.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n < 0 && errno == ENOTSOCK)
+		n = write(fd, line.p, line.len);
+	return n == (ssize_t)line.len || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
 int status_open(struct status *s, const struct status_opts *o, struct diag *d)
 {
 	*s = (struct status)STATUS_INIT;
@@ -167,7 +188,7 @@ void status_ready(struct status *s)
 	s->cpu = cpu_ns(&ru);
 	notify(s, "READY=1\nSTATUS=recording");
 	if (s->o.line && s->tty)
-		io_write_full(STDERR_FILENO, begun, sizeof(begun) - 1);
+		tell(STDERR_FILENO, str_of(begun));
 }
 
 bool status_due(struct status *s)
@@ -190,12 +211,12 @@ static void say(struct status *s, const struct status_rates *r)
 		buf_adds(&b, s->tty ? "\r" : "vestige capture: ");
 		status_text(&b, r);
 		buf_adds(&b, s->tty ? "\033[K" : "\n");
-		io_write_full(STDERR_FILENO, b.data, b.len);
+		tell(STDERR_FILENO, buf_str(&b));
 	}
 	if (s->json_fd >= 0) {
 		buf_clear(&b);
 		status_json(&b, r);
-		if (io_write_full(s->json_fd, b.data, b.len)) {
+		if (!tell(s->json_fd, buf_str(&b))) {
 			close(s->json_fd);	/* the recording matters more */
 			s->json_fd = -1;
 		}
@@ -230,7 +251,7 @@ void status_close(struct status *s, const struct status_now *now)
 		notify(s, "STOPPING=1");
 		status_tell(s, now);
 		if (s->o.line && s->tty)
-			io_write_full(STDERR_FILENO, "\n", 1);
+			tell(STDERR_FILENO, STR("\n"));
 	}
 	if (s->json_fd >= 0)
 		close(s->json_fd);

@@ -2,7 +2,8 @@
 /*
  * How the recording goes, told while it goes: a line on a terminal, a JSON
  * object a line in a file or descriptor, and what systemd wants to hear
- * (READY, STATUS, WATCHDOG; sd_notify(3), over its socket).
+ * (READY, STATUS, WATCHDOG; sd_notify(3), over its socket).  Nobody is waited
+ * for: what a reader does not take is not told.
  */
 #ifndef CAPTURE_STATUS_H
 #define CAPTURE_STATUS_H

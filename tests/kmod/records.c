@@ -189,7 +189,7 @@ int main(int argc, char **argv)
 				  .snap_read = 80, .snap_write = 80,
 				  .ring_bytes = 16 << 20, .flags = CTL_TREE };
 	if (select_calls(&o, &calls, OWN_ARCH, &d) ||
-	    driver_open(&b, o.attach == ATTACH_CALLS ? "bpf" : argv[1], &o, &d) || command_start(&cmd, argv + 2, &d) ||
+	    driver_open(&b, o.attach == ATTACH_CALLS ? "bpf" : argv[1], &o, &d) || command_start(&cmd, argv + 2, false, &d) ||
 	    b->ops->follow(b, (uint32_t)cmd.pid, &d) || b->ops->start(b, &d) ||
 	    command_go(&cmd, argv[2], &d))
 		return say(&d);

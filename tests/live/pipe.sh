@@ -47,3 +47,12 @@ wait
 grep -c '"rule":"shadow"' "$tmp/alerts" | grep -qx 1 || fail "not one alert"
 echo "told after $took ms"
 [ $took -le 2000 ] || fail "told after $took ms"
+
+# Nobody reads how it goes: the recording goes on, and ends when it is due.
+mkfifo "$tmp/unread"
+perl -e 'open my $f, "<", $ARGV[0]; fcntl $f, 1031, 4096; sleep 60' "$tmp/unread" &
+stalled=$!
+timeout 20 "$v" capture -q --duration 3s --status-json "$tmp/unread" --status-interval 2ms \
+	-w "$tmp/stalled.vtr" || fail "a stalled reader of the status: status $?"
+kill $stalled
+"$v" verify "$tmp/stalled.vtr" || fail "the recording is not whole"

@@ -268,7 +268,7 @@ START_TEST(no_such_command_is_over)
 	struct diag d = DIAG_INIT;
 	struct command c;
 
-	ck_assert_int_eq(command_start(&c, argv, &d), 0);
+	ck_assert_int_eq(command_start(&c, argv, false, &d), 0);
 	ck_assert(!command_ended(&c));
 	ck_assert_int_eq(command_go(&c, name, &d), -E_ENV);
 	ck_assert(command_ended(&c));
