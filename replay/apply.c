@@ -136,6 +136,7 @@ static void settle(struct machine *m)
 void machine_settle(struct machine *m)
 {
 	settle(m);
+	machine_loaded(m);
 	m->cur.ev = NULL;
 	m->cur.thread = NULL;
 	m->cur.fdinfo = NULL;
@@ -216,6 +217,7 @@ bool machine_apply(struct machine *m, struct event *ev)
 	m->cur.thread = NULL;
 	m->cur.fdinfo = NULL;
 	m->cur.fd_name_changed = false;
+	m->cur.fd_answered = m->cur.fd_refused = false;
 	m->enter = NULL;
 	if (UNLIKELY(ev->type >= EV_COUNT))
 		return !(ev->flags & EVF_STATE_ONLY);
@@ -243,6 +245,12 @@ bool machine_apply(struct machine *m, struct event *ev)
 
 enum { LONG_WAY, PASSES, PASSES_ASIDE, PASSES_ENTERLESS, PASSES_UNCONNECTED };
 
+/* What changes connections, and nothing else. */
+static bool is_of_connections(apply_fn *fn)
+{
+	return fn == apply_io || fn == apply_getsockopt;
+}
+
 /*
  * Nothing but the thread's being there changes with it.  The descriptor of a
  * call is remembered by the thread even where the call does nothing to it;
@@ -254,9 +262,9 @@ static uint8_t way_of(unsigned type, unsigned ignored)
 	apply_fn *fn = effects[type].fn;
 
 	if ((fn == apply_memory && (ignored & ASPECT_MEMORY)) ||
-	    (fn == apply_io && (ignored & ASPECT_CONNECTED)))
+	    (is_of_connections(fn) && (ignored & ASPECT_CONNECTED)))
 		fn = NULL;
-	if (info && fn == apply_io && info->fd >= 0)
+	if (info && is_of_connections(fn) && info->fd >= 0)
 		return PASSES_UNCONNECTED;
 	if (info && !fn && whose[type] == WHOSE_NEEDED && (info->flags & EF_SKIPPARSERESET) &&
 	    !(info->flags & EF_CONVERTER_MANAGED))
@@ -272,7 +280,6 @@ static bool is_stream(const struct fd *f)
 	return f->type == FD_IPV4_SOCK || f->type == FD_IPV6_SOCK;
 }
 
-/* Data that moves changes a connection, nothing else. */
 static bool is_connection(struct machine *m, struct thread *t, struct event *ev)
 {
 	struct fdtab *tab = machine_fdtab(m, t);
@@ -291,7 +298,8 @@ static bool makes_sockets(apply_fn *fn)
 	       fn != apply_close && fn != apply_fcntl && fn != apply_dup &&
 	       fn != apply_memory && fn != apply_io && fn != apply_enter &&
 	       fn != apply_clone && fn != apply_exit && fn != apply_pipe &&
-	       fn != apply_prlimit && fn != apply_chdir;
+	       fn != apply_prlimit && fn != apply_chdir && fn != apply_listen &&
+	       fn != apply_getsockopt;
 }
 
 void machine_ignore(struct machine *m, unsigned aspects)

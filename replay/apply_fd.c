@@ -46,16 +46,13 @@ struct fd *machine_dup_fd(struct machine *m, struct thread *t, const struct fd *
 {
 	struct fd copy = *src, *f;
 
-	rstr_ref(copy.name);
-	rstr_ref(copy.nameraw);
+	fd_ref(&copy);
 	f = machine_open_fd(m, t, num);
 	if (!f) {
-		rstr_put(copy.name);
-		rstr_put(copy.nameraw);
+		fd_release(&copy);
 		return NULL;
 	}
-	rstr_put(f->name);
-	rstr_put(f->nameraw);
+	fd_release(f);
 	copy.chain = f->chain;
 	copy.stamp = f->stamp;
 	*f = copy;
@@ -94,12 +91,10 @@ void apply_close_range(struct machine *m, struct event *ev, int arg UNUSED)
 
 		if (in && (flags & RANGE_CLOEXEC))
 			f->oflags |= OF_CLOEXEC;
-		if (in && !(flags & RANGE_CLOEXEC)) {
-			rstr_put(f->name);
-			rstr_put(f->nameraw);
-		} else {
+		if (in && !(flags & RANGE_CLOEXEC))
+			fd_release(f);
+		else
 			tab->v[kept++] = *f;
-		}
 	}
 	m->nfds -= tab->n - kept;
 	tab->n = kept;

@@ -3,6 +3,7 @@
 #include "lib/base/compat.h"
 
 #include "replay/apply.h"
+#include "replay/outcome.h"
 #include "replay/sock.h"
 
 static bool is_stream_ip(const struct fd *f)
@@ -137,6 +138,15 @@ static void trust_enter(const struct machine *m, struct sockaddrs *a)
 	a->dport = meant.sport;
 }
 
+/* An address alone: it is the far end. */
+static void far_end_only(struct sockaddrs *a)
+{
+	memcpy(a->dip, a->sip, 16);
+	a->dport = a->sport;
+	memset(a->sip, 0, 16);
+	a->sport = 0;
+}
+
 static bool connect_tuple(const struct machine *m, struct sockaddrs *a)
 {
 	const struct enter_event *e = cur_enter(m, EV_SOCKET_CONNECT_E);
@@ -148,12 +158,22 @@ static bool connect_tuple(const struct machine *m, struct sockaddrs *a)
 	if (cur_param(m, P_SOCKET_CONNECT_X_tuple).len || !e ||
 	    !sock_parse_addr(enter_param(e, P_SOCKET_CONNECT_E_addr), a))
 		return false;
-	/* An address alone: it is the far end. */
-	memcpy(a->dip, a->sip, 16);
-	a->dport = a->sport;
-	memset(a->sip, 0, 16);
-	a->sport = 0;
+	far_end_only(a);
 	return true;
+}
+
+/* Where it was to go, as far as the call tells; family 0: it does not. */
+static void connect_asked(const struct machine *m, struct sockaddrs *a)
+{
+	const struct enter_event *e = cur_enter(m, EV_SOCKET_CONNECT_E);
+
+	if (sock_parse_addr(cur_param(m, P_SOCKET_CONNECT_X_addr), a) ||
+	    (e && sock_parse_addr(enter_param(e, P_SOCKET_CONNECT_E_addr), a)))
+		far_end_only(a);
+	else if (!sock_parse_tuple(cur_param(m, P_SOCKET_CONNECT_X_tuple), a))
+		a->family = 0;
+	if (a->family)
+		sock_unmap(a);
 }
 
 /* Turn f into a connected socket of a's family.  The protocol does not
@@ -186,9 +206,15 @@ void apply_connect(struct machine *m, struct event *ev, int arg UNUSED)
 	int64_t ret = cur_ret(ev);
 	struct sockaddrs a;
 
-	if (!f || (ret < 0 && ret != -EINPROGRESS_TRACE))
+	if (!f)
 		return;
+	if (ret < 0 && ret != -EINPROGRESS_TRACE) {
+		connect_asked(m, &a);
+		outcome_connect_failed(m, f, -ret, &a);
+		return;
+	}
 	f->flags |= FDF_CONNECTED;
+	outcome_connect(m, f, ret < 0);
 	if (!connect_tuple(m, &a))
 		return;
 	if (a.family != SOCK_AF_UNIX) {
@@ -214,10 +240,11 @@ void apply_accept(struct machine *m, struct event *ev, int flags)
 		return;
 	buf_clear(&m->text);
 	sock_print_tuple(&m->text, &a);
+	sock_unmap(&a);
+	outcome_accepted(m, &a);
 	f = machine_open_fd(m, m->cur.thread, num);
 	if (!f)
 		return;
-	sock_unmap(&a);
 	f->type = a.family == SOCK_AF_UNIX ? FD_UNIX_SOCK :
 		  a.family == SOCK_AF_INET ? FD_IPV4_SOCK : FD_IPV6_SOCK;
 	if (a.family != SOCK_AF_UNIX)
@@ -238,8 +265,10 @@ void apply_io(struct machine *m, struct event *ev, int arg UNUSED)
 	if (!f || !is_stream_ip(f))
 		return;
 	event_some(ev, 1);
-	if (cur_ret(ev) >= 0)
-		f->flags |= FDF_CONNECTED;
+	if (cur_ret(ev) < 0)
+		return;
+	f->flags |= FDF_CONNECTED;
+	outcome_moved(m, f, cur_ret(ev));
 }
 
 /*
@@ -279,8 +308,10 @@ static void traffic(struct machine *m, struct param tuple, bool incoming)
 	struct fd *f = m->cur.fdinfo;
 	struct sockaddrs a;
 
-	if (is_stream_ip(f))
+	if (is_stream_ip(f)) {
 		f->flags |= FDF_CONNECTED;
+		outcome_moved(m, f, cur_ret(m->cur.ev));
+	}
 	if ((f->name->len && fd_is_ip(f) && f->l4proto == L4_TCP) || !sock_parse_tuple(tuple, &a))
 		return;
 	if (a.family == SOCK_AF_UNIX) {

@@ -137,12 +137,10 @@ static void close_on_exec(struct machine *m, struct thread *t)
 	for (i = 0; i < tab->n; i++) {
 		struct fd *f = &tab->v[i];
 
-		if ((f->oflags & OF_CLOEXEC) || (f->flags & FDF_CLOEXEC)) {
-			rstr_put(f->name);
-			rstr_put(f->nameraw);
-		} else {
+		if ((f->oflags & OF_CLOEXEC) || (f->flags & FDF_CLOEXEC))
+			fd_release(f);
+		else
 			tab->v[kept++] = *f;
-		}
 	}
 	m->nfds -= tab->n - kept;
 	tab->n = kept;

@@ -35,7 +35,8 @@ enum {
 	ROLE_pidfd_getfd = VTR_USES_ALL,	/* of whom, only a descriptor tells */
 	ROLE_io = VTR_QUIET, ROLE_recv = VTR_OWN, ROLE_send = VTR_OWN,
 	ROLE_socket = VTR_OWN, ROLE_socketpair = VTR_OWN, ROLE_bind = VTR_OWN,
-	ROLE_connect = VTR_OWN, ROLE_accept = VTR_OWN,
+	ROLE_connect = VTR_OWN, ROLE_accept = VTR_OWN, ROLE_listen = VTR_OWN,
+	ROLE_getsockopt = VTR_QUIET,
 
 	ROLE_user_added = VTR_ASIDE, ROLE_user_deleted = VTR_ASIDE,
 	ROLE_group_added = VTR_ASIDE, ROLE_group_deleted = VTR_ASIDE,

@@ -43,22 +43,40 @@ static const char *proto_of(const struct fd *f)
 	return fd_is_ip(f) && f->l4proto < ARRAY_SIZE(names) ? names[f->l4proto] : NULL;
 }
 
+/* A snapshot names sockets that are not connected, too. */
+static bool has_ends(const struct fd *f)
+{
+	return fd_is_ip(f) && f->name->len && (f->sport || f->dport || f->l4proto > L4_UDP);
+}
+
+/* Falco takes any socket of a snapshot that is no server's for a client's. */
 static const char *role_of(const struct fd *f)
 {
-	return f->flags & FDF_ROLE_SERVER ? "server" :
-	       f->flags & FDF_ROLE_CLIENT ? "client" : NULL;
+	if ((f->flags & (FDF_ROLE_SERVER | FDF_LISTENING)) || fd_is_server_sock(f))
+		return "server";
+	if (f->flags & FDF_CONN_FAILED)
+		return "client";
+	if (!(f->flags & FDF_ROLE_CLIENT) || (fd_is_ip(f) && !has_ends(f)))
+		return NULL;
+	return "client";
 }
 
 static const char *state_of(const struct fd *f)
 {
+	struct sock_aside a;
+
+	if (f->flags & FDF_LISTENING)
+		return "listening";
 	if (fd_is_server_sock(f))
 		return "bound";
-	return f->flags & FDF_CONNECTED ? "connected" : NULL;
+	if ((f->flags & FDF_CONN_FAILED) && sock_aside(f, &a))
+		return sock_failure(a.error);
+	return f->flags & FDF_CONN_PENDING ? "connecting" :
+	       (f->flags & FDF_CONNECTED) && (has_ends(f) || !fd_is_ip(f)) ? "connected" : NULL;
 }
 
-static void put_end(struct table *t, const struct fd *f, const uint8_t *ip, uint16_t port)
+static void put_end(struct table *t, bool v6, const uint8_t *ip, uint16_t port)
 {
-	bool v6 = f->type == FD_IPV6_SOCK || f->type == FD_IPV6_SERVSOCK;
 	struct buf text = BUF_INIT;
 
 	sock_print_end(&text, v6, ip, port);
@@ -68,12 +86,15 @@ static void put_end(struct table *t, const struct fd *f, const uint8_t *ip, uint
 
 static void put_ends(struct table *t, const struct fd *f)
 {
-	if (fd_is_server_sock(f)) {
+	bool v6 = f->type == FD_IPV6_SOCK;
+	struct sock_aside at;
+
+	if (sock_waits_at(f, &at) || ((f->flags & FDF_CONN_FAILED) && sock_aside(f, &at))) {
 		table_none(t);
-		put_end(t, f, f->sip, f->sport);
-	} else if (fd_is_ip(f) && f->name->len) {
-		put_end(t, f, f->sip, f->sport);
-		put_end(t, f, f->dip, f->dport);
+		put_end(t, at.v6, at.ip, at.port);
+	} else if (has_ends(f)) {
+		put_end(t, v6, f->sip, f->sport);
+		put_end(t, v6, f->dip, f->dport);
 	} else {
 		table_none(t);
 		table_str(t, rstr_str(f->name));

@@ -47,10 +47,18 @@ struct fd *fdtab_get(const struct fdtab *t, int64_t num)
 	return i < t->n && t->v[i].num == num ? &t->v[i] : NULL;
 }
 
-static void fd_release(struct fd *f)
+void fd_ref(struct fd *f)
+{
+	rstr_ref(f->name);
+	rstr_ref(f->nameraw);
+	rstr_ref(f->aside);
+}
+
+void fd_release(struct fd *f)
 {
 	rstr_put(f->name);
 	rstr_put(f->nameraw);
+	rstr_put(f->aside);
 }
 
 static struct fd *fd_fresh(struct fd *f, int64_t num)
@@ -246,10 +254,8 @@ void fdtab_copy(struct fdtab *dst, const struct fdtab *src)
 	dst->v = xreallocarray(NULL, src->n, sizeof(*dst->v));
 	memcpy(dst->v, src->v, src->n * sizeof(*dst->v));
 	dst->n = dst->cap = src->n;
-	for (i = 0; i < dst->n; i++) {
-		rstr_ref(dst->v[i].name);
-		rstr_ref(dst->v[i].nameraw);
-	}
+	for (i = 0; i < dst->n; i++)
+		fd_ref(&dst->v[i]);
 	rank_copy(dst);
 }
 

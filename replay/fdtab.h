@@ -12,11 +12,12 @@ enum {				/* struct fd flags */
 	FDF_ROLE_CLIENT = 1 << 1,
 	FDF_ROLE_SERVER = 1 << 2,
 	FDF_CONNECTED = 1 << 3,
-	FDF_CONN_PENDING = 1 << 4,
-	FDF_CONN_FAILED = 1 << 5,
+	FDF_CONN_PENDING = 1 << 4,	/* begun, without an answer so far */
+	FDF_CONN_FAILED = 1 << 5,	/* the last connect was in vain */
 	FDF_CLONED = 1 << 6,
 	FDF_UPPER = 1 << 7,	/* overlayfs upper layer */
 	FDF_LOWER = 1 << 8,
+	FDF_LISTENING = 1 << 9,	/* listen() succeeded */
 };
 
 struct fd {
@@ -33,6 +34,7 @@ struct fd {
 	uint16_t sport, dport;	/* host order */
 	uint32_t gaps;		/* told when it was opened (gaps.h) */
 	uint64_t usrc, udst;	/* unix sockets */
+	struct rstr *aside;	/* what no field tells (sock_aside()); mostly NULL */
 	int64_t pid;		/* pidfd target */
 	uint32_t chain, stamp;	/* fd_rank() */
 };
@@ -52,6 +54,9 @@ struct fd *fdtab_put(struct fdtab *t, int64_t num);
 bool fdtab_del(struct fdtab *t, int64_t num);
 void fdtab_copy(struct fdtab *dst, const struct fdtab *src);	/* dst is empty */
 void fdtab_release(struct fdtab *t);
+/* The strings of an entry: one more owner, one less. */
+void fd_ref(struct fd *f);
+void fd_release(struct fd *f);
 
 /*
  * Where a listing in Falco's order has the descriptor: the higher the

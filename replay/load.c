@@ -109,6 +109,8 @@ static void load_ip(struct machine *m, struct fd *f, const struct snap_fd *s)
 	f->sport = a.sport;
 	f->dport = server ? 0 : a.dport;
 	f->l4proto = s->l4proto;
+	if (server && f->l4proto == L4_TCP)
+		f->flags |= FDF_LISTENING;	/* others are in no list of sockets */
 	if (!server && f->l4proto == L4_TCP)
 		f->flags |= FDF_CONNECTED;
 	sock_infer_ends(m, f);
@@ -222,6 +224,9 @@ static void settle_socket(struct machine *m, struct fd *f)
 {
 	if ((f->type != FD_IPV4_SOCK && f->type != FD_IPV6_SOCK) || sock_has_role(f))
 		return;
+	/* A socket made since the trace began has none before it is connected. */
+	if (m->started && !f->sport && !f->dport)
+		return;
 	if (!is_server_port(m, f->sport)) {
 		sock_set_role(f, FDF_ROLE_CLIENT);
 		return;
@@ -237,6 +242,8 @@ void machine_loaded(struct machine *m)
 	size_t n, i;
 	uint32_t k;
 
+	if (!m->loading)
+		return;
 	m->loading = false;
 	v = machine_threads(m, &n);
 	for (i = 0; i < n; i++) {

@@ -139,6 +139,8 @@ struct machine_current {
 	int64_t fd;			/* last descriptor; -1: none */
 	struct fd *fdinfo;		/* its entry or NULL */
 	bool fd_name_changed;
+	bool fd_answered;		/* the call told how a connection begun went, ... */
+	bool fd_refused;		/* ... or that there will be none */
 	uint64_t first_ts;		/* of the first event applied (evt.reltime) */
 };
 
@@ -169,7 +171,8 @@ void machine_reset(struct machine *m);
 /* State from before the first event.  Strings are copied. */
 void machine_load(struct machine *m, const struct snap_item *item);
 /* All entries are in: build dependencies, containers, socket roles.  Called
- * implicitly by the first machine_apply() after a machine_load(). */
+ * implicitly by the first machine_apply() after a machine_load(); nothing is
+ * done where none came. */
 void machine_loaded(struct machine *m);
 
 /*
@@ -184,7 +187,7 @@ bool machine_preamble(unsigned type);
 /* What nobody may look at; events that change nothing else then pass. */
 enum machine_aspect {
 	ASPECT_MEMORY = 1,	/* vmsize, vmrss, vmswap of threads */
-	ASPECT_CONNECTED = 2,	/* FDF_CONNECTED of descriptors */
+	ASPECT_CONNECTED = 2,	/* FDF_CONNECTED and its kin, of descriptors */
 };
 /* Nobody will look at these (ASPECT_xxx; 0: all are kept).  Lasts. */
 void machine_ignore(struct machine *m, unsigned aspects);
@@ -204,8 +207,9 @@ void machine_calm(struct machine *m, struct vtr_pass *p);
 void machine_passed(struct machine *m, uint64_t n);
 /* All must pass again: something comes between. */
 void machine_stir(struct machine *m);
-/* Finish what the last event left for the next: closes and exits.  For who
- * looks at the machine between events; the current event is gone then. */
+/* Finish what the last event left for the next, closes and exits, and what was
+ * loaded since.  For who looks at the machine between events; the current event
+ * is gone then. */
 void machine_settle(struct machine *m);
 const struct machine_current *machine_current(const struct machine *m);
 /* Something is known to be missing here: what that hides is noted (gaps.h). */

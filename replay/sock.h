@@ -60,6 +60,28 @@ static inline void sock_set_role(struct fd *f, uint16_t role)
 void sock_guess_role(const struct fdtab *tab, struct fd *f, bool incoming);
 /* An end that is all zero gets the address the recorded machine would use. */
 void sock_infer_ends(const struct machine *m, struct fd *f);
+
+/*
+ * What our own views tell of a socket and no field does, because Falco forgets
+ * it (struct fd.aside): where a connect in vain was to go and why it failed
+ * (FDF_CONN_FAILED), or the port the kernel chose for a listener that asked for
+ * none, which an accept tells.
+ */
+struct sock_aside {
+	bool v6;
+	uint8_t ip[16];			/* network order; IPv4 in the first 4 */
+	uint16_t port;			/* host order; 0: not told */
+	uint16_t error;			/* errno of the connect */
+};
+
+bool sock_aside(const struct fd *f, struct sock_aside *out);	/* false: nothing */
+void sock_set_aside(struct fd *f, const struct sock_aside *a);	/* NULL: forget */
+/* Where a bound or listening IP socket waits; false: it does not. */
+bool sock_waits_at(const struct fd *f, struct sock_aside *out);
+/* Would who waits there be told of a connection to this address? */
+bool sock_takes_in(const struct sock_aside *at, bool v6, const uint8_t *ip);
+/* "refused", "timed out", …; "failed" for what has no word of its own. */
+const char *sock_failure(uint16_t error);
 /* SOCK_STREAM etc. and IPPROTO_xxx to enum l4proto. */
 uint8_t sock_l4proto(uint32_t type, uint32_t protocol);
 

@@ -34,7 +34,6 @@ int view_open(struct view *v, const struct view_opts *o, const struct opt_args *
 	while (session_next(v->s))
 		;
 	v->m = session_machine(v->s);
-	machine_loaded(v->m);
 	machine_settle(v->m);
 	v->threads = machine_threads(v->m, &v->nthreads);
 	return 0;

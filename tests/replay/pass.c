@@ -24,7 +24,8 @@ static const char *fd_differs(const struct fd *a, const struct fd *b)
 	if (a->ino != b->ino || a->dev != b->dev || a->sport != b->sport ||
 	    a->dport != b->dport || memcmp(a->sip, b->sip, 16) || memcmp(a->dip, b->dip, 16))
 		return "ends of a descriptor";
-	if (!same_rstr(a->name, b->name) || !same_rstr(a->nameraw, b->nameraw))
+	if (!same_rstr(a->name, b->name) || !same_rstr(a->nameraw, b->nameraw) ||
+	    !same_rstr(a->aside, b->aside))
 		return "name of a descriptor";
 	return NULL;
 }

@@ -64,7 +64,18 @@ class Story:
                     "pidfd_open res=%d pid=%d" % (self.fd(), d.of(*self.tids)),
                     "pidfd_getfd res=%d pid_fd=%d target_fd=%d" % (self.fd(), self.fd(), self.fd()),
                     "fchdir fd=%d" % self.fd(), "chdir res=0 path=/d%d" % d.below(4),
-                    "signaldeliver", "prlimit res=0", "accept fd=%d" % self.fd(), "setsid res=0")
+                    "signaldeliver", "prlimit res=0", "accept fd=%d" % self.fd(), "setsid res=0", self.talk())
+
+    def talk(self):
+        """What becomes of connections."""
+        fd = self.fd()
+        return self.dice.of(
+            "listen fd=%d" % fd, "bind fd=%d addr=127.0.0.1:0" % fd,
+            "accept fd=%d tuple=127.0.0.1:9->127.0.0.1:%d" % (fd, 80 + self.dice.below(3)),
+            "connect fd=%d res=-ECONNREFUSED addr=192.0.2.1:80" % fd,
+            "connect fd=%d res=-EINPROGRESS tuple=192.0.2.9:4000->192.0.2.1:80" % fd,
+            "getsockopt fd=%d level=SOL_SOCKET optname=SO_ERROR val=1:%s" % (
+                fd, self.dice.of("0", "-ECONNREFUSED")))
 
     def birth(self, tid, maker):
         """Told by either side or both, in either order."""

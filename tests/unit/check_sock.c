@@ -182,6 +182,106 @@ START_TEST(bind_without_a_port)
 }
 END_TEST
 
+/* What our own views tell leaves what fields see as it was. */
+START_TEST(a_listener_without_a_port)
+{
+	struct sock_aside at;
+	struct fd *f;
+
+	server();
+	sock(3, AF_4, STREAM, TCP);
+	bind_to(3, "10.0.0.7:0");
+	ck_assert(!sock_waits_at(world_fd(&w, 100, 3), &at));
+	world_call(&w, EV_SOCKET_LISTEN_X, 100, 0, P_SOCKET_LISTEN_X_fd, 3);
+	f = world_fd(&w, 100, 3);
+	ck_assert_uint_eq(f->type, FD_IPV4_SOCK);
+	ck_assert(!sock_has_role(f) && !f->sport);
+	ck_name(3, "10.0.0.7:0");
+	ck_assert(sock_waits_at(f, &at));
+	ck_assert(!at.v6 && !at.port && !memcmp(at.ip, "\x0a\0\0\7", 4));
+	world_begin(&w, EV_SOCKET_ACCEPT_5_X, 100);
+	evb_int(&w.b, P_SOCKET_ACCEPT_5_X_fd, 4);
+	evb_tuple(&w.b, P_SOCKET_ACCEPT_5_X_tuple, "10.0.0.9:5000", "10.0.0.7:4711");
+	world_apply(&w);
+	f = world_fd(&w, 100, 3);
+	ck_assert(sock_waits_at(f, &at));
+	ck_assert_uint_eq(at.port, 4711);
+	ck_assert_uint_eq(f->sport, 0);
+	world_release(&w);
+}
+END_TEST
+
+START_TEST(a_connection_refused)
+{
+	struct sock_aside at;
+	struct fd *f;
+
+	server();
+	sock(3, AF_4, STREAM, TCP);
+	world_begin(&w, EV_SOCKET_CONNECT_X, 100);
+	evb_int(&w.b, P_SOCKET_CONNECT_X_res, -111);
+	evb_int(&w.b, P_SOCKET_CONNECT_X_fd, 3);
+	evb_addr(&w.b, P_SOCKET_CONNECT_X_addr, "10.0.0.9:80");
+	world_apply(&w);
+	f = world_fd(&w, 100, 3);
+	ck_assert(machine_current(w.m)->fd_refused);
+	ck_assert(f->flags & FDF_CONN_FAILED);
+	ck_assert(sock_aside(f, &at));
+	ck_assert_uint_eq(at.port, 80);
+	ck_assert_str_eq(sock_failure(at.error), "refused");
+	ck_assert(!sock_has_role(f) && !f->dport && !(f->flags & FDF_CONNECTED));
+	connect_to(3, 0, "10.0.0.7:4000", "10.0.0.9:80");
+	f = world_fd(&w, 100, 3);
+	ck_assert(!(f->flags & FDF_CONN_FAILED) && !f->aside);
+	world_release(&w);
+}
+END_TEST
+
+static void so_error(int64_t fd, int64_t error)
+{
+	uint8_t val[9] = { 1 };
+
+	put_le64(val + 1, (uint64_t)error);
+	world_begin(&w, EV_SOCKET_GETSOCKOPT_X, 100);
+	evb_int(&w.b, P_SOCKET_GETSOCKOPT_X_res, 0);
+	evb_int(&w.b, P_SOCKET_GETSOCKOPT_X_fd, fd);
+	evb_int(&w.b, P_SOCKET_GETSOCKOPT_X_level, 1);
+	evb_int(&w.b, P_SOCKET_GETSOCKOPT_X_optname, 4);
+	evb_bytes(&w.b, P_SOCKET_GETSOCKOPT_X_val, val, sizeof(val));
+	world_apply(&w);
+}
+
+START_TEST(a_connection_in_progress)
+{
+	server();
+	sock(3, AF_4, STREAM, TCP);
+	connect_to(3, -115, "10.0.0.7:4000", "10.0.0.9:80");
+	ck_assert(world_fd(&w, 100, 3)->flags & FDF_CONN_PENDING);
+	so_error(3, 0);
+	ck_assert(machine_current(w.m)->fd_answered);
+	ck_assert(!(world_fd(&w, 100, 3)->flags & (FDF_CONN_PENDING | FDF_CONN_FAILED)));
+	so_error(3, -110);			/* of something that came later */
+	ck_assert(!machine_current(w.m)->fd_answered);
+	sock(4, AF_4, STREAM, TCP);
+	connect_to(4, -115, "10.0.0.7:4001", "10.0.0.9:81");
+	so_error(4, -111);
+	ck_assert(world_fd(&w, 100, 4)->flags & FDF_CONN_FAILED);
+	ck_name(4, "10.0.0.7:4001->10.0.0.9:81");
+	world_release(&w);
+}
+END_TEST
+
+START_TEST(looking_changes_nothing)
+{
+	server();
+	sock(3, AF_4, STREAM, TCP);
+	machine_settle(w.m);
+	machine_loaded(w.m);
+	ck_assert(!sock_has_role(world_fd(&w, 100, 3)));
+	world_release(&w);
+}
+END_TEST
+
 START_TEST(mapped_addresses)
 {
 	server();
@@ -320,5 +420,7 @@ START_TEST(sockets_of_the_snapshot)
 END_TEST
 
 UNIT_MAIN("sock", parse, protocols, socket_types, tcp_client, tcp_server, bind_without_a_port,
+	  a_listener_without_a_port, a_connection_refused, a_connection_in_progress,
+	  looking_changes_nothing,
 	  mapped_addresses, datagrams, a_datagram_from_an_unknown_socket,
 	  raw_sockets_have_no_ports, unix_sockets, sockets_of_the_snapshot)
