@@ -191,10 +191,11 @@ static void on_snap(void *ctx, const struct snap_item *item)
 		return;
 	XGROW(c->old_listens, c->old_cap, c->nold + 1);
 	c->old_listens[c->nold].tid = f->tid;
-	c->old_listens[c->nold].port = f->sport;
 	c->old_listens[c->nold].l4 = f->l4proto;
-	c->old_listens[c->nold].v6 = f->type == FD_IPV6_SERVSOCK;
-	memcpy(c->old_listens[c->nold++].ip, f->sip, 16);
+	c->old_listens[c->nold].at = (struct sock_aside){
+		.v6 = f->type == FD_IPV6_SERVSOCK, .port = f->sport,
+	};
+	memcpy(c->old_listens[c->nold++].at.ip, f->sip, 16);
 }
 
 static void note_event(struct collector *c, struct report_trace *t)
@@ -306,6 +307,7 @@ static void collector_release(struct collector *c)
 	buf_release(&c->cut);
 	free(c->rule_index);
 	free(c->old_listens);
+	free(c->portless);
 }
 
 int collect(struct report *r, struct ruleset *rs, enum matching matching,

@@ -9,11 +9,12 @@
 #include "analyze/collect.h"
 #include "analyze/field/context.h"
 #include "replay/session.h"
+#include "replay/sock.h"
 
 /* What an event is for a report, by event number. */
 enum act {
 	ACT_NONE, ACT_IO, ACT_OPEN, ACT_CREAT, ACT_EXEC, ACT_EXIT, ACT_CONNECT, ACT_ACCEPT,
-	ACT_LISTEN, ACT_DELETE, ACT_MAKE, ACT_MODE, ACT_FDMODE, ACT_RENAME, ACT_LINK,
+	ACT_LISTEN, ACT_SOCKOPT, ACT_DELETE, ACT_MAKE, ACT_MODE, ACT_FDMODE, ACT_RENAME, ACT_LINK,
 };
 
 struct collector {
@@ -41,12 +42,17 @@ struct collector {
 	size_t alert_bytes;
 	struct {			/* sockets that listened before the trace */
 		int64_t tid;
-		uint16_t port;
 		uint8_t l4;
-		bool v6;
-		uint8_t ip[16];
+		struct sock_aside at;
 	} *old_listens;
 	size_t nold, old_cap;
+	struct {			/* listeners of which no port is told yet */
+		uint32_t listen;	/* of the report */
+		int64_t fd;
+		uint8_t l4;
+		struct sock_aside at;
+	} *portless;
+	size_t nportless, portless_cap;
 };
 
 /* A text of the trace for the report: copied, cut to REPORT_TEXT_MAX. */
@@ -76,12 +82,21 @@ void collect_ran_script(struct collector *c, uint32_t proc, struct thread *t);
 struct str collect_object(struct collector *c, struct thread *t);
 
 /* collect_net.c */
-/* A connection; begun: how it went will not be told. */
+/* A connection; begun: how it went is not told yet. */
 void collect_peer(struct collector *c, uint32_t proc, const struct fd *f, bool begun);
 void collect_traffic(struct collector *c, uint32_t proc, const struct fd *f, uint64_t n,
 		     bool sent);
-void collect_listen(struct collector *c, uint32_t proc, const struct fd *f);
-void collect_old_listens(struct collector *c);
+/* One that failed at once; how one begun earlier went. */
+void collect_failure(struct collector *c, uint32_t proc, const struct fd *f);
+void collect_answer(struct collector *c, uint32_t proc, const struct fd *f);
 void collect_addr(struct buf *out, bool v6, const uint8_t *ip);
+struct str collect_addr_text(struct collector *c, bool v6, const uint8_t *ip);
+const char *collect_proto(uint8_t l4);
+
+/* collect_listen.c */
+void collect_listen(struct collector *c, uint32_t proc, const struct fd *f);
+/* f was accepted: its own port may be one the kernel had chosen for a listener. */
+void collect_told_port(struct collector *c, uint32_t proc, const struct fd *f);
+void collect_old_listens(struct collector *c);
 
 #endif

@@ -18,7 +18,7 @@ static const struct {
 	{ "creat", ACT_CREAT }, { "open_by_handle_at", ACT_OPEN },
 	{ "execve", ACT_EXEC }, { "execveat", ACT_EXEC },
 	{ "connect", ACT_CONNECT }, { "accept", ACT_ACCEPT }, { "accept4", ACT_ACCEPT },
-	{ "listen", ACT_LISTEN },
+	{ "listen", ACT_LISTEN }, { "getsockopt", ACT_SOCKOPT },
 	{ "unlink", ACT_DELETE }, { "unlinkat", ACT_DELETE }, { "rmdir", ACT_DELETE },
 	{ "mkdir", ACT_MAKE }, { "mkdirat", ACT_MAKE }, { "mknod", ACT_MAKE },
 	{ "mknodat", ACT_MAKE },
@@ -301,10 +301,22 @@ static bool failed(struct collector *c, uint32_t proc, struct thread *t, enum ac
 static void connected(struct collector *c, uint32_t proc)
 {
 	int64_t error = machine_current_error(c->cur);
+	const struct fd *f = c->cur->fdinfo;
 
-	if (c->cur->fdinfo && (!error || error == EINPROGRESS_LINUX ||
-			       (c->cur->fdinfo->flags & FDF_CONN_FAILED)))
-		collect_peer(c, proc, c->cur->fdinfo, error == EINPROGRESS_LINUX);
+	if (!f)
+		return;
+	if (c->cur->fd_answered)
+		collect_answer(c, proc, f);
+	else if (!error || error == EINPROGRESS_LINUX)
+		collect_peer(c, proc, f, error == EINPROGRESS_LINUX);
+	else if (c->cur->fd_refused)
+		collect_failure(c, proc, f);
+}
+
+static void accepted(struct collector *c, uint32_t proc, const struct fd *f)
+{
+	collect_peer(c, proc, f, false);
+	collect_told_port(c, proc, f);
 }
 
 void collect_io(struct collector *c, uint32_t proc, struct thread *t)
@@ -328,11 +340,15 @@ void collect_io(struct collector *c, uint32_t proc, struct thread *t)
 	case ACT_EXIT: collect_exit(c, proc, t); break;
 	case ACT_ACCEPT:
 		if (c->cur->fdinfo)
-			collect_peer(c, proc, c->cur->fdinfo, false);
+			accepted(c, proc, c->cur->fdinfo);
 		break;
 	case ACT_LISTEN:
 		if (c->cur->fdinfo)
 			collect_listen(c, proc, c->cur->fdinfo);
+		break;
+	case ACT_SOCKOPT:
+		if (c->cur->fdinfo && c->cur->fd_answered)
+			collect_answer(c, proc, c->cur->fdinfo);
 		break;
 	case ACT_DELETE: named(c, proc, t, FILEOP_DELETE); break;
 	case ACT_MAKE: named(c, proc, t, FILEOP_CREATE); break;

@@ -4,13 +4,14 @@
 
 #include "analyze/collect_in.h"
 #include "lib/base/xalloc.h"
+#include "replay/sock.h"
 
 static const char *const proto_names[] = {
 	[L4_UNKNOWN] = "ip", [L4_NA] = "ip", [L4_TCP] = "tcp", [L4_UDP] = "udp",
 	[L4_ICMP] = "icmp", [L4_RAW] = "raw",
 };
 
-static const char *proto_name(uint8_t l4)
+const char *collect_proto(uint8_t l4)
 {
 	return l4 < ARRAY_SIZE(proto_names) ? proto_names[l4] : "ip";
 }
@@ -57,7 +58,7 @@ void collect_addr(struct buf *out, bool v6, const uint8_t *ip)
 	}
 }
 
-static struct str addr_text(struct collector *c, bool v6, const uint8_t *ip)
+struct str collect_addr_text(struct collector *c, bool v6, const uint8_t *ip)
 {
 	buf_clear(&c->work);
 	collect_addr(&c->work, v6, ip);
@@ -86,7 +87,7 @@ static bool ends_of(const struct fd *f, struct ends *e)
 	return e->rport || memcmp(e->rip, none, e->v6 ? 16 : 4);
 }
 
-static void peer_key(struct collector *c, uint32_t proc, const struct fd *f, const struct ends *e)
+static void peer_key(struct collector *c, uint32_t proc, uint8_t l4, const struct ends *e)
 {
 	uint16_t port = e->inbound ? e->lport : e->rport;
 
@@ -94,21 +95,30 @@ static void peer_key(struct collector *c, uint32_t proc, const struct fd *f, con
 	buf_add(&c->key, &proc, sizeof(proc));
 	buf_add(&c->key, e->rip, e->v6 ? 16 : 4);
 	buf_add(&c->key, &port, sizeof(port));
-	buf_addc(&c->key, (char)f->l4proto);
+	buf_addc(&c->key, (char)l4);
 	buf_addc(&c->key, e->inbound);
 }
 
-static struct report_peer *peer_of(struct collector *c, uint32_t proc, const struct fd *f)
+static void add_to_process(struct report *r, uint32_t proc, uint32_t i)
+{
+	struct report_proc *p = &r->procs[proc];
+
+	if (p->last_peer == REPORT_NONE)
+		p->first_peer = i;
+	else
+		r->peers[p->last_peer].next = i;
+	p->last_peer = i;
+	p->npeers++;
+}
+
+static struct report_peer *peer_at(struct collector *c, uint32_t proc, uint8_t l4,
+				   const struct ends *e)
 {
 	struct report *r = c->r;
 	struct smap_entry *found;
-	struct report_proc *p;
-	struct ends e;
 	uint32_t i = (uint32_t)r->npeers;
 
-	if (!ends_of(f, &e))
-		return NULL;
-	peer_key(c, proc, f, &e);
+	peer_key(c, proc, l4, e);
 	found = smap_find(&c->by_peer, buf_str(&c->key));
 	if (found)
 		return &r->peers[collect_index_of(found->value)];
@@ -118,20 +128,21 @@ static struct report_peer *peer_of(struct collector *c, uint32_t proc, const str
 	}
 	XGROW(r->peers, r->peers_cap, r->npeers + 1);
 	r->peers[r->npeers++] = (struct report_peer){
-		.proc = proc, .next = REPORT_NONE, .inbound = e.inbound, .v6 = e.v6,
-		.failed = true, .l4 = f->l4proto, .proto = proto_name(f->l4proto),
-		.local = addr_text(c, e.v6, e.lip), .remote = addr_text(c, e.v6, e.rip),
-		.lport = e.lport, .rport = e.rport, .first_ts = c->ev->ts,
+		.proc = proc, .next = REPORT_NONE, .inbound = e->inbound, .v6 = e->v6,
+		.failed = true, .l4 = l4, .proto = collect_proto(l4),
+		.local = collect_addr_text(c, e->v6, e->lip), .remote = collect_addr_text(c, e->v6, e->rip),
+		.lport = e->lport, .rport = e->rport, .first_ts = c->ev->ts,
 	};
 	smap_put(&c->by_peer, arena_str(&c->keys, buf_str(&c->key)), collect_index(i));
-	p = &r->procs[proc];
-	if (p->last_peer == REPORT_NONE)
-		p->first_peer = i;
-	else
-		r->peers[p->last_peer].next = i;
-	p->last_peer = i;
-	p->npeers++;
+	add_to_process(r, proc, i);
 	return &r->peers[i];
+}
+
+static struct report_peer *peer_of(struct collector *c, uint32_t proc, const struct fd *f)
+{
+	struct ends e;
+
+	return ends_of(f, &e) ? peer_at(c, proc, f->l4proto, &e) : NULL;
 }
 
 void collect_peer(struct collector *c, uint32_t proc, const struct fd *f, bool begun)
@@ -142,9 +153,48 @@ void collect_peer(struct collector *c, uint32_t proc, const struct fd *f, bool b
 		return;
 	p->last_ts = c->ev->ts;
 	p->conns++;
-	p->begun |= begun;
-	if (!begun && !(f->flags & FDF_CONN_FAILED))
+	p->begun += begun;
+	if (!begun)
 		p->failed = false;
+}
+
+/* Where a connect in vain was to go; nothing is known of our end. */
+static struct report_peer *peer_asked(struct collector *c, uint32_t proc, const struct fd *f)
+{
+	static const uint8_t none[16];
+	struct sock_aside a;
+	struct report_peer *p;
+	struct ends e;
+
+	if (!(f->flags & FDF_CONN_FAILED) || !sock_aside(f, &a))
+		return NULL;
+	e = (struct ends){ .v6 = a.v6, .lip = none, .rip = a.ip, .rport = a.port };
+	p = peer_at(c, proc, f->l4proto, &e);
+	if (!p)
+		return NULL;
+	p->last_ts = c->ev->ts;
+	p->reason = sock_failure(a.error);
+	return p;
+}
+
+void collect_failure(struct collector *c, uint32_t proc, const struct fd *f)
+{
+	struct report_peer *p = peer_asked(c, proc, f);
+
+	if (p)
+		p->conns++;
+}
+
+void collect_answer(struct collector *c, uint32_t proc, const struct fd *f)
+{
+	bool in_vain = f->flags & FDF_CONN_FAILED;
+	struct report_peer *p = in_vain ? peer_asked(c, proc, f) : peer_of(c, proc, f);
+
+	if (!p)
+		return;
+	p->last_ts = c->ev->ts;
+	p->begun -= p->begun > 0;
+	p->failed &= in_vain;
 }
 
 void collect_traffic(struct collector *c, uint32_t proc, const struct fd *f, uint64_t n,
@@ -157,47 +207,4 @@ void collect_traffic(struct collector *c, uint32_t proc, const struct fd *f, uin
 	p->last_ts = c->ev->ts;
 	p->failed = false;
 	*(sent ? &p->sent : &p->received) += n;
-}
-
-static void listen_add(struct collector *c, uint32_t proc, uint8_t l4, bool v6,
-		       const uint8_t *ip, uint16_t port, uint64_t ts)
-{
-	struct report *r = c->r;
-
-	buf_clear(&c->key);
-	buf_addf(&c->key, "%u/%u/%u/", proc, l4, port);
-	buf_add(&c->key, ip, v6 ? 16 : 4);
-	if (smap_find(&c->by_listen, buf_str(&c->key)))
-		return;
-	if (r->nlistens == REPORT_LISTENS_MAX) {
-		r->rest.listens++;
-		return;
-	}
-	smap_put(&c->by_listen, arena_str(&c->keys, buf_str(&c->key)), collect_index(0));
-	XGROW(r->listens, r->listens_cap, r->nlistens + 1);
-	r->listens[r->nlistens++] = (struct report_listen){
-		.proc = proc, .trace = c->trace, .proto = proto_name(l4),
-		.addr = addr_text(c, v6, ip), .port = port, .ts = ts,
-	};
-}
-
-void collect_listen(struct collector *c, uint32_t proc, const struct fd *f)
-{
-	if (fd_is_server_sock(f))
-		listen_add(c, proc, f->l4proto, f->type == FD_IPV6_SERVSOCK, f->sip, f->sport,
-			   c->ev->ts);
-}
-
-void collect_old_listens(struct collector *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->nold; i++) {
-		uint32_t p = collect_proc(c, machine_thread(c->m, c->old_listens[i].tid));
-
-		if (p != REPORT_NONE)
-			listen_add(c, p, c->old_listens[i].l4, c->old_listens[i].v6,
-				   c->old_listens[i].ip, c->old_listens[i].port, 0);
-	}
-	c->nold = 0;
 }

@@ -240,4 +240,5 @@ void collect_exit(struct collector *c, uint32_t proc, struct thread *t)
 void collect_forget(struct collector *c)
 {
 	imap_clear(&c->by_pid);
+	c->nportless = 0;
 }

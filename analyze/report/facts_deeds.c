@@ -144,8 +144,9 @@ static void listening(struct story *s)
 			continue;
 		buf_clear(&t);
 		story_proc_name(r, l->proc, &t);
-		buf_addf(&t, " on %.*s, %s port %u%s", STR_FMT(l->addr), l->proto, l->port,
-			 l->ts ? "" : " since before the trace");
+		buf_addf(&t, " on %.*s, %s port ", STR_FMT(l->addr), l->proto);
+		report_listen_port(l, &t);
+		buf_adds(&t, l->ts ? "" : " since before the trace");
 		story_item(s, buf_str(&t));
 	}
 	buf_release(&t);

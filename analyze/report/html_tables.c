@@ -56,7 +56,9 @@ static void listening(struct html *h)
 		html_proc(h, l->proc);
 		buf_adds(h->out, "</td><td><code>");
 		html_text(h, l->addr, 60);
-		buf_addf(h->out, "</code></td><td>%s %u</td></tr>\n", l->proto, l->port);
+		buf_addf(h->out, "</code></td><td>%s ", l->proto);
+		report_listen_port(l, h->out);
+		buf_adds(h->out, "</td></tr>\n");
 	}
 	html_table_end(h);
 	html_more(h, r->nlistens, HTML_ROWS, "ports");

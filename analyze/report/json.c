@@ -220,6 +220,8 @@ static void peer(const struct report_peer *p, struct jsonw *w)
 	put_u64(w, "connections", p->conns);
 	put_bool(w, "failed", p->failed && !p->begun);
 	put_bool(w, "unanswered", p->failed && p->begun);
+	if (p->failed && !p->begun)
+		put_str(w, "reason", str_of(report_peer_end(p)));
 	put_u64(w, "bytes_sent", p->sent);
 	put_u64(w, "bytes_received", p->received);
 	put_ts(w, "first", p->first_ts);

@@ -191,7 +191,9 @@ static void listening(const struct report *r, struct buf *out)
 		name(r, l->proc, out);
 		buf_adds(out, " | ");
 		text(out, l->addr);
-		buf_addf(out, " | %s %u | ", l->proto, l->port);
+		buf_addf(out, " | %s ", l->proto);
+		report_listen_port(l, out);
+		buf_adds(out, " | ");
 		if (l->ts)
 			report_when(out, l->ts);
 		else

@@ -278,6 +278,14 @@ void report_proc_name(const struct report *r, uint32_t proc, struct buf *out)
 		buf_addf(out, "%.*s (%" PRId64 ")", STR_FMT(p->comm), p->pid);
 }
 
+void report_listen_port(const struct report_listen *l, struct buf *out)
+{
+	if (l->port)
+		buf_addu(out, l->port);
+	else
+		buf_addc(out, '?');
+}
+
 bool report_peer_silent(const struct report_peer *p)
 {
 	return !p->inbound && strcmp(p->proto, "tcp") != 0 && !p->sent && !p->received;
@@ -287,7 +295,7 @@ const char *report_peer_end(const struct report_peer *p)
 {
 	if (!p->failed)
 		return "";
-	return p->begun ? "no answer recorded" : "failed";
+	return p->begun ? "no answer recorded" : p->reason ? p->reason : "failed";
 }
 
 void report_clock(struct buf *out, uint64_t ts)

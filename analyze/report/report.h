@@ -152,12 +152,13 @@ struct report_path {
 
 struct report_peer {
 	uint32_t proc, next;
-	bool inbound, v6, failed;	/* failed: no connection succeeded ... */
-	bool begun;			/* ... but one was begun, its end not seen */
+	bool inbound, v6, failed;	/* failed: no connection succeeded */
+	const char *reason;		/* why the last that failed did */
 	uint8_t l4;			/* enum l4proto numbers of fd.l4proto */
 	const char *proto;		/* "tcp", "udp", … */
 	struct str local, remote;	/* addresses as text */
 	uint16_t lport, rport;		/* the first seen of the ephemeral one */
+	uint64_t begun;			/* of conns, those whose end was not seen */
 	uint64_t sent, received, conns, first_ts, last_ts;
 };
 
@@ -165,7 +166,7 @@ struct report_listen {
 	uint32_t proc, trace;
 	const char *proto;
 	struct str addr;
-	uint16_t port;
+	uint16_t port;			/* 0: the kernel's choice, not told */
 	uint64_t ts;			/* 0: before the trace */
 };
 
@@ -262,6 +263,8 @@ uint32_t *report_busiest(const struct report *r);
 /* Name for a sentence: "bash (812)". */
 struct buf;
 void report_proc_name(const struct report *r, uint32_t proc, struct buf *out);
+/* The port of a listener, "?" where only the kernel knows it. */
+void report_listen_port(const struct report_listen *l, struct buf *out);
 /* An address chosen, nothing sent: connect(2) on a datagram socket. */
 bool report_peer_silent(const struct report_peer *p);
 /* How the connections ended when none is known to have succeeded, or "". */
