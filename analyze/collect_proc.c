@@ -16,6 +16,16 @@ static struct str user_name(struct collector *c, const struct thread *t, uint32_
 	return u ? collect_text(c, rstr_str(u->name)) : (struct str){ "", 0 };
 }
 
+/* In containers few users have a name. */
+static struct str who_is(struct collector *c, struct str name, uint32_t uid)
+{
+	if (name.len || uid == UID_NONE)
+		return name;
+	buf_clear(&c->work);
+	buf_addf(&c->work, "uid %u", uid);
+	return collect_text(c, buf_str(&c->work));
+}
+
 static struct str label_of(const struct container *k, const char *key)
 {
 	size_t i;
@@ -79,6 +89,7 @@ static void describe(struct collector *c, struct report_proc *p, struct thread *
 	p->loginuid = t->loginuid;
 	p->tty = t->tty;
 	p->user = user_name(c, t, t->uid);
+	p->who = who_is(c, p->user, t->uid);
 	p->login = t->loginuid == UID_NONE ? (struct str){ "", 0 } :
 		   user_name(c, t, t->loginuid);
 }

@@ -59,7 +59,7 @@ static void row_fill(struct row *w, const struct report *r, const struct moment 
 		w->pid = p->pid;
 		w->comm = p->comm;
 		w->cmdline = p->cmdline;
-		w->user = p->user;
+		w->user = p->who;
 		if (p->container != REPORT_NONE)
 			w->container = r->containers[p->container].id;
 	}
@@ -168,7 +168,7 @@ void report_alerts_csv(const struct report *r, struct buf *out)
 		num_iso8601(&when, a->ts);
 		csv_fields((struct str[]){ buf_str(&when), str_of(priority_names[x->priority]),
 					   x->name, a->text, a->object, p ? p->comm : none,
-					   p ? p->cmdline : none, p ? p->user : none,
+					   p ? p->cmdline : none, p ? p->who : none,
 					   r->traces[a->trace].host, r->traces[a->trace].path }, 10,
 			   out);
 		buf_addf(out, ",%" PRIu64 ",%" PRId64 ",%s\r\n", a->num, p ? p->pid : -1,

@@ -153,9 +153,9 @@ static void ran(struct story *s)
 
 	buf_adds(&s->b, "Ran");
 	for (i = 0; i < r->nsus; i++)
-		if (r->procs[r->sus[i]].nalerts && r->procs[r->sus[i]].user.len) {
+		if (r->procs[r->sus[i]].nalerts && r->procs[r->sus[i]].who.len) {
 			buf_adds(&s->b, s->items ? "" : " as ");
-			story_item(s, r->procs[r->sus[i]].user);
+			story_item(s, r->procs[r->sus[i]].who);
 		}
 	if (story_items_end(s))
 		buf_setlen(&s->b, s->b.len - 1);

@@ -16,18 +16,23 @@ static void pair(struct html *h, const char *label, struct str s)
 	buf_adds(h->out, "</code></dd></div>\n");
 }
 
+/* "www-data (uid 33)" or "uid 33". */
+static void user_name(struct html *h, struct str name, uint32_t uid)
+{
+	html_text(h, name, 120);
+	if (uid != UINT32_MAX)
+		buf_addf(h->out, name.len ? " (uid %u)" : "uid %u", uid);
+}
+
 static void user(struct html *h, const struct report_proc *p)
 {
 	if (!p->user.len && p->uid == UINT32_MAX)
 		return;
 	buf_adds(h->out, "<div><dt>User</dt><dd>");
-	html_text(h, p->user, 120);
-	if (p->uid != UINT32_MAX)
-		buf_addf(h->out, " (uid %u)", p->uid);
+	user_name(h, p->user, p->uid);
 	if (p->loginuid != UINT32_MAX) {
 		buf_adds(h->out, ", logged in as ");
-		html_text(h, p->login, 120);
-		buf_addf(h->out, " (uid %u)", p->loginuid);
+		user_name(h, p->login, p->loginuid);
 	}
 	if (p->tty)
 		buf_addf(h->out, ", terminal %u:%u", p->tty >> 8 & 0xfff, p->tty & 0xff);

@@ -23,7 +23,7 @@ static void busy_row(struct html *h, uint32_t i)
 	buf_adds(h->out, "</td><td class=\"x\"><code>");
 	html_text(h, p->cmdline, 200);
 	buf_adds(h->out, "</code></td><td>");
-	html_text(h, p->user, 60);
+	html_text(h, p->who, 60);
 	buf_adds(h->out, "</td><td class=\"n\">");
 	html_num(h, p->events);
 	buf_adds(h->out, "</td><td class=\"n\">");

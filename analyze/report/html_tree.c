@@ -39,9 +39,9 @@ static void label(struct html *h, uint32_t i)
 	buf_adds(h->out, "<code>");
 	html_text(h, p->cmdline, 160);
 	buf_adds(h->out, "</code>");
-	if (p->user.len) {
+	if (p->who.len) {
 		buf_adds(h->out, " <span class=\"who\">");
-		html_text(h, p->user, 40);
+		html_text(h, p->who, 40);
 		buf_adds(h->out, "</span>");
 	}
 	if (p->container != REPORT_NONE) {

@@ -140,7 +140,7 @@ static void suspects(const struct report *r, struct buf *out)
 		buf_adds(out, " | ");
 		text(out, p->cmdline);
 		buf_adds(out, " | ");
-		text(out, p->user);
+		text(out, p->who);
 		buf_addf(out, " | %" PRIu64 " | ", p->nalerts);
 		if (p->signal)
 			buf_adds(out, p->signal);
@@ -218,7 +218,7 @@ static void activity(const struct report *r, struct buf *out)
 		buf_adds(out, " | ");
 		text(out, p->cmdline);
 		buf_adds(out, " | ");
-		text(out, p->user);
+		text(out, p->who);
 		buf_addf(out, " | %" PRIu64 " | %u |\n", p->events, p->nfiles);
 	}
 	more(r->nprocs, out);

@@ -181,6 +181,7 @@ struct report_proc {
 	int64_t exit_code;
 	const char *signal;		/* that ended it, or NULL */
 	struct str comm, exe, cmdline, user, login, cwd;
+	struct str who;			/* user, "uid 65534" without a name, or "" */
 	uint32_t uid, loginuid, tty;
 	uint64_t events;
 	uint32_t first_exec, last_exec, nexecs;
