@@ -92,6 +92,9 @@ void apply_listen(struct machine *m, struct event *ev, int arg UNUSED)
 		f->flags |= FDF_LISTENING;
 }
 
+/* Who listens does so by one of its first descriptors; servers have many more. */
+#define LISTENERS_BELOW	128
+
 /* The listener a connection came in by; NULL: one is known to have its port. */
 static struct fd *listener_of(const struct fdtab *tab, const struct sockaddrs *a)
 {
@@ -100,7 +103,7 @@ static struct fd *listener_of(const struct fdtab *tab, const struct sockaddrs *a
 	struct sock_aside at;
 	uint32_t i;
 
-	for (i = 0; i < tab->n; i++) {
+	for (i = 0; i < tab->n && tab->v[i].num < LISTENERS_BELOW; i++) {
 		struct fd *f = &tab->v[i];
 
 		if (!(f->flags & FDF_LISTENING) && !fd_is_server_sock(f))
