@@ -352,9 +352,11 @@ static void tell(const struct run *r)
 		screen_summary(&screen, &r->engine, &r->lost, &b);
 	else if (!o.quiet)
 		summary_text(&r->engine, &r->lost, &b);
+	io_write_full(STDERR_FILENO, b.data, b.len);
+	buf_clear(&b);
 	if (o.profile)
 		summary_profile(&r->engine, &b);
-	io_write_full(STDERR_FILENO, b.data, b.len);
+	io_write_text(STDERR_FILENO, &b);
 	buf_release(&b);
 }
 
@@ -421,7 +423,7 @@ static int run_rules(struct ruleset *rs, struct opt_args *args,
 		status = err_exit(run_crew(&r, &crew));
 	else
 		status = err_exit(run_alone(&r, args, &so, d));
-	status = worse(status, err_exit(sink_close(&r.sink)));
+	status = worse(status, err_exit(sink_close(&r.sink, status != EXIT_ENVIRONMENT)));
 	if (o.fail_on && r.worst <= fail_on)
 		status = worse(status, EXIT_FINDINGS);
 	tell(&r);

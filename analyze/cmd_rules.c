@@ -37,7 +37,7 @@ const struct opt rules_opts[] = {
 
 static int print(struct buf *b)
 {
-	int err = io_write_full(STDOUT_FILENO, b->data, b->len);
+	int err = io_write_text(STDOUT_FILENO, b);
 
 	buf_release(b);
 	return err_exit(err);

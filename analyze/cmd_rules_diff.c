@@ -62,7 +62,7 @@ static int tell(const struct rulediff *diff, const struct rules_options *o, int 
 		rulediff_json(diff, &out);
 	else
 		rulediff_text(diff, &out);
-	written = err_exit(io_write_full(STDOUT_FILENO, out.data, out.len));
+	written = err_exit(io_write_text(STDOUT_FILENO, &out));
 	buf_release(&out);
 	if (o->fail_on_change && change && status < EXIT_FINDINGS)
 		status = EXIT_FINDINGS;

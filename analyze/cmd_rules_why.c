@@ -126,7 +126,7 @@ int rules_why(struct opt_args *args, const struct rules_options *o, struct diag 
 	q.file = &args->v[3];
 	if (q.rule) {
 		status = find_event(&q, &out, d);
-		status = status ? status : err_exit(io_write_full(STDOUT_FILENO, out.data, out.len));
+		status = status ? status : err_exit(io_write_text(STDOUT_FILENO, &out));
 	} else {
 		rules_unknown(rs, args->v[1], d);
 		status = EXIT_USAGE;

@@ -54,6 +54,23 @@ grep -q "$esc\[1;33mWarning" "$tmp/out" || fail "analyze: no colour"
 [ "$(plain | grep -v '^    [^ ]*$' | awk '{ if (length > n) n = length } END { print n + 0 }')" -le 100 ] ||
 	fail "analyze: lines are wider than the terminal"
 
+# Names are the attacker's, too.
+evil="$tmp/ev${esc}[31m$(printf '\302\233')il"
+cp "$web" "$evil.vtr"
+cat >"$evil.yaml" <<RULES
+- rule: "ri\x1b[2Jng\u009b"
+  desc: d
+  condition: evt.type = execve
+  output: x
+  priority: INFO
+  tags: ["t\e]0;x\a"]
+RULES
+on 100 "vestige info '$evil.vtr'; vestige verify '$evil.vtr'; vestige rules check '$evil.yaml'; vestige rules list -r '$evil.yaml'; vestige analyze -q --profile -r '$evil.yaml' '$web' | tail -n 1"
+plain | grep -q 'ri.x1b.2Jng' || fail "a rule's name is not shown"
+harmless "names"
+! grep -q "$(printf '\302\233')" "$tmp/out" || fail "names: CSI reaches the terminal"
+! grep -q "$esc" "$tmp/out" || fail "names: escapes reach the terminal"
+
 on 100 "NO_COLOR=1 vestige analyze -r $rules $web; NO_COLOR=1 vestige replay tree $web"
 ! grep -q "$esc" "$tmp/out" || fail "NO_COLOR is not honoured"
 on 100 "TERM=dumb vestige analyze -r $rules $web"

@@ -84,10 +84,10 @@ void sink_flush(struct sink *s)
 	flush(s, true);
 }
 
-int sink_close(struct sink *s)
+int sink_close(struct sink *s, bool whole)
 {
 	flush(s, true);
-	if (s->to_file && !s->err)
+	if (s->to_file && !s->err && whole)
 		s->err = io_out_commit(&s->file, s->d);
 	else if (s->to_file)
 		io_out_abandon(&s->file);

@@ -35,8 +35,9 @@ void sink_lines(struct sink *s, const void *p, size_t len);
 void sink_line(struct sink *s, struct str line, const struct alert *a);
 /* Nothing more will come for a while: what is held goes out. */
 void sink_flush(struct sink *s);
-/* Flush and, for a file, put it in place; 0 or the worst error. */
-int sink_close(struct sink *s);
+/* Flush and, for a file, put it in place, unless what came is not the whole (it
+ * is left out then); 0 or the worst error. */
+int sink_close(struct sink *s, bool whole);
 
 /* One alert as a line without newline (sink_text.c, sink_json.c). */
 void sink_text(const struct alert *a, bool terminal, struct buf *out);

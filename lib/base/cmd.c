@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <fcntl.h>
+
 #include "lib/base/cmd.h"
 #include "lib/base/err.h"
 #include "lib/base/io.h"
@@ -215,12 +217,26 @@ static int dispatch(const struct program *prog, int argc, char **argv, struct di
 	return EXIT_USAGE;
 }
 
+/* Whoever started us may have closed some of these: then a file opened later
+ * would get what is meant for them.  Reading and writing fail, as they did. */
+static void hold_standard_streams(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			_exit(EXIT_ENVIRONMENT);
+}
+
 int cmd_main(const struct program *prog, int argc, char **argv)
 {
 	struct diag d = DIAG_INIT;
 	struct buf text = BUF_INIT;
-	int status = dispatch(prog, argc, argv, &d);
+	int status;
 
+	hold_standard_streams();
+	status = dispatch(prog, argc, argv, &d);
 	/* Verbs that print through stdio must not lose a full disk either. */
 	errno = 0;
 	if ((fflush(stdout) || ferror(stdout)) && status < EXIT_ENVIRONMENT) {

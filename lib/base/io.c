@@ -6,6 +6,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/io.h"
+#include "lib/base/term.h"
 #include "lib/base/xalloc.h"
 
 #define FLUSH_AT	((size_t)64 << 10)
@@ -48,6 +49,25 @@ int io_write_full(int fd, const void *p, size_t len)
 		done += (size_t)n;
 	}
 	return 0;
+}
+
+int io_write_text(int fd, const struct buf *text)
+{
+	struct str rest = buf_str(text), line;
+	struct buf safe = BUF_INIT;
+	int err;
+
+	if (!term_is(fd))
+		return io_write_full(fd, text->data, text->len);
+	while (rest.len) {
+		line = str_cut(&rest, '\n');
+		term_safe(&safe, line);
+		if (line.p + line.len < text->data + text->len)
+			buf_addc(&safe, '\n');
+	}
+	err = io_write_full(fd, safe.data, safe.len);
+	buf_release(&safe);
+	return err;
 }
 
 static int read_all(int fd, const char *path, size_t limit, struct buf *out,
@@ -196,7 +216,8 @@ int io_stdout_flush(struct io_stdout *o, bool force)
 	if (!force && o->b.len < FLUSH_AT)
 		return o->err;
 	if (!o->err && o->b.len) {
-		o->err = io_write_full(STDOUT_FILENO, o->b.data, o->b.len);
+		o->err = o->text ? io_write_text(STDOUT_FILENO, &o->b) :
+			 io_write_full(STDOUT_FILENO, o->b.data, o->b.len);
 		o->closed = o->err && errno == EPIPE;
 	}
 	buf_clear(&o->b);

@@ -10,6 +10,8 @@
 ssize_t io_read_full(int fd, void *p, size_t len);
 /* Write all; 0, -E_FULL (ENOSPC, EDQUOT, EFBIG) or -E_WRITE, errno kept. */
 int io_write_full(int fd, const void *p, size_t len);
+/* The same of text without colours: to a terminal every line by term_safe(). */
+int io_write_text(int fd, const struct buf *text);
 /*
  * Whole file into out ("-" is standard input); a file over `limit` bytes is
  * -E_LIMIT.  Errors are explained in d with the path.
@@ -40,8 +42,10 @@ struct io_stdout {
 	struct buf b;
 	int err;		/* 0 or -E_xxx, sticky */
 	bool closed;		/* the reader went away: end without a message */
+	bool text;		/* as by io_write_text() */
 };
-#define IO_STDOUT_INIT { BUF_INIT, 0, false }
+#define IO_STDOUT_INIT { BUF_INIT, 0, false, false }
+#define IO_STDOUT_TEXT { BUF_INIT, 0, false, true }
 
 /* Flush when at least 64 KiB are waiting, or always when force; err. */
 int io_stdout_flush(struct io_stdout *o, bool force);

@@ -125,4 +125,26 @@ START_TEST(additions_to_the_output)
 }
 END_TEST
 
-UNIT_MAIN("sink", json_object, loss_is_told, text_line, additions_to_the_output)
+/* What is not the whole does not stand under the name of the whole. */
+START_TEST(only_whole_files)
+{
+	char dir[] = "/tmp/vestige-sink-XXXXXX", path[64];
+	struct diag d = DIAG_INIT;
+	struct sink s;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/out", dir);
+	ck_assert_int_eq(sink_open(&s, SINK_JSON, path, &d), 0);
+	sink_lines(&s, "x\n", 2);
+	ck_assert_int_eq(sink_close(&s, false), 0);
+	ck_assert_int_ne(access(path, F_OK), 0);
+	ck_assert_int_eq(sink_open(&s, SINK_JSON, path, &d), 0);
+	ck_assert_int_eq(sink_close(&s, true), 0);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(rmdir(dir), 0);
+	diag_release(&d);
+}
+END_TEST
+
+UNIT_MAIN("sink", json_object, loss_is_told, text_line, additions_to_the_output,
+	  only_whole_files)
