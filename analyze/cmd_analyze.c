@@ -458,7 +458,9 @@ int cmd_analyze(struct opt_args *args, struct diag *d)
 	rs = ruleopts_load(&o.rules, o.verbose, d);
 	if (!rs)
 		goto out;
-	status = run_rules(rs, args, &opts, matching, fail_on, tz, d);
+	status = err_exit(ruleopts_apart(&o.rules, rs, args, o.output, d));
+	if (!status)
+		status = run_rules(rs, args, &opts, matching, fail_on, tz, d);
 	ruleset_free(rs);
 out:
 	ruleopts_release(&o.rules);

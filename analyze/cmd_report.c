@@ -193,7 +193,9 @@ int cmd_report(struct opt_args *args, struct diag *d)
 	rs = ruleopts_load(&o.rules, o.verbose, d);
 	if (!rs)
 		goto out;
-	status = make(rs, f, matching, args, d);
+	status = err_exit(ruleopts_apart(&o.rules, rs, args, o.output, d));
+	if (!status)
+		status = make(rs, f, matching, args, d);
 	ruleset_free(rs);
 out:
 	ruleopts_release(&o.rules);

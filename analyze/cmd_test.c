@@ -58,6 +58,26 @@ static int write_junit(const struct cases *c, const struct casetext *v, struct d
 	return err_exit(err);
 }
 
+/* Is the JUnit file none of what the cases are made of? */
+static int junit_apart(const struct cases *c, struct diag *d)
+{
+	int err = io_out_apart(o.junit, o.rules.files, o.rules.nfiles, d);
+	size_t i;
+
+	for (i = 0; i < c->n && !err; i++) {
+		const struct testcase *t = &c->v[i];
+
+		err = io_out_apart(o.junit, &t->file, 1, d);
+		if (!err)
+			err = io_out_apart(o.junit, t->traces, t->ntraces, d);
+		if (!err)
+			err = io_out_apart(o.junit, t->rules, t->nrules, d);
+		if (!err && t->golden)
+			err = io_out_apart(o.junit, &t->golden, 1, d);
+	}
+	return err;
+}
+
 static int worse(int a, int b)
 {
 	return a > b ? a : b;
@@ -85,10 +105,13 @@ static int tell(const struct cases *c, const struct casetext *v, struct coverage
 static int run_cases(const struct cases *c, struct diag *d)
 {
 	struct jobs_opts opts = { .jobs = o.jobs ? (unsigned)o.jobs : 1, .update = o.update };
-	struct casetext *v = xcalloc(c->n, sizeof(*v));
+	struct casetext *v;
 	size_t i;
 	int status;
 
+	if (o.junit && junit_apart(c, d))
+		return EXIT_USAGE;
+	v = xcalloc(c->n, sizeof(*v));
 	if (o.coverage)
 		opts.coverage = coverage_new();
 	status = err_exit(jobs_run(c, &opts, v, d));

@@ -3,6 +3,7 @@
 
 #include "analyze/ruleopts.h"
 #include "lib/base/err.h"
+#include "lib/base/io.h"
 #include "lib/base/xalloc.h"
 
 int ruleopts_file(void *dest, const struct opt *o UNUSED, const char *arg, struct diag *d UNUSED)
@@ -135,6 +136,23 @@ struct ruleset *ruleopts_load(const struct ruleopts *o, bool verbose, struct dia
 	}
 	ruleset_free(rs);
 	return NULL;
+}
+
+/* A folder's files have their own names in the results; an archive has the one given. */
+int ruleopts_apart(const struct ruleopts *o, const struct ruleset *rs,
+		   const struct opt_args *traces, const char *path, struct diag *d)
+{
+	const struct load_result *l = ruleset_results(rs)->first;
+	int err;
+
+	if (!path)
+		return 0;
+	err = io_out_apart(path, (const char *const *)traces->v, (size_t)traces->n, d);
+	if (!err)
+		err = io_out_apart(path, o->files, o->nfiles, d);
+	for (; l && !err; l = l->next)
+		err = io_out_apart(path, &l->name, 1, d);
+	return err;
 }
 
 void ruleopts_release(struct ruleopts *o)

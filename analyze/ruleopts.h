@@ -50,6 +50,10 @@ int ruleopts_append(void *dest, const struct opt *o, const char *arg, struct dia
 struct ruleset *ruleopts_load(const struct ruleopts *o, bool verbose, struct diag *d);
 /* Load without selecting; every finding stays in ruleset_results(). */
 struct ruleset *ruleopts_load_all(const struct ruleopts *o, bool *ok);
+/* Is the output at path (NULL: none) neither a trace nor a rule file that was
+ * read?  0, or -E_USAGE told in d. */
+int ruleopts_apart(const struct ruleopts *o, const struct ruleset *rs,
+		   const struct opt_args *traces, const char *path, struct diag *d);
 void ruleopts_release(struct ruleopts *o);
 
 #endif

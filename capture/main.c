@@ -11,6 +11,7 @@
 #include "capture/trace.h"
 #include "lib/base/cmd.h"
 #include "lib/base/err.h"
+#include "lib/base/io.h"
 #include "lib/base/num.h"
 
 static struct {
@@ -336,7 +337,8 @@ static int run_capture(struct opt_args *args, struct diag *d)
 	describe_call(&line);
 	limits();
 	describe_filters(&filters);
-	if (opts.nrules)
+	ret = io_out_apart(path.data, opts.rules, opts.nrules, d);
+	if (!ret && opts.nrules)
 		ret = rulecalls(&calls, opts.rules, opts.nrules, d);
 	if (isatty(STDERR_FILENO) && !args->after && !opts.quiet)
 		opts.status.line = true;

@@ -44,7 +44,7 @@ static int run(const char *from, struct diag *d)
 	struct evsource *s;
 	int err = open_text(from, &s, d);
 
-	return err ? err : recode_source(&c, s, o.to, &o.out, d);
+	return err ? err : recode_source(&c, s, from, o.to, &o.out, d);
 }
 
 int cmd_asm(struct opt_args *args, struct diag *d)

@@ -68,12 +68,13 @@ static int append(struct outfile *f, const char *path, struct diag *d)
 	return err;
 }
 
-static int join(struct part *parts, size_t n, const char *out, struct diag *d)
+static int join(struct part *parts, size_t n, struct opt_args *args, struct diag *d)
 {
 	static const struct outfile_opts none;
 	struct outfile f;
 	size_t i;
-	int err = outfile_open(&f, out, &none, d);
+	int err = outfile_open(&f, args->v[n],
+			       (struct outfile_from){ (const char *const *)args->v, n }, &none, d);
 
 	if (err)
 		return err;
@@ -99,7 +100,7 @@ int cmd_merge(struct opt_args *args, struct diag *d)
 	}
 	sort_stable(parts, n, sizeof(*parts), by_time, NULL);
 	if (!err)
-		err = join(parts, n, args->v[n], d);
+		err = join(parts, n, args, d);
 	free(parts);
 	return err_exit(err);
 }

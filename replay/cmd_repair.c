@@ -33,6 +33,7 @@ static int tell(const char *path, const struct repair_report *r, struct diag *d)
 int cmd_repair(struct opt_args *args, struct diag *d)
 {
 	struct repair_report r = { 0 };
+	const char *from = args->v[0];
 	struct outfile f;
 	struct input in;
 	int err;
@@ -47,7 +48,7 @@ int cmd_repair(struct opt_args *args, struct diag *d)
 		input_release(&in);
 		return EXIT_UNREADABLE;
 	}
-	err = outfile_open(&f, args->v[1], &o, d);
+	err = outfile_open(&f, args->v[1], (struct outfile_from){ &from, 1 }, &o, d);
 	if (!err) {
 		err = vtr_repair(&in, &f.opts, outfile_write, &f, &r);
 		if (err && err_exit(err) != EXIT_ENVIRONMENT)

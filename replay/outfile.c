@@ -11,12 +11,16 @@
 
 #define LEVEL_MAX 19
 
-int outfile_open(struct outfile *f, const char *path, const struct outfile_opts *o,
-		 struct diag *d)
+int outfile_open(struct outfile *f, const char *path, struct outfile_from from,
+		 const struct outfile_opts *o, struct diag *d)
 {
-	int err;
+	int err = io_out_apart(path, from.v, from.n, d);
 
 	*f = (struct outfile){ .d = d, .opts = { .level = (int)o->level, .patient = true } };
+	if (!err && o->sign)
+		err = io_out_apart(path, &o->sign, 1, d);
+	if (err)
+		return err;
 	if (o->level > LEVEL_MAX) {
 		diag_add(d, DIAG_ERROR, "--level is 1 to %d", LEVEL_MAX);
 		return -E_USAGE;

@@ -26,9 +26,14 @@ struct outfile_opts {
 	OPT_STR(0, "sign", "KEY", &(o).sign, "seal the trace with this secret key"), \
 	OPT_U64(0, "level", "N", &(o).level, "compression level of zstd (default 3)")
 
-/* Opens path and reads the key; 0 or an error told in d. */
-int outfile_open(struct outfile *f, const char *path, const struct outfile_opts *o,
-		 struct diag *d);
+/* What a trace is made of: files that must not be written over. */
+struct outfile_from {
+	const char *const *v;
+	size_t n;
+};
+/* Opens path, which is none of `from`, and reads the key; 0 or an error told in d. */
+int outfile_open(struct outfile *f, const char *path, struct outfile_from from,
+		 const struct outfile_opts *o, struct diag *d);
 /* The sink of a writer; ctx is the struct outfile. */
 int outfile_write(void *ctx, const void *p, size_t len);
 /* Keep the file when err is 0, else abandon it; wipes the key. */

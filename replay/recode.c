@@ -134,11 +134,11 @@ static int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 	return err ? err : end;
 }
 
-int recode_source(struct recode *c, struct evsource *s, const char *to,
+int recode_source(struct recode *c, struct evsource *s, const char *from, const char *to,
 		  const struct outfile_opts *opts, struct diag *d)
 {
 	struct outfile f;
-	int err = outfile_open(&f, to, opts, d), status;
+	int err = outfile_open(&f, to, (struct outfile_from){ &from, 1 }, opts, d), status;
 
 	if (err) {
 		s->close(s);
@@ -157,5 +157,5 @@ int recode_file(struct recode *c, const char *from, const char *to,
 	struct evsource *s;
 	int err = session_open_source(from, &s, d);
 
-	return err ? err : recode_source(c, s, to, opts, d);
+	return err ? err : recode_source(c, s, from, to, opts, d);
 }

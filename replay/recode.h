@@ -24,8 +24,8 @@ struct recode {
  * first error, or, when all that can be read has gone out, what was wrong with it. */
 int recode_file(struct recode *c, const char *from, const char *to,
 		const struct outfile_opts *opts, struct diag *d);
-/* The same for an open source, which is closed. */
-int recode_source(struct recode *c, struct evsource *s, const char *to,
+/* The same for an open source, the file `from`, which is closed. */
+int recode_source(struct recode *c, struct evsource *s, const char *from, const char *to,
 		  const struct outfile_opts *opts, struct diag *d);
 /* Does this name ask for a .scap? */
 bool is_scap_name(const char *path);

@@ -156,6 +156,31 @@ static int open_sibling(struct io_out *o, struct diag *d)
 	return out_error(o, "create", write_error(), d);
 }
 
+static bool is_regular(const char *path, int standard, struct stat *st)
+{
+	int r = strcmp(path, "-") ? stat(path, st) : fstat(standard, st);
+
+	return !r && S_ISREG(st->st_mode);
+}
+
+int io_out_apart(const char *path, const char *const *inputs, size_t n, struct diag *d)
+{
+	struct stat out, in;
+	size_t i;
+
+	if (!is_regular(path, STDOUT_FILENO, &out))
+		return 0;
+	for (i = 0; i < n; i++) {
+		if (!is_regular(inputs[i], STDIN_FILENO, &in) ||
+		    in.st_dev != out.st_dev || in.st_ino != out.st_ino)
+			continue;
+		diag_hint(diag_off(d, DIAG_ERROR, path, -1, "the output is the same file as the "
+				   "input '%s'", inputs[i]), "name another file for the output");
+		return -E_USAGE;
+	}
+	return 0;
+}
+
 int io_out_open(struct io_out *o, const char *path, struct diag *d)
 {
 	int r;

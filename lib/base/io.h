@@ -33,6 +33,12 @@ int io_out_open(struct io_out *o, const char *path, struct diag *d);
 int io_out_write(struct io_out *o, const void *p, size_t len, struct diag *d);
 int io_out_commit(struct io_out *o, struct diag *d);
 void io_out_abandon(struct io_out *o);
+/*
+ * Is the output none of the n inputs, under whatever name ("-": the standard
+ * ones)?  Asked before it is opened: what is read is never written over.  Only
+ * regular files count.  0, or -E_USAGE told in d.
+ */
+int io_out_apart(const char *path, const char *const *inputs, size_t n, struct diag *d);
 
 /*
  * Buffered standard output that notices errors: append to b, flush now and

@@ -208,5 +208,32 @@ START_TEST(stdout_closed)
 }
 END_TEST
 
+/* What is read is known by any name, and what is no file is always free. */
+START_TEST(apart)
+{
+	const char *in[] = { "/dev/null", "check_io-no-such-file", file };
+	char link[96], hard[96];
+	struct diag d = DIAG_INIT;
+
+	make_dir();
+	put_file("precious");
+	snprintf(link, sizeof(link), "%s/link", dir);
+	snprintf(hard, sizeof(hard), "%s/hard", dir);
+	ck_assert_int_eq(symlink("out", link), 0);
+	ck_assert_int_eq(io_out_apart(link, in, 3, &d), -E_USAGE);
+	ck_assert_int_eq(unlink(link) | io_out_apart(link, in, 3, &d), 0);
+	ck_assert_int_eq(linkat(AT_FDCWD, file, AT_FDCWD, hard, 0), 0);
+	ck_assert_int_eq(io_out_apart(hard, in, 3, &d), -E_USAGE);
+	unlink(hard);
+	ck_assert_int_eq(io_out_apart(file, in, 3, &d), -E_USAGE);
+	ck_assert_uint_eq(d.errors, 3);
+	ck_assert_int_eq(io_out_apart(file, in, 2, &d), 0);
+	ck_assert_int_eq(io_out_apart("/dev/null", in, 3, &d), 0);
+	ck_assert_int_eq(io_out_apart("check_io-no-such-file", in, 3, &d), 0);
+	diag_release(&d);
+	drop_dir();
+}
+END_TEST
+
 UNIT_MAIN("io", read_limit, read_large, commit_and_abandon, symlink_planted,
-	  devices_stay_devices, no_such_place, pipes, stdout_closed)
+	  devices_stay_devices, no_such_place, apart, pipes, stdout_closed)
