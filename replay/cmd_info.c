@@ -6,6 +6,7 @@
 #include "lib/base/io.h"
 #include "lib/base/jsonw.h"
 #include "lib/base/num.h"
+#include "lib/base/term.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/kind.h"
 #include "lib/event/loss.h"
@@ -14,6 +15,8 @@
 #include "replay/outfile.h"
 #include "replay/session.h"
 #include "replay/trace_verbs.h"
+
+#define KEY_END	26	/* where keys of a recording end, two blanks included */
 
 static struct {
 	bool json;
@@ -119,13 +122,21 @@ static void text_snapshot(struct buf *out, const struct snapshot *p)
 
 	if (p->known)
 		buf_addf(out, "  taken in %" PRIu64 ".%03" PRIu64 " s; %" PRIu64 " processes ended "
-			 "meanwhile, %" PRIu64 " things could not be read%s%.*s\n",
+			 "meanwhile, %" PRIu64 " things could not be read%s",
 			 p->taken.ns / 1000000000, p->taken.ns / 1000000 % 1000,
 			 p->taken.vanished, p->taken.unread,
-			 p->taken.fds_by.len ? "; descriptors by " : "", STR_FMT(p->taken.fds_by));
-	for (i = 0; i < p->n; i++)
-		buf_addf(out, "  %12" PRIu64 "  not read: %.*s (%.*s)\n", p->v[i].count,
-			 STR_FMT(p->v[i].what), STR_FMT(p->v[i].why));
+			 p->taken.fds_by.len ? "; descriptors by " : "");
+	if (p->known) {
+		term_escape(out, p->taken.fds_by);
+		buf_addc(out, '\n');
+	}
+	for (i = 0; i < p->n; i++) {
+		buf_addf(out, "  %12" PRIu64 "  not read: ", p->v[i].count);
+		term_escape(out, p->v[i].what);
+		buf_adds(out, " (");
+		term_escape(out, p->v[i].why);
+		buf_adds(out, ")\n");
+	}
 }
 
 /* --- losses --- */
@@ -194,8 +205,17 @@ static void text_meta(struct buf *out, const struct vtr_meta *m)
 {
 	size_t i;
 
-	for (i = 0; i < m->n; i++)
-		buf_addf(out, "  %-24s %s\n", m->v[i].key, m->v[i].value);
+	for (i = 0; i < m->n; i++) {
+		size_t from = out->len;
+
+		buf_adds(out, "  ");
+		term_escape(out, str_of(m->v[i].key));
+		if (out->len - from < KEY_END)
+			buf_pad(out, ' ', KEY_END - (out->len - from));
+		buf_addc(out, ' ');
+		term_escape(out, str_of(m->v[i].value));
+		buf_addc(out, '\n');
+	}
 }
 
 static void text_times(struct buf *out, const struct summary *s)
@@ -220,7 +240,8 @@ static const char *seal_text(const struct summary *s)
 static void text_info(struct buf *out, const char *path, const struct summary *s,
 		      const struct snapshot *snap, bool vtr)
 {
-	buf_addf(out, "%s: %s", path, vtr ? ".vtr trace" : ".scap capture");
+	term_safe(out, str_of(path));
+	buf_addf(out, ": %s", vtr ? ".vtr trace" : ".scap capture");
 	if (vtr)
 		buf_addf(out, ", %" PRIu64 " bytes, %" PRIu64 " blocks, %s", s->bytes,
 			 s->blocks, seal_text(s));

@@ -117,9 +117,12 @@ static void put_prefix(struct buf *out, const struct tree *tr, const struct node
 static void put_text(struct buf *out, struct thread *t)
 {
 	buf_addf(out, "%" PRId64 " ", t->tid);
-	buf_addstr(out, view_command(t));
-	if (t->container_id->len)
-		buf_addf(out, " [%.*s]", STR_FMT(rstr_str(t->container_id)));
+	term_escape(out, view_command(t));
+	if (!t->container_id->len)
+		return;
+	buf_adds(out, " [");
+	term_escape(out, rstr_str(t->container_id));
+	buf_addc(out, ']');
 }
 
 /* Part of a line: as much of s as fits into *room, in that colour. */

@@ -5,6 +5,7 @@
 #include "lib/base/io.h"
 #include "lib/base/jsonw.h"
 #include "lib/base/num.h"
+#include "lib/base/term.h"
 #include "lib/trace/keyfile.h"
 #include "lib/trace/sigfile.h"
 #include "lib/trace/verify.h"
@@ -120,7 +121,8 @@ static void text_report(struct buf *out, const char *path, const struct verify_r
 {
 	size_t i;
 
-	buf_addf(out, "%s: %s", path, verdict(r, b, err));
+	term_safe(out, str_of(path));	/* a name must not make a verdict of its own */
+	buf_addf(out, ": %s", verdict(r, b, err));
 	if (err == -E_VERIFY && r->cut && r->breaches == 1)
 		buf_addf(out, " at offset %" PRIu64, r->cut_at);
 	else if (err == -E_VERIFY && !only_keys(r))
@@ -134,7 +136,9 @@ static void text_report(struct buf *out, const char *path, const struct verify_r
 		buf_adds(out, r->sealed ? ", unsigned" : ", no seal");
 	}
 	if (b->there) {
-		buf_addf(out, "; %s" SIGFILE_SUFFIX ": ", path);
+		buf_adds(out, "; ");
+		term_safe(out, str_of(path));
+		buf_adds(out, SIGFILE_SUFFIX ": ");
 		buf_adds(out, b->good ? "signed by " : "not over these bytes, or not by ");
 		add_hex(out, b->sig.public_key, SEAL_PUBLIC);
 	}

@@ -59,11 +59,9 @@ static void put_text(struct table *t, struct str s)
 	struct buf safe = BUF_INIT;
 
 	XGROW(t->cells, t->cap, t->ncells + 1);
-	if (t->tty) {
-		term_escape(&safe, s);
-		s = buf_str(&safe);
-	}
-	t->cells[t->ncells++] = arena_str(&t->cells_text, s);
+	/* wherever it goes: a row must not be forged by a name in the trace */
+	term_escape(&safe, s);
+	t->cells[t->ncells++] = arena_str(&t->cells_text, buf_str(&safe));
 	buf_release(&safe);
 }
 

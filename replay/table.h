@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rows for people and for programs from one description: an aligned table,
- * or one JSON object a line.  On a terminal every text is made harmless and
- * the last column is cut to the width; into a pipe values go as they are.
+ * or one JSON object a line.  In a table every text is made harmless, wherever
+ * it goes, so that it stays in its row; on a terminal the last column is cut to
+ * the width.
  */
 #ifndef REPLAY_TABLE_H
 #define REPLAY_TABLE_H

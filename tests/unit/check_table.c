@@ -46,6 +46,18 @@ START_TEST(lists)
 }
 END_TEST
 
+/* A name with a newline stays in its row, into a pipe too. */
+START_TEST(no_row_is_forged)
+{
+	struct table t;
+
+	table_init(&t, cols, 3, false);
+	row(&t, 1, "a\n1  root\033[2Kb\\");
+	ck_assert_text(t.cells[t.ncells - 1], "a\\n1  root\\x1b[2Kb\\\\");
+	table_release(&t);
+}
+END_TEST
+
 START_TEST(fitting)
 {
 	ck_assert_text(table_fit(STR("abcdef"), 3), "abc");
@@ -56,4 +68,4 @@ START_TEST(fitting)
 }
 END_TEST
 
-UNIT_MAIN("table", json_lines, lists, fitting)
+UNIT_MAIN("table", json_lines, lists, no_row_is_forged, fitting)
