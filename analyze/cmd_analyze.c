@@ -458,6 +458,7 @@ int cmd_analyze(struct opt_args *args, struct diag *d)
 	rs = ruleopts_load(&o.rules, o.verbose, d);
 	if (!rs)
 		goto out;
+	ruleopts_tell_none(rs, d);
 	status = err_exit(ruleopts_apart(&o.rules, rs, args, o.output, d));
 	if (!status)
 		status = run_rules(rs, args, &opts, matching, fail_on, tz, d);

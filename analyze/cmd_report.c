@@ -193,6 +193,7 @@ int cmd_report(struct opt_args *args, struct diag *d)
 	rs = ruleopts_load(&o.rules, o.verbose, d);
 	if (!rs)
 		goto out;
+	ruleopts_tell_none(rs, d);
 	status = err_exit(ruleopts_apart(&o.rules, rs, args, o.output, d));
 	if (!status)
 		status = make(rs, f, matching, args, d);

@@ -169,6 +169,7 @@ static int syscalls(struct opt_args *args, struct diag *d)
 	rs = ruleopts_load(&o.rules, false, d);
 	if (!rs)
 		return EXIT_USAGE;
+	ruleopts_tell_none(rs, d);
 	wanted = xcalloc(sctab_n, sizeof(*wanted));
 	rules_calls(rs, wanted);
 	for (sc = 1; sc < sctab_n; sc++)

@@ -113,6 +113,18 @@ static void tell_warnings(const struct ruleset *rs, struct diag *d)
 	diag_release(&all);
 }
 
+void ruleopts_tell_none(const struct ruleset *rs, struct diag *d)
+{
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		if (rs->rules[i].on)
+			return;
+	diag_hint(diag_add(d, DIAG_WARNING, "no rule is on: nothing is looked for"),
+		  rs->n ? "'vestige rules list' names the rules; --enable '*' switches all on" :
+			  "the rule files define no rule");
+}
+
 struct ruleset *ruleopts_load(const struct ruleopts *o, bool verbose, struct diag *d)
 {
 	struct ruleset *rs;

@@ -48,6 +48,8 @@ int ruleopts_append(void *dest, const struct opt *o, const char *arg, struct dia
  * d then.  Warnings alone are only counted, unless verbose.
  */
 struct ruleset *ruleopts_load(const struct ruleopts *o, bool verbose, struct diag *d);
+/* A warning when no rule is on: whoever runs them will say that nothing was found. */
+void ruleopts_tell_none(const struct ruleset *rs, struct diag *d);
 /* Load without selecting; every finding stays in ruleset_results(). */
 struct ruleset *ruleopts_load_all(const struct ruleopts *o, bool *ok);
 /* Is the output at path (NULL: none) neither a trace nor a rule file that was

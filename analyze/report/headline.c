@@ -311,7 +311,7 @@ static void quiet(struct story *s)
 {
 	const struct report *r = s->r;
 
-	buf_addf(&s->b, "No rule fired. %zu processes were active", r->nprocs);
+	buf_addf(&s->b, "%s %zu processes were active", report_no_alert(r), r->nprocs);
 	where(s);
 	buf_adds(&s->b, " in ");
 	report_span(&s->b, r->last_ts - r->first_ts);

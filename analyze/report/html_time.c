@@ -311,7 +311,7 @@ void html_alerts(struct html *h)
 
 	html_section(h, "alerts", "Alerts");
 	if (!n) {
-		buf_adds(h->out, "<p>No rule fired.</p>\n</section>\n");
+		buf_addf(h->out, "<p>%s</p>\n</section>\n", report_no_alert(h->r));
 		free(v);
 		return;
 	}

@@ -81,7 +81,7 @@ static void alerts(const struct report *r, struct buf *out)
 
 	buf_adds(out, "\n## Alerts\n\n");
 	if (!n)
-		buf_adds(out, "No rule fired.\n");
+		buf_addf(out, "%s\n", report_no_alert(r));
 	else
 		buf_adds(out, "| UTC | Priority | Rule | Process | What | Count |\n"
 			      "|---|---|---|---|---|--:|\n");

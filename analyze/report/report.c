@@ -238,6 +238,11 @@ static int by_first(const void *a, const void *b, void *ctx)
 	return (x > y) - (x < y);
 }
 
+const char *report_no_alert(const struct report *r)
+{
+	return r->rules_on ? "No rule fired." : "No rule was on, so nothing was looked for.";
+}
+
 struct report_run *report_runs(const struct report *r, size_t *n)
 {
 	struct report_run *v = xcalloc(r->nalerts + 1, sizeof(*v));

@@ -282,6 +282,9 @@ const char *verdict_name(enum report_verdict v);	/* "intact", … */
 /* The worst of the traces. */
 enum report_verdict report_verdict(const struct report *r);
 
+/* Why there is no alert, as a sentence: no rule fired, or none was on. */
+const char *report_no_alert(const struct report *r);
+
 /* Equal alerts in a row (one rule, one process) as one. */
 struct report_run {
 	uint32_t first;			/* alert */

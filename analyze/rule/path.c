@@ -99,7 +99,9 @@ static void add_folder(struct reading *r, const char *folder, DIR *dir)
 		add_file(r, names[i]);
 		free(names[i]);
 	}
-	if (n >= RULEFILES_MAX)
+	if (!n)
+		add_bad(r, folder, "the folder holds no *.yaml or *.yml");
+	else if (n >= RULEFILES_MAX)
 		add_bad(r, folder, "the folder has too many files");
 	free(names);
 	buf_release(&path);

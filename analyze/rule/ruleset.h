@@ -66,8 +66,8 @@ int ruleset_load(struct ruleset *rs, const char *name, struct str text);
 /*
  * The same of n paths, in their order.  Each is a file, a folder (its *.yaml and
  * *.yml, sorted, not deeper) or an archive of such files (tar, tar.gz, zip; told
- * by content).  One that cannot be read becomes LOAD_ERR_FILE_READ.  0 or
- * -E_RULES.
+ * by content).  One that cannot be read, or holds none, becomes LOAD_ERR_FILE_READ.
+ * 0 or -E_RULES.
  */
 int ruleset_load_paths(struct ruleset *rs, const char *const *paths, size_t n);
 /* What is checked when all files are there: plugin requirements. */
