@@ -28,11 +28,12 @@ int cmd_index(struct opt_args *args, struct diag *d)
 		return EXIT_USAGE;
 	}
 	for (i = 0; i < args->n; i++) {
-		err = err_exit(sidecar_make(args->v[i], o.every, &made, d));
-		if (!err && o.verbose)
+		err = sidecar_make(args->v[i], o.every, &made, d);
+		if ((!err || err == -E_CUT) && o.verbose)
 			buf_addf(&out.b, "%s" SIDECAR_SUFFIX ": %" PRIu64 " checkpoints, %"
 				 PRIu64 " bytes (%" PRIu64 " of state)\n", args->v[i],
 				 made.records, made.bytes, made.raw_bytes);
+		err = err_exit(err);
 		status = err > status ? err : status;
 	}
 	err = err_exit(io_stdout_flush(&out, true));

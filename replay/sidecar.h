@@ -66,7 +66,7 @@ struct sidecar_made {
 /*
  * The sidecar of a .vtr file, a checkpoint every so many events at the next
  * end of a block (0: a fair number).  0 or an error told in d; a trace that
- * is damaged gets none, one that was cut does.
+ * is damaged gets none, one that was cut does and gives -E_CUT.
  */
 int sidecar_make(char *path, uint64_t every, struct sidecar_made *made, struct diag *d);
 

@@ -17,6 +17,7 @@ struct indexing {
 	struct vtr_position last;	/* the latest place there was */
 	uint64_t every, next;		/* the next one is due after event next */
 	bool placed;
+	bool cut;			/* the trace ends early */
 };
 
 static void on_place(void *ctx, struct session *s)
@@ -42,9 +43,10 @@ static int no_sidecar_for(const char *path, const char *why, struct diag *d)
 
 /* Damage that only who reads everything meets would be hidden by a sidecar;
  * an end that is missing is met all the same. */
-static int judge(const struct indexing *x, const char *path, int status, struct diag *d)
+static int judge(struct indexing *x, const char *path, int status, struct diag *d)
 {
-	if (status && status != -E_CUT) {
+	x->cut = status == -E_CUT;
+	if (status && !x->cut) {
 		diag_hint(diag_off(d, DIAG_ERROR, path, -1, "a damaged trace gets no index"),
 			  "'vestige repair %s OUT' saves what is whole", path);
 		return status;
@@ -115,5 +117,5 @@ int sidecar_make(char *path, uint64_t every, struct sidecar_made *made, struct d
 	*made = (struct sidecar_made){ x.w.records, x.w.bytes, x.w.raw_bytes };
 	buf_release(&name);
 	close(fd);
-	return err;
+	return !err && x.cut ? -E_CUT : err;
 }
