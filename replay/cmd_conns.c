@@ -136,6 +136,7 @@ int cmd_conns(struct opt_args *args, struct diag *d)
 
 	if (r < 0)
 		return err_exit(r);
+	view_tell_pid(&v, o.pid, d);
 	table_init(&t, cols, ARRAY_SIZE(cols), o.view.json);
 	for (i = 0; i < v.nthreads; i++) {
 		if (!o.pid || (uint64_t)v.threads[i]->pid == o.pid)

@@ -21,13 +21,9 @@ const struct opt cut_opts[] = {
 	OPT_END
 };
 
-struct range {
-	struct when from, to;
-};
-
 static enum recode_keep pick(void *ctx, const struct event *ev, uint64_t num)
 {
-	const struct range *r = ctx;
+	const struct when_range *r = ctx;
 
 	if ((r->to.num && num > r->to.num) || (r->to.ts && ev->ts > r->to.ts))
 		return KEEP_END;
@@ -38,15 +34,13 @@ static enum recode_keep pick(void *ctx, const struct event *ev, uint64_t num)
 
 int cmd_cut(struct opt_args *args, struct diag *d)
 {
-	struct range r = { 0 };
+	struct when_range r = { 0 };
 	struct recode c = { .pick = pick, .ctx = &r };
 	int err;
 
 	if (!two_operands(args, "cut", d))
 		return EXIT_USAGE;
-	err = when_parse(&r.from, "--from", o.when.from, args->v, 1, d);
-	if (!err)
-		err = when_parse(&r.to, "--to", o.when.to, args->v, 1, d);
+	err = when_parse_range(&r, &o.when, args->v, 1, d);
 	c.to_scap = is_scap_name(args->v[1]);
 	return err_exit(err ? err : recode_file(&c, args->v[0], args->v[1], &o.out, d));
 }

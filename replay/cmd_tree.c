@@ -260,6 +260,7 @@ int cmd_tree(struct opt_args *args, struct diag *d)
 
 	if (r < 0)
 		return err_exit(r);
+	view_tell_pid(&v, o.pid, d);
 	build(&tr, &v);
 	put_all(&out, &tr);
 	r = view_status(&v, view_is_blank(&v) ? 0 :

@@ -496,6 +496,11 @@ int session_status(const struct session *s)
 	return s->src ? worse(s->status, s->src->status(s->src)) : s->status;
 }
 
+bool session_ended_before(const struct session *s)
+{
+	return s->num < s->opts.to_num || s->max_ts < s->opts.to_ts;
+}
+
 struct machine *session_machine(struct session *s)
 {
 	return s->m;

@@ -70,6 +70,9 @@ struct event *session_next(struct session *s);
 uint64_t session_skip(struct session *s, uint64_t n);
 /* 0, or the worst -E_xxx met so far (damage, unreadable files, …). */
 int session_status(const struct session *s);
+/* Did the last file end before the bound to_num or to_ts?  Of a time this is a
+ * guess: events that change nothing may have been left out unseen. */
+bool session_ended_before(const struct session *s);
 /* Events filters might have seen, had anybody watched their type. */
 uint64_t session_unwatched(const struct session *s);
 struct machine *session_machine(struct session *s);

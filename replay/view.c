@@ -5,6 +5,34 @@
 #include "replay/view.h"
 #include "replay/when.h"
 
+/* A point behind the end is none; what is shown is the state of the end. */
+static void tell_end(const struct view *v, const struct view_opts *o, const struct when *at,
+		     const struct opt_args *args, struct diag *d)
+{
+	struct diag quiet = DIAG_INIT;
+	struct when last = { 0 };
+
+	if (view_is_blank(v) || !session_ended_before(v->s))
+		return;
+	if (at->ts && when_parse(&last, "--at", "-0s", args->v, (size_t)args->n, &quiet))
+		last.ts = at->ts;	/* of a pipe nobody knows any more */
+	diag_release(&quiet);
+	if (at->num || last.ts < at->ts)
+		diag_add(d, DIAG_WARNING, "the trace ends before --at %s: the state of its end "
+			 "is shown", o->at);
+}
+
+void view_tell_pid(const struct view *v, uint64_t pid, struct diag *d)
+{
+	size_t i;
+
+	for (i = 0; i < v->nthreads; i++)
+		if ((uint64_t)v->threads[i]->pid == pid)
+			return;
+	if (pid && !view_is_blank(v))
+		diag_add(d, DIAG_WARNING, "there is no process %" PRIu64 " at that point", pid);
+}
+
 int view_open(struct view *v, const struct view_opts *o, const struct opt_args *args,
 	      struct diag *d)
 {
@@ -36,6 +64,7 @@ int view_open(struct view *v, const struct view_opts *o, const struct opt_args *
 	v->m = session_machine(v->s);
 	machine_settle(v->m);
 	v->threads = machine_threads(v->m, &v->nthreads);
+	tell_end(v, o, &at, args, d);
 	return 0;
 }
 

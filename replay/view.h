@@ -32,6 +32,8 @@ struct view {
  * and alike with a sentence in d, and nothing to close. */
 int view_open(struct view *v, const struct view_opts *o, const struct opt_args *args,
 	      struct diag *d);
+/* A warning when -p names (0: it does not) a process that is not there. */
+void view_tell_pid(const struct view *v, uint64_t pid, struct diag *d);
 /* Prints t and gives the exit status: of the output, or of the input. */
 int view_finish(struct view *v, struct table *t, struct diag *d);
 void view_close(struct view *v);

@@ -112,18 +112,36 @@ int when_parse(struct when *w, const char *option, const char *text, char *const
 	return bad(option, text, d);
 }
 
+/* Of an event and a time only the trace knows which is first. */
+static bool is_backwards(const struct when_range *r)
+{
+	return (r->to.num && r->from.num > r->to.num) || (r->to.ts && r->from.ts > r->to.ts);
+}
+
+int when_parse_range(struct when_range *r, const struct when_opts *o, char *const *files,
+		     size_t nfiles, struct diag *d)
+{
+	int err = when_parse(&r->from, "--from", o->from, files, nfiles, d);
+
+	err = err ? err : when_parse(&r->to, "--to", o->to, files, nfiles, d);
+	if (err || !is_backwards(r))
+		return err;
+	diag_add(d, DIAG_ERROR, "--from %s lies behind --to %s: nothing is between them",
+		 o->from, o->to);
+	return -E_USAGE;
+}
+
 int when_options(const struct when_opts *o, const struct opt_args *args,
 		 struct session_opts *so, struct diag *d)
 {
-	struct when from, to;
-	int err = when_parse(&from, "--from", o->from, args->v, (size_t)args->n, d);
+	struct when_range r;
+	int err = when_parse_range(&r, o, args->v, (size_t)args->n, d);
 
-	err = err ? err : when_parse(&to, "--to", o->to, args->v, (size_t)args->n, d);
 	if (err)
 		return err;
-	so->from_ts = from.ts;
-	so->from_num = from.num;
-	so->to_ts = to.ts;
-	so->to_num = to.num;
+	so->from_ts = r.from.ts;
+	so->from_num = r.from.num;
+	so->to_ts = r.to.ts;
+	so->to_num = r.to.num;
 	return 0;
 }

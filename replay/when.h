@@ -20,7 +20,11 @@ struct when {
 int when_parse(struct when *w, const char *option, const char *text, char *const *files,
 	       size_t nfiles, struct diag *d);
 
-/* --from and --to of the verbs that take a part of a trace. */
+/* The part of a trace a verb takes. */
+struct when_range {
+	struct when from, to;
+};
+/* --from and --to of such verbs. */
 struct when_opts {
 	const char *from, *to;
 };
@@ -28,6 +32,10 @@ struct when_opts {
 	OPT_STR(0, "from", "WHEN", &(o).from,				\
 		"first event: a number, a time, +10s after the start or -10s before the end"), \
 	OPT_STR(0, "to", "WHEN", &(o).to, "last event, likewise")
+
+/* Both, as when_parse(); a start behind the end is an error. */
+int when_parse_range(struct when_range *r, const struct when_opts *o, char *const *files,
+		     size_t nfiles, struct diag *d);
 
 struct session_opts;
 /* Both into so. */

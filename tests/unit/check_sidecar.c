@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Checkpoints beside a trace: used when they fit, passed over when not. */
 #include "lib/base/compat.h"
-#include "lib/base/err.h"
 
 #include <sys/stat.h>
 
 #include "tests/unit/unit.h"
+#include "lib/base/err.h"
 #include "lib/base/io.h"
 #include "replay/session.h"
 #include "replay/sidecar.h"
