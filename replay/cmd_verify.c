@@ -228,6 +228,22 @@ static void json_report(struct buf *out, const char *path, const struct verify_r
 	buf_release(&hex);
 }
 
+/* Of a file that cannot be read the sentence that was told last is the reason. */
+static void json_unreadable(struct buf *out, const char *path, int err, const struct diag *d)
+{
+	struct jsonw w = JSONW_INIT(out);
+
+	jsonw_open(&w);
+	jsonw_key(&w, "file");
+	jsonw_cstr(&w, path);
+	jsonw_key(&w, "verdict");
+	jsonw_cstr(&w, "unreadable");
+	jsonw_key(&w, "error");
+	jsonw_cstr(&w, d->n ? d->items[d->n - 1].text : err_str(err));
+	jsonw_close(&w);
+	buf_addc(out, '\n');
+}
+
 /* A good signature file by the key asked for stands for the seal's. */
 static bool vouched(const struct beside *b, const uint8_t *key)
 {
@@ -273,7 +289,10 @@ int cmd_verify(struct opt_args *args, struct diag *d)
 	if (o.key && (err = key_read_public(o.key, key, d)))
 		return err_exit(err);
 	for (i = 0; i < args->n; i++) {
-		err = err_exit(verify_one(args->v[i], o.key ? key : NULL, &out.b, d));
+		err = verify_one(args->v[i], o.key ? key : NULL, &out.b, d);
+		if (o.json && err && err != -E_VERIFY)
+			json_unreadable(&out.b, args->v[i], err, d);
+		err = err_exit(err);
 		status = err > status ? err : status;
 		io_stdout_flush(&out, false);
 	}
