@@ -28,10 +28,48 @@ int ruleopts_step(void *dest, const struct opt *o, const char *arg, struct diag 
 	return 0;
 }
 
-int ruleopts_append(void *dest, const struct opt *o UNUSED, const char *arg, struct diag *d UNUSED)
+static void tell_append(const char *arg, const struct filter_error *e, struct diag *d)
+{
+	struct diag_item *it;
+
+	for (; e; e = e->next) {
+		it = diag_at(d, DIAG_ERROR, NULL, 0, e->off + 1, "--append-output: %s",
+			     e->msg.data);
+		diag_excerpt(it, str_of(arg));
+		if (e->hint.len)
+			diag_hint(it, "%s", e->hint.data);
+	}
+}
+
+/* A text that fits rules of no source is told here, once, and not with every rule. */
+static int check_append(const char *arg, struct diag *d)
+{
+	static const char *const sources[] = { "syscall", "k8s_audit" };
+	struct filter_error e[ARRAY_SIZE(sources)];
+	struct arena a = ARENA_INIT;
+	struct format *f;
+	int err = -E_FILTER;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sources); i++) {
+		e[i] = (struct filter_error)FILTER_ERROR_INIT;
+		if (err)
+			err = format_compile(&a, str_of(arg), str_of(sources[i]), &f, &e[i]);
+	}
+	if (err)
+		tell_append(arg, &e[0], d);
+	for (i = 0; i < ARRAY_SIZE(sources); i++)
+		filter_error_release(&e[i]);
+	arena_release(&a);
+	return err ? -E_USAGE : 0;
+}
+
+int ruleopts_append(void *dest, const struct opt *o UNUSED, const char *arg, struct diag *d)
 {
 	struct ruleopts *r = dest;
 
+	if (check_append(arg, d))
+		return -E_USAGE;
 	XGROW(r->append, r->append_cap, r->nappend + 1);
 	r->append[r->nappend++] = arg;
 	return 0;
