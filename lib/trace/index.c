@@ -103,6 +103,49 @@ bool index_has_losses(const struct index *x)
 	return n >= x->losses;
 }
 
+static bool same_entry(const struct index_entry *a, const struct index_entry *b)
+{
+	return a->offset == b->offset && a->type == b->type && a->count == b->count &&
+	       a->first == b->first && a->min_ts == b->min_ts && a->max_ts == b->max_ts;
+}
+
+static bool tells_losses(const struct index *x)
+{
+	size_t i = 0;
+
+	while (i < x->n && x->v[i].type != VTR_LOSS)
+		i++;
+	return i < x->n;
+}
+
+bool index_same_blocks(const struct index *told, const struct index *found)
+{
+	bool losses = tells_losses(told);
+	size_t i, at = 0;
+
+	for (i = 0; i < found->n; i++) {
+		if (found->v[i].type == VTR_LOSS && !losses)
+			continue;
+		if (at >= told->n || !same_entry(&told->v[at++], &found->v[i]))
+			return false;
+	}
+	return at == told->n;
+}
+
+bool index_same_totals(const struct index *told, const struct index *found)
+{
+	size_t i;
+
+	if (told->ntotals != found->ntotals || told->losses != found->losses ||
+	    told->lost != found->lost)
+		return false;
+	for (i = 0; i < told->ntotals; i++)
+		if (told->totals[i].kind != found->totals[i].kind ||
+		    told->totals[i].rows != found->totals[i].rows)
+			return false;
+	return true;
+}
+
 /* Entries of other blocks say where they are, no more. */
 static bool has_rows(const struct index_entry *e)
 {

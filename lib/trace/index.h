@@ -43,6 +43,13 @@ bool index_count_body(struct index *x, struct codec *codec, const void *body, si
 void index_loss(struct index *x, const struct evloss *loss, uint64_t at);
 /* Does every LOSS block have an entry?  Older writers gave them none. */
 bool index_has_losses(const struct index *x);
+/*
+ * Does an INDEX tell of the very blocks that were found, in their order?  Of
+ * LOSS blocks older writers told nothing, which is true too.
+ */
+bool index_same_blocks(const struct index *told, const struct index *found);
+/* And the same numbers of rows and losses? */
+bool index_same_totals(const struct index *told, const struct index *found);
 void index_pack(const struct index *x, struct buf *out);
 /* version: of the block, which tells how entries are written. */
 bool index_unpack(struct index *x, const void *p, size_t len, unsigned version);

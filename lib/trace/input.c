@@ -94,6 +94,24 @@ bool input_seek(struct input *in, uint64_t offset)
 	return true;
 }
 
+bool input_peek(const struct input *in, uint64_t offset, void *to, size_t len)
+{
+	ssize_t got;
+
+	if (in->fd >= 0) {
+		if (offset > INT64_MAX)
+			return false;
+		do
+			got = pread(in->fd, to, len, (off_t)offset);
+		while (got < 0 && errno == EINTR);
+		return got == (ssize_t)len;
+	}
+	if (offset > in->len || in->len - offset < len)
+		return false;
+	memcpy(to, in->mem + offset, len);
+	return true;
+}
+
 uint64_t input_size(const struct input *in)
 {
 	struct stat st;

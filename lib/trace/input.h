@@ -39,6 +39,9 @@ size_t input_want(struct input *in, size_t n, const uint8_t **p);
 void input_skip(struct input *in, size_t n);	/* n <= what want gave */
 /* Position somewhere else; false when that is impossible (a pipe). */
 bool input_seek(struct input *in, uint64_t offset);
+/* len bytes from somewhere, the position and what is read ahead stay as they
+ * are; false: there are not so many, or it is a pipe. */
+bool input_peek(const struct input *in, uint64_t offset, void *to, size_t len);
 /* Total size when it can be known, else 0. */
 uint64_t input_size(const struct input *in);
 

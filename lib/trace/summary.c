@@ -101,6 +101,51 @@ static int scan(struct summary *s, struct walk *w, struct buf *text,
 	}
 }
 
+/* What the header there and the head of its rows say. */
+static bool take_place(const struct input *in, uint64_t at, struct index *found,
+		       struct block_head *h)
+{
+	struct index_entry e = { .offset = at };
+	uint8_t head[VTR_HEADER], rows[VTR_E_HEAD];
+	struct rows_head r;
+
+	if (!input_peek(in, at, head, sizeof(head)) || !block_head_parse(h, head))
+		return false;
+	e.type = h->type;
+	if (h->type == VTR_EVENTS || h->type == VTR_SNAPSHOT) {
+		if (h->length < sizeof(rows) ||
+		    !input_peek(in, at + VTR_HEADER, rows, sizeof(rows)) ||
+		    !rows_head_parse(&r, rows, sizeof(rows)))
+			return false;
+		e.count = r.count;
+		e.first = r.first;
+		e.min_ts = r.min_ts;
+		e.max_ts = r.max_ts;
+	} else if (h->type != VTR_SCHEMA && h->type != VTR_LOSS) {
+		return true;
+	}
+	index_add(found, &e);
+	return true;
+}
+
+/*
+ * An INDEX that leaves blocks out, or gives them other times, would hide what
+ * is in them: the headers of all blocks before it must say the same.
+ */
+static bool is_true(const struct input *in, const struct index *told, uint64_t index_at)
+{
+	struct index found = INDEX_INIT;
+	struct block_head h;
+	uint64_t at = 0;
+	bool ok = true;
+
+	for (; ok && at < index_at; at += VTR_HEADER + (uint64_t)h.length)
+		ok = take_place(in, at, &found, &h);
+	ok = ok && at == index_at && index_same_blocks(told, &found);
+	index_release(&found);
+	return ok;
+}
+
 /*
  * One whole segment that fills the file: TRAILER at the end, INDEX where it
  * says, META at the start.  Leaves s alone when it is not so.
@@ -121,7 +166,8 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text,
 	w->pending = 0;
 	if (at >= size || !input_seek(&w->in, at) || walk_next(w) != WALK_BLOCK ||
 	    w->head.type != VTR_INDEX || !unpack(text, w, codec) ||
-	    !index_unpack(&x, text->data, text->len, w->head.version)) {
+	    !index_unpack(&x, text->data, text->len, w->head.version) ||
+	    !is_true(&w->in, &x, at)) {
 		index_release(&x);
 		return false;
 	}
