@@ -30,6 +30,7 @@ static const char *kind_name(enum breach_kind kind)
 		[BREACH_MISSING] = "missing", [BREACH_CONTENT] = "invalid",
 		[BREACH_VERSION] = "newer", [BREACH_SEAL] = "seal",
 		[BREACH_KEY] = "key", [BREACH_CUT] = "cut",
+		[BREACH_ORDER] = "order",
 	};
 
 	return names[kind];
@@ -70,12 +71,13 @@ static void text_breach(struct buf *out, const struct breach *b)
 
 static bool only_keys(const struct verify_report *r)
 {
-	size_t i;
+	return r->breaches == r->of_kind[BREACH_KEY];
+}
 
-	for (i = 0; i < r->n; i++)
-		if (r->v[i].kind != BREACH_KEY)
-			return false;
-	return true;
+/* The end is missing, and so maybe its signature, and nothing else is wrong. */
+static bool only_cut(const struct verify_report *r)
+{
+	return r->cut && r->breaches == r->of_kind[BREACH_KEY] + 1;
 }
 
 /* The signature file beside a trace. */
@@ -111,9 +113,38 @@ static const char *verdict(const struct verify_report *r, const struct beside *b
 		return !b->there || b->good ? "intact" : "modified";
 	if (err != -E_VERIFY)
 		return "unreadable";
-	if (r->breaches == 1 && r->cut)
+	if (only_cut(r))
 		return "cut";
 	return only_keys(r) ? "not signed by this key" : "modified";
+}
+
+static uint64_t unsigned_of(const struct verify_report *r)
+{
+	return r->segments > r->is_signed ? r->segments - r->is_signed : 0;
+}
+
+/* How many segments, where it is not all of them. */
+static void text_share(struct buf *out, const struct verify_report *r, uint64_t n)
+{
+	if (n != r->segments)
+		buf_addf(out, " (%" PRIu64 " of %" PRIu64 " segments)", n, r->segments);
+}
+
+static void text_signers(struct buf *out, const struct verify_report *r)
+{
+	unsigned i;
+
+	for (i = 0; i < r->nsigners; i++) {
+		buf_adds(out, i ? " and " : ", signed by ");
+		add_hex(out, r->signers[i].public_key, SEAL_PUBLIC);
+		text_share(out, r, r->signers[i].segments);
+	}
+	if (r->more_signed)
+		buf_addf(out, " and other keys (%" PRIu64 " segments)", r->more_signed);
+	if (!unsigned_of(r))
+		return;
+	buf_adds(out, r->sealed ? ", unsigned" : ", no seal");
+	text_share(out, r, unsigned_of(r));
 }
 
 static void text_report(struct buf *out, const char *path, const struct verify_report *r,
@@ -123,18 +154,13 @@ static void text_report(struct buf *out, const char *path, const struct verify_r
 
 	term_safe(out, str_of(path));	/* a name must not make a verdict of its own */
 	buf_addf(out, ": %s", verdict(r, b, err));
-	if (err == -E_VERIFY && r->cut && r->breaches == 1)
+	if (err == -E_VERIFY && only_cut(r))
 		buf_addf(out, " at offset %" PRIu64, r->cut_at);
 	else if (err == -E_VERIFY && !only_keys(r))
 		buf_addf(out, " at block %" PRIu64 ", offset %" PRIu64, r->v[0].block,
 			 r->v[0].offset);
 	buf_addf(out, ", %" PRIu64 " blocks, %" PRIu64 " events", r->blocks, r->events);
-	if (r->is_signed && r->is_signed == r->segments) {
-		buf_adds(out, ", signed by ");
-		add_hex(out, r->public_key, SEAL_PUBLIC);
-	} else {
-		buf_adds(out, r->sealed ? ", unsigned" : ", no seal");
-	}
+	text_signers(out, r);
 	if (b->there) {
 		buf_adds(out, "; ");
 		term_safe(out, str_of(path));
@@ -143,6 +169,10 @@ static void text_report(struct buf *out, const char *path, const struct verify_r
 		add_hex(out, b->sig.public_key, SEAL_PUBLIC);
 	}
 	buf_addc(out, '\n');
+	if (r->recordings > 1)
+		buf_addf(out, "  note: the %" PRIu64 " segments do not all continue each other: %" PRIu64
+			 " recordings, or segments between them are missing\n",
+			 r->segments, r->recordings);
 	for (i = 0; i < r->n; i++)
 		text_breach(out, &r->v[i]);
 	if (r->breaches > r->n)
@@ -189,6 +219,27 @@ static void json_beside(struct jsonw *w, const struct beside *b)
 	buf_release(&hex);
 }
 
+static void json_signers(struct jsonw *w, const struct verify_report *r)
+{
+	struct buf hex = BUF_INIT;
+	unsigned i;
+
+	jsonw_key(w, "signers");
+	jsonw_array(w);
+	for (i = 0; i < r->nsigners; i++) {
+		buf_clear(&hex);
+		add_hex(&hex, r->signers[i].public_key, SEAL_PUBLIC);
+		jsonw_open(w);
+		jsonw_key(w, "public_key");
+		jsonw_str(w, buf_str(&hex));
+		json_u64(w, "segments", r->signers[i].segments);
+		jsonw_close(w);
+	}
+	jsonw_end(w);
+	json_u64(w, "unsigned", unsigned_of(r));
+	buf_release(&hex);
+}
+
 static void json_report(struct buf *out, const char *path, const struct verify_report *r,
 			const struct beside *b, int err)
 {
@@ -204,11 +255,13 @@ static void json_report(struct buf *out, const char *path, const struct verify_r
 	json_u64(&w, "blocks", r->blocks);
 	json_u64(&w, "events", r->events);
 	json_u64(&w, "segments", r->segments);
+	json_u64(&w, "recordings", r->recordings);
 	json_u64(&w, "sealed", r->sealed);
 	json_u64(&w, "signed", r->is_signed);
 	jsonw_key(&w, "public_key");
 	add_hex(&hex, r->public_key, r->is_signed ? SEAL_PUBLIC : 0);
 	jsonw_str(&w, buf_str(&hex));
+	json_signers(&w, r);
 	buf_clear(&hex);
 	add_hex(&hex, r->digest, VTR_DIGEST);
 	jsonw_key(&w, "digest");

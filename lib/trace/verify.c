@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <sodium.h>
+
 #include "lib/base/err.h"
 #include "lib/base/le.h"
+#include "lib/base/map.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/loss.h"
 #include "lib/trace/index.h"
 #include "lib/trace/metaio.h"
 #include "lib/trace/reader.h"
@@ -21,13 +25,20 @@ struct verifier {
 	/* Of the segment: */
 	uint64_t segment_at;		/* offset of its first block */
 	size_t segment_breach;		/* its first breach */
+	uint64_t breaches_before;	/* it: of all */
+	uint8_t last_type;		/* of the block before, 0: not known */
 	struct chain chain;
 	bool chain_known;		/* chain.digest is that of the block before */
 	bool damage_before;		/* numbers may jump without another breach */
 	uint64_t events, last_num, last_ts;
+	uint64_t lost;			/* told as damage since the last EVENTS block */
+	bool numbers_open;		/* a breach took blocks, maybe with events */
 	uint64_t index_at;		/* offset in the segment, 0: none */
-	struct index index;
-	bool seal_seen;
+	struct index index, found;	/* as told, and as it is */
+	bool key_told;			/* signed by the key asked for, or told that it is not */
+	/* Of all segments: */
+	uint8_t before[VTR_DIGEST];	/* end of the segment before */
+	struct smap seals;		/* the chains that were sealed */
 };
 
 static struct breach *breach(struct verifier *v, enum breach_kind kind, const char *text)
@@ -36,6 +47,7 @@ static struct breach *breach(struct verifier *v, enum breach_kind kind, const ch
 	struct verify_report *r = v->r;
 	const struct walk *w = &v->walk;
 
+	r->of_kind[kind]++;
 	if (r->breaches++ >= BREACHES_MAX)
 		return &dropped;
 	XGROW(r->v, r->cap, r->n + 1);
@@ -81,17 +93,36 @@ static void exact_ranges(struct verifier *v)
 	}
 }
 
+/* Nothing wrong was met in this segment. */
+static bool clean(const struct verifier *v)
+{
+	return v->r->breaches == v->breaches_before;
+}
+
+/* What has no seal is signed by nobody. */
+static void end_segment(struct verifier *v)
+{
+	if (v->key && v->r->segments && !v->key_told)
+		breach(v, BREACH_KEY, "the segment before here is not signed");
+}
+
 static void begin_segment(struct verifier *v)
 {
+	end_segment(v);
+	memcpy(v->before, v->chain.digest, VTR_DIGEST);
 	memset(&v->chain, 0, sizeof(v->chain));
 	v->chain_known = true;
-	v->damage_before = v->seal_seen = false;
-	v->events = v->last_num = v->index_at = 0;
+	v->damage_before = v->numbers_open = v->key_told = false;
+	v->events = v->last_num = v->lost = v->index_at = 0;
+	v->last_type = 0;
 	v->segment_at = v->walk.offset;
 	v->segment_breach = v->r->n;
+	v->breaches_before = v->r->breaches;
 	schema_clear(v->schema);
 	index_release(&v->index);
+	index_release(&v->found);
 	v->r->segments++;
+	v->r->recordings++;
 }
 
 static bool unpack(struct verifier *v)
@@ -100,13 +131,65 @@ static bool unpack(struct verifier *v)
 	return block_unpack(v->rows.codec, &v->text, v->walk.body, v->walk.head.length);
 }
 
+/* Does the segment name the end of the one before it? */
+static bool continues(const struct verifier *v, const struct vtr_meta *meta)
+{
+	const char *parent = vtr_meta_get(meta, "segment.parent");
+	char hex[2 * VTR_DIGEST + 1];
+
+	sodium_bin2hex(hex, sizeof(hex), v->before, VTR_DIGEST);
+	return v->r->segments > 1 && parent && !strcmp(parent, hex);
+}
+
 static bool meta_ok(struct verifier *v)
 {
 	struct vtr_meta meta = VTR_META_INIT;
 	bool ok = unpack(v) && meta_unpack(&meta, v->text.data, v->text.len);
 
+	if (ok && continues(v, &meta))
+		v->r->recordings--;
 	vtr_meta_release(&meta);
 	return ok;
+}
+
+/* For the INDEX to be held against. */
+static void note_rows(struct verifier *v)
+{
+	const struct rows_get *g = &v->rows;
+	unsigned i;
+
+	index_add(&v->found, &(struct index_entry){
+		.offset = v->walk.offset - v->segment_at, .type = v->walk.head.type,
+		.count = g->head.count, .first = g->head.first,
+		.min_ts = g->head.min_ts, .max_ts = g->head.max_ts });
+	for (i = 0; i < g->head.nkinds; i++)
+		index_count(&v->found, g->groups[i].id, g->groups[i].count);
+}
+
+/* Readers that look for a time trust the head of a block: it must be so. */
+static bool times_ok(const struct rows_get *g)
+{
+	uint64_t min = UINT64_MAX, max = 0;
+	uint32_t i;
+
+	for (i = 0; i < g->head.count; i++) {
+		min = g->ts[i] < min ? g->ts[i] : min;
+		max = g->ts[i] > max ? g->ts[i] : max;
+	}
+	return min == g->head.min_ts && max == g->head.max_ts;
+}
+
+/* One after the other, but for what is told as lost of the file. */
+static void check_numbers(struct verifier *v, uint64_t first)
+{
+	uint64_t next = v->last_num + 1;
+
+	if (first < next)
+		breach(v, BREACH_ORDER, "its events have numbers of events before them");
+	else if (!v->numbers_open && first - next > v->lost)
+		breach(v, BREACH_MISSING, "events are missing before this block");
+	v->numbers_open = false;
+	v->lost = 0;
 }
 
 static bool rows_ok(struct verifier *v, bool events)
@@ -119,8 +202,12 @@ static bool rows_ok(struct verifier *v, bool events)
 	for (i = 0; i < g->head.nkinds; i++)
 		if (g->groups[i].known)
 			rows_get_group(g, &g->groups[i]);
-	if (g->bad || !events)
-		return !g->bad;
+	if (g->bad || (events && (!times_ok(g) || g->head.first > UINT64_MAX - g->head.count)))
+		return false;
+	note_rows(v);
+	if (!events)
+		return true;
+	check_numbers(v, g->head.first);
 	close_ranges(v, g->head.min_ts, g->head.first);
 	if (!v->r->events)
 		v->r->first_ts = g->head.min_ts;
@@ -131,12 +218,59 @@ static bool rows_ok(struct verifier *v, bool events)
 	return true;
 }
 
+static void note_signer(struct verify_report *r, const uint8_t key[SEAL_PUBLIC])
+{
+	unsigned i = 0;
+
+	r->is_signed++;
+	memcpy(r->public_key, key, SEAL_PUBLIC);
+	while (i < r->nsigners && memcmp(r->signers[i].public_key, key, SEAL_PUBLIC))
+		i++;
+	if (i == SIGNERS_MAX) {
+		r->more_signed++;
+		return;
+	}
+	if (i == r->nsigners)
+		memcpy(r->signers[r->nsigners++].public_key, key, SEAL_PUBLIC);
+	r->signers[i].segments++;
+}
+
+/* The same chain sealed twice is the same evidence twice, whoever signs it. */
+static void check_again(struct verifier *v)
+{
+	struct str chain = { (const char *)v->chain.digest, VTR_DIGEST };
+
+	if (!v->chain_known)
+		return;
+	if (smap_find(&v->seals, chain)) {
+		breach(v, BREACH_ORDER, "the same segment again");
+		return;
+	}
+	chain.p = memcpy(xmalloc(VTR_DIGEST), chain.p, VTR_DIGEST);
+	smap_put(&v->seals, chain, v);
+}
+
+static void forget_seals(struct verifier *v)
+{
+	struct smap_entry *e;
+
+	for (e = smap_next(&v->seals, NULL); e; e = smap_next(&v->seals, e))
+		free((char *)e->key.p);
+	smap_release(&v->seals);
+}
+
+static void breach_key(struct verifier *v, const char *text)
+{
+	v->key_told = true;
+	if (v->key)
+		breach(v, BREACH_KEY, text);
+}
+
 static void check_seal(struct verifier *v)
 {
 	const struct walk *w = &v->walk;
 	struct seal s;
 
-	v->seal_seen = true;
 	if (!seal_unpack(&s, w->body, w->head.length)) {
 		breach(v, BREACH_CONTENT, "the seal is too short");
 		return;
@@ -144,39 +278,73 @@ static void check_seal(struct verifier *v)
 	v->r->sealed++;
 	/* Events of blocks that are damaged were told of already. */
 	if (s.blocks != w->head.number ||
-	    (s.events != v->events && v->r->n == v->segment_breach) ||
+	    (s.events != v->events && clean(v)) ||
 	    (v->chain_known && memcmp(s.digest, v->chain.digest, VTR_DIGEST)))
 		breach(v, BREACH_SEAL, "the seal is over other blocks than these");
+	check_again(v);
 	if (!s.is_signed) {
-		if (v->key)
-			breach(v, BREACH_KEY, "the seal is not signed");
+		breach_key(v, "the seal is not signed");
 		return;
 	}
 	if (!seal_signature_ok(&s, w->body, w->head.length)) {
 		breach(v, BREACH_SEAL, "the signature is not that of its key");
 		return;
 	}
-	v->r->is_signed++;
-	memcpy(v->r->public_key, s.public_key, SEAL_PUBLIC);
+	note_signer(v->r, s.public_key);
+	v->key_told = true;
 	if (v->key && memcmp(s.public_key, v->key, SEAL_PUBLIC))
-		breach(v, BREACH_KEY, "the seal is signed with another key");
+		breach_key(v, "the seal is signed with another key");
 }
 
 static void check_trailer(struct verifier *v)
 {
 	const struct walk *w = &v->walk;
 
-	if (!v->seal_seen)
-		breach(v, BREACH_SEAL, "a trailer without a seal before it");
 	if (w->head.length != VTR_TRAILER_BODY || le64(w->body) != v->index_at ||
 	    le64(w->body + 8) != w->offset + w->length - v->segment_at)
 		breach(v, BREACH_SEAL, "the trailer tells other places than these");
 }
 
-static void check_content(struct verifier *v)
+static bool schema_ok(struct verifier *v)
+{
+	index_add(&v->found, &(struct index_entry){
+		.offset = v->walk.offset - v->segment_at, .type = VTR_SCHEMA });
+	return unpack(v) && schema_add(v->schema, v->text.data, v->text.len);
+}
+
+static bool loss_ok(struct verifier *v)
 {
 	const struct walk *w = &v->walk;
 	struct evloss loss;
+
+	if (!loss_unpack(&loss, w->body, w->head.length))
+		return false;
+	index_loss(&v->found, &loss, w->offset - v->segment_at);
+	if (loss.reason == LOSS_FILE)
+		v->lost += loss.count > UINT64_MAX - v->lost ? UINT64_MAX - v->lost : loss.count;
+	return true;
+}
+
+/* Whoever seeks by it must not miss what it leaves out. */
+static bool index_ok(struct verifier *v)
+{
+	const struct walk *w = &v->walk;
+
+	v->index_at = w->offset - v->segment_at;
+	index_release(&v->index);
+	if (!unpack(v) ||
+	    !index_unpack(&v->index, v->text.data, v->text.len, w->head.version))
+		return false;
+	exact_ranges(v);
+	if (clean(v) && !(index_same_blocks(&v->index, &v->found) &&
+			  index_same_totals(&v->index, &v->found)))
+		breach(v, BREACH_CONTENT, "the index tells of other blocks than these");
+	return true;
+}
+
+static void check_content(struct verifier *v)
+{
+	const struct walk *w = &v->walk;
 	bool ok = true;
 
 	switch (w->head.type) {
@@ -184,21 +352,17 @@ static void check_content(struct verifier *v)
 		ok = meta_ok(v);
 		break;
 	case VTR_SCHEMA:
-		ok = unpack(v) && schema_add(v->schema, v->text.data, v->text.len);
+		ok = schema_ok(v);
 		break;
 	case VTR_SNAPSHOT:
 	case VTR_EVENTS:
 		ok = rows_ok(v, w->head.type == VTR_EVENTS);
 		break;
 	case VTR_LOSS:
-		ok = loss_unpack(&loss, w->body, w->head.length);
+		ok = loss_ok(v);
 		break;
 	case VTR_INDEX:
-		v->index_at = w->offset - v->segment_at;
-		ok = unpack(v) && index_unpack(&v->index, v->text.data, v->text.len,
-					      w->head.version);
-		if (ok)
-			exact_ranges(v);
+		ok = index_ok(v);
 		break;
 	case VTR_SEAL:
 		check_seal(v);
@@ -209,8 +373,10 @@ static void check_content(struct verifier *v)
 	default:
 		break;
 	}
-	if (!ok)
-		breach(v, BREACH_CONTENT, "the block does not hold what it must");
+	if (ok)
+		return;
+	breach(v, BREACH_CONTENT, "the block does not hold what it must");
+	v->numbers_open = true;
 }
 
 static void check_chain(struct verifier *v)
@@ -228,23 +394,64 @@ static void check_chain(struct verifier *v)
 		       "one of the two was modified");
 }
 
+/* Why a block of this type may not follow one of that, or NULL. */
+static const char *misplaced(uint8_t last, uint8_t type)
+{
+	if (last == VTR_TRAILER && type != VTR_META)
+		return "it stands behind the trailer of its segment: no seal covers it";
+	if (last == VTR_SEAL && type != VTR_TRAILER)
+		return "it stands behind the seal, which does not cover it";
+	if (last == VTR_INDEX && type != VTR_SEAL)
+		return "it stands behind the index, where only the seal may";
+	if (type == VTR_META && last != VTR_TRAILER)
+		return "the segment before it ends without its seal and trailer";
+	if (type == VTR_SEAL && last != VTR_INDEX)
+		return "a seal without an index before it";
+	if (type == VTR_TRAILER && last != VTR_SEAL)
+		return "a trailer without a seal before it";
+	return NULL;
+}
+
+/* Before a segment begins with it: what is wrong is wrong with the one before. */
+static void check_place(struct verifier *v)
+{
+	const struct block_head *head = &v->walk.head;
+	const char *why = NULL;
+
+	/* Behind damage or missing blocks nobody knows what stood there. */
+	if (v->last_type && !v->damage_before &&
+	    (head->type == VTR_META || head->number == v->chain.next))
+		why = misplaced(v->last_type, head->type);
+	if (why)
+		breach(v, BREACH_ORDER, why);
+}
+
+static void check_number(struct verifier *v)
+{
+	const struct walk *w = &v->walk;
+
+	if (w->head.number == v->chain.next)
+		return;
+	if (!v->damage_before)
+		breach(v, BREACH_MISSING, "blocks are missing before this one");
+	v->numbers_open = true;
+	v->chain_known = false;
+	v->chain.next = w->head.number;
+}
+
 static void check_block(struct verifier *v)
 {
 	const struct walk *w = &v->walk;
 
-	if (w->head.type == VTR_META)
+	check_place(v);
+	if (w->head.type == VTR_META || !v->r->segments)
 		begin_segment(v);
-	else if (!v->r->segments)
-		begin_segment(v);	/* its META is damaged or missing */
-	if (w->head.number != v->chain.next) {
-		if (!v->damage_before)
-			breach(v, BREACH_MISSING, "blocks are missing before this one");
-		v->chain_known = false;
-		v->chain.next = w->head.number;
-	}
+	check_number(v);
 	v->damage_before = false;
+	v->last_type = w->head.type;
 	if ((w->head.flags & VTR_FLAGS_MUST_KNOW) || w->head.version > VTR_VERSION) {
 		breach(v, BREACH_VERSION, "the block was written by a newer version");
+		v->numbers_open = true;
 	} else {
 		check_chain(v);
 		check_content(v);
@@ -263,7 +470,7 @@ static void check_damaged(struct verifier *v)
 		begin_segment(v);
 	breach(v, BREACH_BYTES, w->have_head ? "the body does not agree with its checksum" :
 	       "the header does not agree with its checksum");
-	v->damage_before = true;
+	v->damage_before = v->numbers_open = true;
 	v->chain_known = w->have_head;
 	if (w->have_head)
 		memcpy(v->chain.digest, w->head.digest, VTR_DIGEST);
@@ -312,6 +519,7 @@ static int run(struct verifier *v)
 		case WALK_ERROR:
 			return v->walk.in.err;
 		case WALK_END:
+			end_segment(v);
 			return v->r->breaches ? -E_VERIFY : 0;
 		}
 	}
@@ -336,8 +544,22 @@ int vtr_verify(struct input *in, const uint8_t key[SEAL_PUBLIC],
 	rows_get_release(&v.rows);
 	schema_free(v.schema);
 	index_release(&v.index);
+	index_release(&v.found);
+	forget_seals(&v);
 	buf_release(&v.text);
 	return err;
+}
+
+void verify_report_vouch(struct verify_report *r)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < r->n; i++)
+		if (r->v[i].kind != BREACH_KEY)
+			r->v[kept++] = r->v[i];
+	r->n = kept;
+	r->breaches -= r->of_kind[BREACH_KEY];
+	r->of_kind[BREACH_KEY] = 0;
 }
 
 void verify_report_release(struct verify_report *r)

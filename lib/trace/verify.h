@@ -20,6 +20,8 @@ enum breach_kind {
 	BREACH_SEAL,		/* SEAL, its signature or TRAILER disagree */
 	BREACH_KEY,		/* not signed by the key asked for */
 	BREACH_CUT,		/* ends before its end */
+	BREACH_ORDER,		/* a block or events where they may not stand */
+	BREACH_KINDS
 };
 
 struct breach {
@@ -34,14 +36,28 @@ struct breach {
 };
 
 #define BREACHES_MAX 1000
+#define SIGNERS_MAX 64
+
+/* A key that signed segments of the trace. */
+struct signer {
+	uint8_t public_key[SEAL_PUBLIC];
+	uint64_t segments;
+};
 
 struct verify_report {
 	struct breach *v;		/* in file order, at most BREACHES_MAX */
 	size_t n, cap;
 	uint64_t breaches;		/* all */
+	uint64_t of_kind[BREACH_KINDS];	/* of them */
 	uint64_t blocks, events, segments;	/* whole ones */
 	uint64_t first_ts, last_ts;
+	/* Rows of segments that continue each other: more than one when files
+	 * were put together, or a segment between is missing. */
+	uint64_t recordings;
 	uint64_t sealed, is_signed;	/* segments */
+	struct signer signers[SIGNERS_MAX];	/* in the order they are met */
+	unsigned nsigners;
+	uint64_t more_signed;		/* segments, by keys that found no room there */
 	uint8_t public_key[SEAL_PUBLIC];	/* of the last signed segment */
 	uint8_t digest[VTR_DIGEST];	/* end of the chain */
 	bool cut;
@@ -55,6 +71,8 @@ struct verify_report {
  */
 int vtr_verify(struct input *in, const uint8_t key[SEAL_PUBLIC],
 	       struct verify_report *r);
+/* Somebody else vouches for the whole: breaches of kind BREACH_KEY are none. */
+void verify_report_vouch(struct verify_report *r);
 void verify_report_release(struct verify_report *r);
 
 #endif

@@ -3,8 +3,9 @@
 """vtrread.py FILE: print a .vtr trace, one row a line.
 
 Written from doc/TRACE-FORMAT.md alone, with the standard library and the zstd
-program, to prove that the page is enough.  It checks every checksum and the
-digest chain and stops at the first thing that is wrong.
+program, to prove that the page is enough.  It checks every checksum, the
+digest chain, the order of blocks, the numbers of events and the INDEX, and
+stops at the first thing that is wrong.
 """
 import hashlib
 import os
@@ -191,9 +192,54 @@ class Trace:
         self.digest = bytes(32)
         self.number = 0
         self.model = None
+        self.last = 8  # type of the block before
+        self.sealed = set()
 
     def line(self, *words):
         self.out.write(" ".join(str(w) for w in words) + "\n")
+
+    def begin(self, at):
+        """A segment."""
+        self.digest, self.number = bytes(32), 0
+        self.start, self.next_event, self.lost = at, 1, 0
+        self.found, self.totals, self.losses = [], {}, [0, 0]
+
+    def order(self, kind):
+        """Section 1: INDEX, SEAL, TRAILER at the end and nothing after them but a META."""
+        after = {6: 7, 7: 8, 8: 1}
+        if after.get(self.last, kind) != kind or (kind in (1, 7, 8) and after.get(self.last) != kind):
+            raise ValueError("a block of type %d after one of type %d" % (kind, self.last))
+        self.last = kind
+
+    def index(self, c, version):
+        """Section 7: the entries and totals of the blocks that were met."""
+        entries, totals, at, first, ts, ident = [], {}, 0, 1, 0, 0
+        for _ in range(c.varint()):
+            kind, offset, rest = c.u8(), c.varint(), [0, 0, 0, 0]
+            if version == 1 or kind in (3, 4):
+                rest = [c.varint() for _ in range(4)]
+            if version > 1:
+                offset = at = at + offset
+                if kind in (3, 4):
+                    rest[1] = (first + unzigzag(rest[1])) & MASK
+                    rest[2] = (rest[2] + (ts if kind == 4 else 0)) & MASK
+                    rest[3] = (rest[3] + rest[2]) & MASK
+                if kind == 4:
+                    first, ts = rest[1] + rest[0], rest[3]
+            entries.append((kind, offset, *rest))
+        for _ in range(c.varint()):
+            ident = c.varint() + (ident if version > 1 else 0)
+            totals[ident] = c.varint()
+            ident += 1
+        met = [e for e in self.found if e[0] != 5 or any(t[0] == 5 for t in entries)]
+        if entries != met or totals != self.totals or [c.varint(), c.varint()] != self.losses:
+            raise ValueError("the index tells of other blocks")
+
+    def numbered(self, first, count):
+        """Section 8: every number in order, but for events told as lost of the file."""
+        if not self.next_event <= first <= self.next_event + self.lost:
+            raise ValueError("events from %d on where %d comes next" % (first, self.next_event))
+        self.next_event, self.lost = first + count, 0
 
     def meta(self, c):
         for _ in range(c.varint()):
@@ -291,16 +337,22 @@ class Trace:
 
     def rows(self, c, events):
         count, _lost, first = c.u32(), c.u32(), c.u64()
-        ts, _high = c.u64(), c.u64()
+        ts, high = c.u64(), c.u64()
+        self.found.append((4 if events else 3, self.at, count, first, ts, high))
+        if events:
+            self.numbered(first, count)
         kinds, lists, stored = self.directory(c)
         if lists and len(stored) == 1:
             rows = self.modelled(self.primed(), count, kinds, stored[0])
         else:
             rows = self.columned(count, kinds, lists, stored)
-        last = {}
+        for kind in kinds:
+            self.totals[kind[0]] = self.totals.get(kind[0], 0) + kind[1]
+        last, times = {}, []
         recorded = any(row[5] & 0xffffffff != 0xffffffff for row in rows)
         for i, (ident, step, tid, cpu, flags, seq, values) in enumerate(rows):
             ts = (ts + unzigzag(step)) & MASK
+            times.append(ts)
             number = 0
             if recorded:
                 number = last[cpu] = (last.get(cpu, 0) + 1 + seq) & 0xffffffff
@@ -308,21 +360,37 @@ class Trace:
             head = ["event", first + i, ts, tid, cpu, flags & 0xff, number] if events else ["snap"]
             self.line(*head, self.kinds[ident][0], ident, *[v.hex() or "-" for v in values])
 
-    def block(self, kind, body):
+        if events and (min(times), max(times)) != self.found[-1][4:]:
+            raise ValueError("events of other times than the head says")
+
+    def block(self, kind, body, version):
         c = Cursor(body)
         if kind == 1:
             self.kinds = {}
             self.meta(unpack(body))
         elif kind == 2:
+            self.found.append((2, self.at, 0, 0, 0, 0))
             self.schema(unpack(body))
         elif kind in (3, 4):
             self.rows(c, kind == 4)
         elif kind == 5:
             told = c.u64(), c.u64(), c.u64(), c.u32(), c.u32()
+            self.found.append((5, self.at, 0, 0, 0, 0))
+            if not 16 <= told[4] < 256:
+                self.losses = [self.losses[0] + 1, self.losses[1] + told[2]]
+            self.lost += told[2] if told[4] == 256 else 0
             self.line("loss", *told, *[n for n in [c.u32() if c.at < len(body) else 0] if n])
+        elif kind == 6:
+            self.index_at = self.at
+            self.index(unpack(body), version)
         elif kind == 7:
             if c.u64() != self.number or (c.u64(), c.take(32))[1] != self.before:
                 raise ValueError("the seal is over other blocks")
+            if self.before in self.sealed:
+                raise ValueError("the same segment again")
+            self.sealed.add(self.before)
+        elif kind == 8 and (c.u64(), c.u64()) != (self.index_at, self.at + 64 + len(body)):
+            raise ValueError("the trailer tells other places")
 
     def read(self, data):
         at = 0
@@ -332,8 +400,10 @@ class Trace:
                 raise ValueError("no block at %d" % at)
             kind, version, _flags, length, bodysum, number = struct.unpack("<BBHIIQ", head[4:24])
             body = data[at + 64:at + 64 + length]
+            self.order(kind)
             if kind == 1:
-                self.digest, self.number = bytes(32), 0
+                self.begin(at)
+            self.at = at - self.start
             if (zlib.crc32(head[:60]) != struct.unpack("<I", head[60:])[0] or version not in (1, 2) or
                     len(body) != length or zlib.crc32(body) != bodysum or number != self.number):
                 raise ValueError("damaged block at %d" % at)
@@ -341,9 +411,11 @@ class Trace:
             self.digest = hashlib.blake2b(self.digest + head[:24] + body, digest_size=32).digest()
             if self.digest != head[24:56]:
                 raise ValueError("modified block at %d" % at)
-            self.block(kind, body)
+            self.block(kind, body, version)
             self.number += 1
             at += 64 + length
+        if self.last != 8:
+            raise ValueError("the end is missing")
 
 
 if __name__ == "__main__":

@@ -68,6 +68,22 @@ want 0 "" sign --key k.key part.vtr
 want 4 "part.vtr: cut at offset" verify --key k.pub part.vtr
 want 4 "part.vtr.sig: signed by" verify --key k.pub part.vtr
 
+# several segments in a file: whose they are, and that they do not go together
+cat signed.vtr sample.vtr >two.vtr
+want 0 "signed by $(sed -n 2p k.pub) (1 of 2 segments) and 03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8 (1 of 2 segments)" verify two.vtr
+want 0 "2 recordings" verify two.vtr
+want 0 '"recordings":2' verify --json two.vtr
+want 0 "\"signers\":[{\"public_key\":\"$(sed -n 2p k.pub)\",\"segments\":1},{" verify --json two.vtr
+want 4 "not signed by this key" verify --key k.pub two.vtr
+cat sample.vtr big.vtr >half.vtr
+want 0 "unsigned (1 of 2 segments)" verify half.vtr
+want 0 '"unsigned":1' verify --json half.vtr
+cat signed.vtr signed.vtr >twice.vtr
+want 4 "the same segment again" verify twice.vtr
+head -c $(($(wc -c <big.vtr) * 3 / 4)) big.vtr | cat - signed.vtr >before.vtr
+want 4 "modified at block" verify before.vtr
+want 4 "modified at block" verify --key k.pub before.vtr
+
 # what was cut, damaged, repaired
 size=$(wc -c <big.vtr)
 head -c $((size / 2)) big.vtr >cut.vtr

@@ -485,8 +485,11 @@ START_TEST(two_segments)
 	ck_assert_uint_eq(events, 2 * SAMPLE_EVENTS);
 	ck_assert_int_eq(s->status(s), 0);
 	s->close(s);
-	ck_assert_int_eq(verify(&b, NULL, &r), 0);
+	/* whole, but the same recording twice */
+	ck_assert_int_eq(verify(&b, NULL, &r), -E_VERIFY);
 	ck_assert_uint_eq(r.segments, 2);
+	ck_assert_uint_eq(r.breaches, 1);
+	ck_assert_int_eq(r.v[0].kind, BREACH_ORDER);
 	verify_report_release(&r);
 	/* rubbish after the end is no part of it */
 	buf_adds(&b, "rubbish, and enough of it to fill a header and then some more of it");
