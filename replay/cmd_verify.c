@@ -84,6 +84,7 @@ static bool only_cut(const struct verify_report *r)
 struct beside {
 	bool there, good;
 	struct sigfile sig;
+	struct sigfile_digest *digest;	/* of the trace, as it is read */
 };
 
 static int look_beside(struct beside *b, const char *path, struct diag *d)
@@ -97,10 +98,8 @@ static int look_beside(struct beside *b, const char *path, struct diag *d)
 	if (b->there)
 		err = sigfile_read(name.data, &b->sig, d);
 	if (b->there && !err) {
-		err = sigfile_check(&b->sig, path, d);
-		b->good = !err;
-		if (err == -E_VERIFY)
-			err = 0;
+		b->digest = sigfile_digest_new();
+		err = b->digest ? 0 : -E_ENV;
 	}
 	buf_release(&name);
 	return err;
@@ -303,6 +302,26 @@ static bool vouched(const struct beside *b, const uint8_t *key)
 	return key && b->good && !memcmp(b->sig.public_key, key, SEAL_PUBLIC);
 }
 
+/* Reads the trace once: what is judged is what was signed. */
+static int judge(struct input *in, struct beside *b, const uint8_t *key,
+		 struct verify_report *r)
+{
+	int err;
+
+	if (b->there) {
+		in->tap = sigfile_digest_add;
+		in->tap_ctx = b->digest;
+	}
+	err = vtr_verify(in, key, r);
+	if (!b->there || (err && err != -E_VERIFY))
+		return err;
+	b->good = sigfile_check(&b->sig, b->digest);
+	if (!vouched(b, key))
+		return err;
+	verify_report_vouch(r);
+	return r->breaches ? -E_VERIFY : 0;
+}
+
 static int verify_one(const char *path, const uint8_t *key, struct buf *out, struct diag *d)
 {
 	struct verify_report r = { 0 };
@@ -317,7 +336,7 @@ static int verify_one(const char *path, const uint8_t *key, struct buf *out, str
 		input_release(&in);
 		return err;
 	}
-	err = vtr_verify(&in, vouched(&b, key) ? NULL : key, &r);
+	err = judge(&in, &b, key, &r);
 	if (err && err != -E_VERIFY)
 		input_tell(path, err, d);
 	else if (o.json)
@@ -325,6 +344,7 @@ static int verify_one(const char *path, const uint8_t *key, struct buf *out, str
 	else
 		text_report(out, path, &r, &b, err);
 	input_release(&in);
+	sigfile_digest_free(b.digest);
 	verify_report_release(&r);
 	return !err && b.there && !b.good ? -E_VERIFY : err;
 }

@@ -115,6 +115,25 @@ int io_read_file(const char *path, size_t limit, struct buf *out, struct diag *d
 	return r;
 }
 
+int io_read_beside(const char *path, size_t limit, struct buf *out, struct diag *d)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), r;
+	struct stat st;
+
+	if (fd < 0) {
+		diag_off(d, DIAG_ERROR, path, -1, "cannot open: %s", strerror(errno));
+		return -E_OPEN;
+	}
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		diag_off(d, DIAG_ERROR, path, -1, "is not a regular file");
+		r = -E_FOREIGN;
+	} else {
+		r = read_all(fd, path, limit, out, d);
+	}
+	close(fd);
+	return r;
+}
+
 static int out_error(const struct io_out *o, const char *what, int err, struct diag *d)
 {
 	diag_off(d, DIAG_ERROR, o->path, -1, "cannot %s: %s", what, strerror(errno));

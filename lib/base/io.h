@@ -17,6 +17,9 @@ int io_write_text(int fd, const struct buf *text);
  * -E_LIMIT.  Errors are explained in d with the path.
  */
 int io_read_file(const char *path, size_t limit, struct buf *out, struct diag *d);
+/* The same of a file nobody named, found beside another one: what is no regular
+ * file, a pipe that keeps its reader waiting, is -E_FOREIGN. */
+int io_read_beside(const char *path, size_t limit, struct buf *out, struct diag *d);
 
 /*
  * An output file that appears under its name only when complete: written to

@@ -57,6 +57,8 @@ size_t input_want(struct input *in, size_t n, const uint8_t **p)
 			in->err = -E_READ;
 		if (got < 0 || (!got && !in->wait))
 			in->eof = true;
+		if (got > 0 && in->tap)
+			in->tap(in->tap_ctx, in->buf.data + in->buf.len, (size_t)got);
 		if (got > 0) {
 			in->buf.len += (size_t)got;
 			in->buf.data[in->buf.len] = '\0';

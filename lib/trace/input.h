@@ -24,6 +24,9 @@ struct input {
 	bool eof;
 	const struct input_wait *wait;	/* NULL: the end is the end */
 	bool left;		/* the end of what was waited for is not known */
+	/* NULL, or told every byte that is read from fd, in the order read. */
+	void (*tap)(void *ctx, const void *p, size_t len);
+	void *tap_ctx;
 };
 
 void input_mem(struct input *in, const void *p, size_t len);

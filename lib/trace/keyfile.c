@@ -36,13 +36,14 @@ int key_generate(struct buf *secret, struct buf *public_key)
 	return 0;
 }
 
-int keyfile_read(const char *path, const char *head, void *bytes, size_t len,
+int keyfile_read(int (*read_file)(const char *, size_t, struct buf *, struct diag *),
+		 const char *path, const char *head, void *bytes, size_t len,
 		 const char *hint, struct diag *d)
 {
 	struct buf text = BUF_INIT;
 	size_t got = 0, at = strlen(head);
 	const char *end = NULL;
-	int err = io_read_file(path, FILE_LIMIT, &text, d);
+	int err = read_file(path, FILE_LIMIT, &text, d);
 
 	if (err == -E_LIMIT)	/* told already; no key is that long */
 		err = -E_FOREIGN;
@@ -62,10 +63,10 @@ int keyfile_read(const char *path, const char *head, void *bytes, size_t len,
 
 int key_read_secret(const char *path, uint8_t secret[SEAL_SECRET], struct diag *d)
 {
-	return keyfile_read(path, SECRET_HEAD, secret, SEAL_SECRET, PAIR, d);
+	return keyfile_read(io_read_file, path, SECRET_HEAD, secret, SEAL_SECRET, PAIR, d);
 }
 
 int key_read_public(const char *path, uint8_t public_key[SEAL_PUBLIC], struct diag *d)
 {
-	return keyfile_read(path, PUBLIC_HEAD, public_key, SEAL_PUBLIC, PAIR, d);
+	return keyfile_read(io_read_file, path, PUBLIC_HEAD, public_key, SEAL_PUBLIC, PAIR, d);
 }

@@ -20,10 +20,12 @@ int key_read_public(const char *path, uint8_t public_key[SEAL_PUBLIC], struct di
 /*
  * Such files in general: `head`, a line that ends in a version ("... 1\n"), and
  * `len` bytes (at most KEYFILE_BYTES) in hex.  hint: where one comes from.
+ * read_file: io_read_file or io_read_beside.
  */
 enum { KEYFILE_BYTES = SEAL_PUBLIC + SEAL_SIGNATURE };
 void keyfile_put(struct buf *out, const char *head, const void *bytes, size_t len);
-int keyfile_read(const char *path, const char *head, void *bytes, size_t len,
+int keyfile_read(int (*read_file)(const char *, size_t, struct buf *, struct diag *),
+		 const char *path, const char *head, void *bytes, size_t len,
 		 const char *hint, struct diag *d);
 
 #endif

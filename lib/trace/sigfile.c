@@ -7,6 +7,7 @@
 #include "lib/base/err.h"
 #include "lib/base/io.h"
 #include "lib/base/lebuf.h"
+#include "lib/base/xalloc.h"
 #include "lib/trace/keyfile.h"
 #include "lib/trace/sigfile.h"
 
@@ -17,41 +18,74 @@ static const char purpose[] = "vestige file signature 1";
 
 enum { CHUNK = 1 << 16 };
 
-/* Length and digest of all that can be read from fd. */
-static int digest_fd(int fd, struct buf *message)
-{
-	uint8_t chunk[CHUNK], digest[VTR_DIGEST];
-	crypto_generichash_state state;
-	uint64_t length = 0;
-	ssize_t n;
+struct sigfile_digest {
+	crypto_generichash_state *state;	/* aligned as it asks for */
+	uint64_t length;
+};
 
-	crypto_generichash_init(&state, NULL, 0, sizeof(digest));
-	while ((n = io_read_full(fd, chunk, sizeof(chunk))) > 0) {
-		crypto_generichash_update(&state, chunk, (size_t)n);
-		length += (size_t)n;
+struct sigfile_digest *sigfile_digest_new(void)
+{
+	struct sigfile_digest *g;
+
+	if (!block_digest_init())
+		return NULL;
+	g = xcalloc(1, sizeof(*g));
+	g->state = aligned_alloc(_Alignof(crypto_generichash_state), sizeof(*g->state));
+	if (!g->state) {
+		free(g);
+		return NULL;
 	}
-	if (n < 0)
-		return (int)n;
-	crypto_generichash_final(&state, digest, sizeof(digest));
-	buf_le64(message, length);
-	buf_add(message, digest, sizeof(digest));
-	return 0;
+	crypto_generichash_init(g->state, NULL, 0, VTR_DIGEST);
+	return g;
+}
+
+void sigfile_digest_add(void *digest, const void *p, size_t len)
+{
+	struct sigfile_digest *g = digest;
+
+	crypto_generichash_update(g->state, p, len);
+	g->length += len;
+}
+
+void sigfile_digest_free(struct sigfile_digest *g)
+{
+	if (!g)
+		return;
+	free(g->state);
+	free(g);
 }
 
 /* What is signed of a trace. */
-static int message_of(const char *trace, struct buf *message, struct diag *d)
+static void message_of(struct sigfile_digest *g, struct buf *message)
+{
+	uint8_t digest[VTR_DIGEST];
+
+	crypto_generichash_final(g->state, digest, sizeof(digest));
+	buf_add(message, purpose, sizeof(purpose));
+	buf_le64(message, g->length);
+	buf_add(message, digest, sizeof(digest));
+}
+
+static int add_fd(int fd, struct sigfile_digest *g)
+{
+	uint8_t chunk[CHUNK];
+	ssize_t n;
+
+	while ((n = io_read_full(fd, chunk, sizeof(chunk))) > 0)
+		sigfile_digest_add(g, chunk, (size_t)n);
+	return (int)n;
+}
+
+static int add_file(const char *trace, struct sigfile_digest *g, struct diag *d)
 {
 	int fd, err;
 
-	if (!block_digest_init())
-		return -E_ENV;
 	fd = open(trace, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		diag_off(d, DIAG_ERROR, trace, -1, "cannot open: %s", strerror(errno));
 		return -E_OPEN;
 	}
-	buf_add(message, purpose, sizeof(purpose));
-	err = digest_fd(fd, message);
+	err = add_fd(fd, g);
 	if (err)
 		diag_off(d, DIAG_ERROR, trace, -1, "cannot read: %s", strerror(errno));
 	close(fd);
@@ -61,35 +95,37 @@ static int message_of(const char *trace, struct buf *message, struct diag *d)
 int sigfile_make(const char *trace, const uint8_t secret[SEAL_SECRET],
 		 struct buf *text, struct diag *d)
 {
+	struct sigfile_digest *g = sigfile_digest_new();
 	struct buf message = BUF_INIT;
 	struct sigfile s;
-	int err = message_of(trace, &message, d);
+	int err = g ? add_file(trace, g, d) : -E_ENV;
 
 	if (!err) {
+		message_of(g, &message);
 		crypto_sign_ed25519_sk_to_pk(s.public_key, secret);
 		crypto_sign_ed25519_detached(s.signature, NULL, (uint8_t *)message.data,
 					     message.len, secret);
 		keyfile_put(text, SIGNATURE_HEAD, &s, sizeof(s));
 	}
+	sigfile_digest_free(g);
 	buf_release(&message);
 	return err;
 }
 
 int sigfile_read(const char *path, struct sigfile *s, struct diag *d)
 {
-	return keyfile_read(path, SIGNATURE_HEAD, s, sizeof(*s),
+	return keyfile_read(io_read_beside, path, SIGNATURE_HEAD, s, sizeof(*s),
 			    "`vestige sign` makes one", d);
 }
 
-int sigfile_check(const struct sigfile *s, const char *trace, struct diag *d)
+bool sigfile_check(const struct sigfile *s, struct sigfile_digest *digest)
 {
 	struct buf message = BUF_INIT;
-	int err = message_of(trace, &message, d);
+	bool ok;
 
-	if (!err && crypto_sign_ed25519_verify_detached(s->signature,
-							(uint8_t *)message.data,
-							message.len, s->public_key))
-		err = -E_VERIFY;
+	message_of(digest, &message);
+	ok = !crypto_sign_ed25519_verify_detached(s->signature, (uint8_t *)message.data,
+						  message.len, s->public_key);
 	buf_release(&message);
-	return err;
+	return ok;
 }

@@ -27,10 +27,19 @@ struct sigfile {
 /* The text of the signature file of `trace`; 0, or an error told in d. */
 int sigfile_make(const char *trace, const uint8_t secret[SEAL_SECRET],
 		 struct buf *text, struct diag *d);
-/* 0, or the error of reading, or -E_FOREIGN for a file that is none. */
+/* 0, or the error of reading, or -E_FOREIGN for a file that is none, or no
+ * regular file: it is found by its name, nobody named a pipe to wait for. */
 int sigfile_read(const char *path, struct sigfile *s, struct diag *d);
-/* 0: made by its key over these bytes; -E_VERIFY: not (nothing told); else
- * the error of reading `trace`. */
-int sigfile_check(const struct sigfile *s, const char *trace, struct diag *d);
+
+/*
+ * The digest of a trace, of the bytes as they are read: a file opened once
+ * more by its name could be another one by then.
+ */
+struct sigfile_digest;
+struct sigfile_digest *sigfile_digest_new(void);	/* NULL: the library cannot start */
+void sigfile_digest_add(void *digest, const void *p, size_t len);
+/* Was it made by its key over all that was added?  Nothing can be added then. */
+bool sigfile_check(const struct sigfile *s, struct sigfile_digest *digest);
+void sigfile_digest_free(struct sigfile_digest *digest);
 
 #endif

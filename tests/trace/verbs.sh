@@ -84,6 +84,21 @@ head -c $(($(wc -c <big.vtr) * 3 / 4)) big.vtr | cat - signed.vtr >before.vtr
 want 4 "modified at block" verify before.vtr
 want 4 "modified at block" verify --key k.pub before.vtr
 
+# a pipe where a signature file would be keeps nobody waiting
+cp big.vtr piped.vtr
+mkfifo piped.vtr.sig || exit 99
+want 4 "is not a regular file" verify piped.vtr
+# but a trace may come in one, and is read once, signature file or not
+mkfifo in.vtr || exit 99
+cat big.vtr >in.vtr &
+want 0 "intact, " verify in.vtr
+cp big.vtr late.vtr
+rm -f late.vtr.sig
+want 0 "" sign --key k.key late.vtr
+mv late.vtr.sig in.vtr.sig
+cat big.vtr >in.vtr &
+want 0 "in.vtr.sig: signed by" verify --key k.pub in.vtr
+
 # what was cut, damaged, repaired
 size=$(wc -c <big.vtr)
 head -c $((size / 2)) big.vtr >cut.vtr
