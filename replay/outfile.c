@@ -60,7 +60,7 @@ static int write_whole(const char *path, const struct buf *text, struct diag *d)
 		return err;
 	err = io_out_write(&out, text->data, text->len, d);
 	if (!err)
-		return io_out_commit(&out, d);
+		return io_out_commit_new(&out, d);
 	io_out_abandon(&out);
 	return err;
 }
@@ -69,10 +69,11 @@ int outfile_new(const char *name, const char *suffix, const struct buf *text,
 		struct diag *d)
 {
 	struct buf path = BUF_INIT;
+	struct stat st;
 	int err;
 
 	buf_addf(&path, "%s%s", name, suffix);
-	if (!access(path.data, F_OK)) {
+	if (!lstat(path.data, &st)) {
 		diag_hint(diag_off(d, DIAG_ERROR, path.data, -1, "is there already"),
 			  "choose another name, or move the old one away");
 		err = -E_WRITE;

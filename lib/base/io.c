@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "lib/base/err.h"
 #include "lib/base/io.h"
@@ -232,18 +233,42 @@ static void out_close(struct io_out *o)
 	*o = (struct io_out){ .fd = -1 };
 }
 
+/* As rename(), but never over what is there. */
+static int rename_new(const char *from, const char *to)
+{
+	if (!syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	/* a file system that cannot: most of those can link */
+	if (link(from, to))
+		return -1;
+	unlink(from);
+	return 0;
+}
+
 /* Data first, then the name: a crash leaves the old file or the whole new one. */
-int io_out_commit(struct io_out *o, struct diag *d)
+static int commit(struct io_out *o, int (*give_name)(const char *, const char *), struct diag *d)
 {
 	int r = 0;
 
-	if (o->tmp && (fsync(o->fd) || rename(o->tmp, o->path))) {
+	if (o->tmp && (fsync(o->fd) || give_name(o->tmp, o->path))) {
 		r = out_error(o, "finish", write_error(), d);
 		io_out_abandon(o);
 		return r;
 	}
 	out_close(o);
 	return r;
+}
+
+int io_out_commit(struct io_out *o, struct diag *d)
+{
+	return commit(o, rename, d);
+}
+
+int io_out_commit_new(struct io_out *o, struct diag *d)
+{
+	return commit(o, rename_new, d);
 }
 
 void io_out_abandon(struct io_out *o)

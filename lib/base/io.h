@@ -35,6 +35,8 @@ struct io_out {
 int io_out_open(struct io_out *o, const char *path, struct diag *d);
 int io_out_write(struct io_out *o, const void *p, size_t len, struct diag *d);
 int io_out_commit(struct io_out *o, struct diag *d);
+/* Commit only where nothing has the name by now; else it is told, -E_WRITE. */
+int io_out_commit_new(struct io_out *o, struct diag *d);
 void io_out_abandon(struct io_out *o);
 /*
  * Is the output none of the n inputs, under whatever name ("-": the standard

@@ -99,6 +99,11 @@ mv late.vtr.sig in.vtr.sig
 cat big.vtr >in.vtr &
 want 0 "in.vtr.sig: signed by" verify --key k.pub in.vtr
 
+# a link to nothing is there already, too
+ln -s nowhere link.key
+want 5 "is there already" keygen link
+[ ! -e nowhere ] && [ -L link.key ] || { echo "FAIL: keygen wrote over a link"; bad=1; }
+
 # what was cut, damaged, repaired
 size=$(wc -c <big.vtr)
 head -c $((size / 2)) big.vtr >cut.vtr
