@@ -56,8 +56,10 @@ static void check_text(const struct ruleset *rs, bool ok, struct buf *b, struct 
 	for (l = ruleset_results(rs)->first; l; l = l->next)
 		buf_addf(b, "%s: %s\n", l->name, verdict(l));
 	if (ok)
-		buf_addf(b, "%zu rules; %zu checks written, %zu distinct, over %zu fields\n",
-			 rs->n, st.checks_written, st.checks_distinct, st.fields);
+		buf_addf(b, "%zu rule%s; %zu check%s written, %zu distinct, over %zu field%s\n",
+			 rs->n, str_count(rs->n, "", "s"), st.checks_written,
+			 str_count(st.checks_written, "", "s"), st.checks_distinct, st.fields,
+			 str_count(st.fields, "", "s"));
 	load_results_diag(ruleset_results(rs), d);
 }
 

@@ -99,7 +99,7 @@ static void tell(struct report *r, struct report_trace *t, const struct verify_r
 	struct buf b = BUF_INIT;
 
 	if (t->verdict == VERDICT_FAILED) {
-		buf_addf(&b, "%" PRIu64 " breach%s", v->breaches, v->breaches == 1 ? "" : "es");
+		buf_addf(&b, "%" PRIu64 " breach%s", v->breaches, str_count(v->breaches, "", "es"));
 		if (v->n)
 			buf_addf(&b, "; first at block %" PRIu64 ", byte %" PRIu64 ": %s",
 				 v->v[0].block, v->v[0].offset, v->v[0].text);

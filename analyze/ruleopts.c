@@ -146,7 +146,7 @@ static void tell_warnings(const struct ruleset *rs, struct diag *d)
 			load_results_diag(ruleset_results(rs), &all);
 	if (all.warnings)
 		diag_hint(diag_add(d, DIAG_NOTE, "the rule files gave %zu warning%s", all.warnings,
-				   all.warnings == 1 ? "" : "s"),
+				   str_count(all.warnings, "", "s")),
 			  "'vestige rules check' shows them");
 	diag_release(&all);
 }

@@ -239,7 +239,7 @@ static void summary(const struct record_stats *st, const char *path)
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b, "%" PRIu64 " event%s, %" PRIu64 " lost, %" PRIu64 " bytes to %s in %.1f s",
-		 st->events, st->events == 1 ? "" : "s", st->lost, st->bytes,
+		 st->events, str_count(st->events, "", "s"), st->lost, st->bytes,
 		 strcmp(path, "-") ? path : "standard output", (double)st->ns / 1e9);
 	if (st->unwritten)
 		buf_addf(&b, "; the last %" PRIu64 " of them could not be written",
@@ -247,11 +247,13 @@ static void summary(const struct record_stats *st, const char *path)
 	if (st->shed)
 		buf_addf(&b, "; payload left out of %" PRIu64, st->shed);
 	if (st->faults)
-		buf_addf(&b, "; %" PRIu64 " arguments unreadable", st->faults);
+		buf_addf(&b, "; %" PRIu64 " argument%s unreadable", st->faults,
+			 str_count(st->faults, "", "s"));
 	if (st->cut)
 		buf_addf(&b, "; %" PRIu64 " cut", st->cut);
 	if (st->tree_full)
-		buf_addf(&b, "; %" PRIu64 " processes not followed", st->tree_full);
+		buf_addf(&b, "; %" PRIu64 " process%s not followed", st->tree_full,
+			 str_count(st->tree_full, "", "es"));
 	if (st->segments > 1)
 		buf_addf(&b, "; %" PRIu64 " segments", st->segments);
 	if (st->deleted)

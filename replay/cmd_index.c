@@ -30,9 +30,10 @@ int cmd_index(struct opt_args *args, struct diag *d)
 	for (i = 0; i < args->n; i++) {
 		err = sidecar_make(args->v[i], o.every, &made, d);
 		if ((!err || err == -E_CUT) && o.verbose)
-			buf_addf(&out.b, "%s" SIDECAR_SUFFIX ": %" PRIu64 " checkpoints, %"
+			buf_addf(&out.b, "%s" SIDECAR_SUFFIX ": %" PRIu64 " %s, %"
 				 PRIu64 " bytes (%" PRIu64 " of state)\n", args->v[i],
-				 made.records, made.bytes, made.raw_bytes);
+				 made.records, str_count(made.records, "checkpoint", "checkpoints"),
+				 made.bytes, made.raw_bytes);
 		err = err_exit(err);
 		status = err > status ? err : status;
 	}

@@ -121,10 +121,11 @@ static void text_snapshot(struct buf *out, const struct snapshot *p)
 	size_t i;
 
 	if (p->known)
-		buf_addf(out, "  taken in %" PRIu64 ".%03" PRIu64 " s; %" PRIu64 " processes ended "
-			 "meanwhile, %" PRIu64 " things could not be read%s",
+		buf_addf(out, "  taken in %" PRIu64 ".%03" PRIu64 " s; %" PRIu64 " %s ended "
+			 "meanwhile, %" PRIu64 " %s could not be read%s",
 			 p->taken.ns / 1000000000, p->taken.ns / 1000000 % 1000,
-			 p->taken.vanished, p->taken.unread,
+			 p->taken.vanished, str_count(p->taken.vanished, "process", "processes"),
+			 p->taken.unread, str_count(p->taken.unread, "thing", "things"),
 			 p->taken.fds_by.len ? "; descriptors by " : "");
 	if (p->known) {
 		term_escape(out, p->taken.fds_by);
@@ -243,14 +244,15 @@ static void text_info(struct buf *out, const char *path, const struct summary *s
 	term_safe(out, str_of(path));
 	buf_addf(out, ": %s", vtr ? ".vtr trace" : ".scap capture");
 	if (vtr)
-		buf_addf(out, ", %" PRIu64 " bytes, %" PRIu64 " blocks, %s", s->bytes,
-			 s->blocks, seal_text(s));
+		buf_addf(out, ", %" PRIu64 " bytes, %" PRIu64 " %s, %s", s->bytes,
+			 s->blocks, str_count(s->blocks, "block", "blocks"), seal_text(s));
 	buf_addf(out, "\n  segments     %" PRIu64 "\n  events       %" PRIu64 "\n",
 		 s->segments, s->events);
 	text_times(out, s);
 	if (vtr)
-		buf_addf(out, "  loss         %" PRIu64 " events in %" PRIu64 " places\n",
-			 s->index.lost, s->index.losses);
+		buf_addf(out, "  loss         %" PRIu64 " %s in %" PRIu64 " %s\n",
+			 s->index.lost, str_count(s->index.lost, "event", "events"),
+			 s->index.losses, str_count(s->index.losses, "place", "places"));
 	if (any_losses(&s->losses, true))
 		buf_adds(out, "lost events (number, class, reason):\n");
 	text_losses(out, &s->losses, true);

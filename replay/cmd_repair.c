@@ -15,11 +15,14 @@ const struct opt repair_opts[] = {
 
 static int tell(const char *path, const struct repair_report *r, struct diag *d)
 {
-	diag_off(d, DIAG_NOTE, path, -1, "%" PRIu64 " blocks with %" PRIu64
-		 " events were saved", r->blocks, r->events);
+	diag_off(d, DIAG_NOTE, path, -1, "%" PRIu64 " %s with %" PRIu64 " %s %s saved",
+		 r->blocks, str_count(r->blocks, "block", "blocks"), r->events,
+		 str_count(r->events, "event", "events"), str_count(r->blocks, "was", "were"));
 	if (r->damaged)
-		diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " places are damaged; %" PRIu64
-			 " events are known to be missing", r->damaged, r->lost);
+		diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " %s damaged; %" PRIu64
+			 " %s known to be missing", r->damaged,
+			 str_count(r->damaged, "place is", "places are"), r->lost,
+			 str_count(r->lost, "event is", "events are"));
 	if (r->cut)
 		diag_off(d, DIAG_WARNING, path, -1, "the end is missing");
 	else if (r->lost_unknown)

@@ -210,7 +210,8 @@ static void put_tree(struct buf *out, struct tree *tr, size_t root, const struct
 			put_line(out, tr, &tr->v[at - 1], scr);
 	}
 	if (hidden)
-		buf_addf(out, "%s%zu kernel threads%s\n", scr->colour ? "\033[" DIM "m" : "", hidden,
+		buf_addf(out, "%s%zu kernel %s%s\n", scr->colour ? "\033[" DIM "m" : "", hidden,
+			 str_count(hidden, "thread", "threads"),
 			 scr->colour ? "\033[0m" : "");
 }
 

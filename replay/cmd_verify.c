@@ -158,7 +158,9 @@ static void text_report(struct buf *out, const char *path, const struct verify_r
 	else if (err == -E_VERIFY && !only_keys(r))
 		buf_addf(out, " at block %" PRIu64 ", offset %" PRIu64, r->v[0].block,
 			 r->v[0].offset);
-	buf_addf(out, ", %" PRIu64 " blocks, %" PRIu64 " events", r->blocks, r->events);
+	buf_addf(out, ", %" PRIu64 " %s, %" PRIu64 " %s", r->blocks,
+		 str_count(r->blocks, "block", "blocks"), r->events,
+		 str_count(r->events, "event", "events"));
 	text_signers(out, r);
 	if (b->there) {
 		buf_adds(out, "; ");

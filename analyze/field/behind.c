@@ -38,7 +38,7 @@ void behind_json(const struct behind *b, struct jsonw *w)
 void behind_text(const struct behind *b, struct buf *out)
 {
 	if (b->events)
-		buf_addf(out, "%" PRIu64 " event%s lost", b->events, b->events == 1 ? "" : "s");
+		buf_addf(out, "%" PRIu64 " event%s lost", b->events, str_count(b->events, "", "s"));
 	else
 		buf_adds(out, "an unknown number of events lost");
 	if (b->events && b->unknown)

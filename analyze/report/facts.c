@@ -121,7 +121,8 @@ static void recorded(struct story *s)
 	report_span(&s->b, r->last_ts - r->first_ts);
 	buf_adds(&s->b, ", ");
 	report_num(&s->b, r->events);
-	buf_addf(&s->b, " events, %zu active processes.", r->nprocs);
+	buf_addf(&s->b, " event%s, %zu active process%s.", str_count(r->events, "", "s"),
+		 r->nprocs, str_count(r->nprocs, "", "es"));
 	story_fact(s, FACT_PLAIN, "Recorded");
 }
 
@@ -133,7 +134,8 @@ static void found(struct story *s)
 
 	if (!r->alerts_all) {
 		if (r->rules_on)
-			buf_addf(&s->b, "None of the %zu rules in use fired.", r->rules_on);
+			buf_addf(&s->b, "None of the %zu rule%s in use fired.", r->rules_on,
+				 str_count(r->rules_on, "", "s"));
 		else
 			buf_adds(&s->b, "No rule was in use.");
 		buf_adds(&s->b, " What every process did is below.");
@@ -141,7 +143,7 @@ static void found(struct story *s)
 		return;
 	}
 	report_num(&s->b, r->alerts_all);
-	buf_addf(&s->b, " alert%s by %zu of %zu rules: ", r->alerts_all == 1 ? "" : "s", r->nrules,
+	buf_addf(&s->b, " alert%s by %zu of %zu rules: ", str_count(r->alerts_all, "", "s"), r->nrules,
 		 r->rules_on);
 	for (p = 0; p < PRI_COUNT; p++) {
 		if (!r->by_priority[p])
@@ -259,7 +261,7 @@ static void missed(struct story *s)
 		report_num(&s->b, lost);
 	buf_addf(&s->b, "%s events are known to be missing, in %" PRIu64 " place%s.",
 		 unknown ? (lost ? " and more" : "An unknown number of") : "", gaps,
-		 gaps == 1 ? "" : "s");
+		 str_count(gaps, "", "s"));
 	if (r->alerts_behind) {
 		buf_addc(&s->b, ' ');
 		report_num(&s->b, r->alerts_behind);

@@ -311,7 +311,8 @@ static void quiet(struct story *s)
 {
 	const struct report *r = s->r;
 
-	buf_addf(&s->b, "%s %zu processes were active", report_no_alert(r), r->nprocs);
+	buf_addf(&s->b, "%s %zu %s active", report_no_alert(r), r->nprocs,
+		 str_count(r->nprocs, "process was", "processes were"));
 	where(s);
 	buf_adds(&s->b, " in ");
 	report_span(&s->b, r->last_ts - r->first_ts);

@@ -235,14 +235,18 @@ static void missed(const struct report *r, struct buf *out)
 
 		buf_adds(out, "- ");
 		text(out, t->path);
-		buf_addf(out, ": %" PRIu64 "%s events lost in %" PRIu64 " places, %" PRIu64
-			 " truncated, %" PRIu64 " late; %" PRIu64 " threads seen without their beginning%s%s.\n",
-			 t->lost, t->lost_unknown ? " or more" : "", t->lost_blocks, t->truncated, t->late,
-			 t->placeholders, t->snapshot_procs ? "" : "; no process table",
+		buf_addf(out, ": %" PRIu64 "%s event%s lost in %" PRIu64 " place%s, %" PRIu64
+			 " truncated, %" PRIu64 " late; %" PRIu64 " thread%s seen without %s beginning%s%s.\n",
+			 t->lost, t->lost_unknown ? " or more" : "",
+			 t->lost_unknown ? "s" : str_count(t->lost, "", "s"), t->lost_blocks,
+			 str_count(t->lost_blocks, "", "s"), t->truncated, t->late,
+			 t->placeholders, str_count(t->placeholders, "", "s"),
+			 str_count(t->placeholders, "its", "their"), t->snapshot_procs ? "" : "; no process table",
 			 t->plain_io ? "" : "; no read or write calls");
 		if (t->left_out)
-			buf_addf(out, "  Data was left out of %" PRIu64 " events to keep room for "
-				 "events.\n", t->left_out);
+			buf_addf(out, "  Data was left out of %" PRIu64 " %s to keep room for "
+				 "events.\n", t->left_out,
+				 str_count(t->left_out, "event", "events"));
 	}
 }
 

@@ -214,8 +214,9 @@ static void rule_text(const struct diff_rule *r, struct buf *out)
 	const struct diff_sample *s;
 
 	buf_addf(out, "%.*s: %" PRIu64 " new, %" PRIu64 " lost, %" PRIu64 " changed (%" PRIu64
-		 " alerts before, %" PRIu64 " now)", STR_FMT(r->name), r->n[DIFF_NEW],
-		 r->n[DIFF_LOST], r->n[DIFF_CHANGED], r->alerts[0], r->alerts[1]);
+		 " %s before, %" PRIu64 " now)", STR_FMT(r->name), r->n[DIFF_NEW],
+		 r->n[DIFF_LOST], r->n[DIFF_CHANGED], r->alerts[0],
+		 str_count(r->alerts[0], "alert", "alerts"), r->alerts[1]);
 	if (!r->rule[0] || !r->rule[1])
 		buf_addf(out, ", %s", r->rule[0] ? "no longer there" : "a new rule");
 	else if (r->in[0] != r->in[1])
@@ -235,9 +236,13 @@ void rulediff_text(const struct rulediff *d, struct buf *out)
 		rule_text(&d->v[i], out);
 		n++;
 	}
-	buf_addf(out, "%zu of %zu rules differ: %" PRIu64 " alerts new, %" PRIu64 " lost, %" PRIu64
-		 " changed, over %" PRIu64 " events\n", n, d->n, rulediff_total(d, DIFF_NEW),
-		 rulediff_total(d, DIFF_LOST), rulediff_total(d, DIFF_CHANGED), d->events);
+	buf_addf(out, "%zu of %zu %s: %" PRIu64 " %s new, %" PRIu64 " lost, %" PRIu64
+		 " changed, over %" PRIu64 " %s\n", n, d->n,
+		 n == 1 ? str_count(d->n, "rule differs", "rules differs") : "rules differ",
+		 rulediff_total(d, DIFF_NEW),
+		 str_count(rulediff_total(d, DIFF_NEW), "alert", "alerts"),
+		 rulediff_total(d, DIFF_LOST), rulediff_total(d, DIFF_CHANGED), d->events,
+		 str_count(d->events, "event", "events"));
 }
 
 static void sample_json(const struct diff_sample *s, struct jsonw *w)

@@ -125,7 +125,7 @@ static void totals(const struct screen *s, const struct ruleset *rs, uint64_t al
 	for (i = 0; i < rs->n; i++)
 		by[rs->rules[i].priority] += rs->rules[i].matches;
 	on(s, BOLD, out);
-	buf_addf(out, "%" PRIu64 " alert%s", all, all == 1 ? "" : "s");
+	buf_addf(out, "%" PRIu64 " alert%s", all, str_count(all, "", "s"));
 	off(s, out);
 	for (p = 0; p < PRI_COUNT; p++) {
 		if (!by[p])
@@ -164,7 +164,8 @@ void screen_summary(const struct screen *s, const struct engine *e,
 	}
 	sort_stable(v, n, sizeof(*v), by_weight, NULL);
 	on(s, DIM, out);
-	buf_addf(out, "%s%" PRIu64 " events read, ", all ? "\n" : "", e->events);
+	buf_addf(out, "%s%" PRIu64 " %s read, ", all ? "\n" : "", e->events,
+		 str_count(e->events, "event", "events"));
 	if (lost->events) {
 		off(s, out);
 		on(s, colour_of[PRI_ERROR], out);

@@ -26,7 +26,7 @@ void summary_behind(const struct summary_loss *lost, struct buf *out)
 	if (!all)
 		return;
 	buf_addf(out, "%" PRIu64 " alert%s behind a gap, where events that are lost may have "
-		 "changed what it tells:", all, all == 1 ? " lies" : "s lie");
+		 "changed what it tells:", all, str_count(all, " lies", "s lie"));
 	for (i = BEHIND_NOTHING + 1, n = 0; i < BEHIND_WHOSE; i++)
 		if (lost->behind[i])
 			buf_addf(out, "%s %s %" PRIu64, n++ ? "," : "",
@@ -43,7 +43,8 @@ void summary_text(const struct engine *e, const struct summary_loss *lost, struc
 
 	for (p = 0; p < PRI_COUNT; p++)
 		all += matches_of(rs, p);
-	buf_addf(out, "%" PRIu64 " events read, %" PRIu64 " lost\n", e->events, lost->events);
+	buf_addf(out, "%" PRIu64 " %s read, %" PRIu64 " lost\n", e->events,
+		 str_count(e->events, "event", "events"), lost->events);
 	summary_behind(lost, out);
 	buf_addf(out, "Events detected: %" PRIu64 "\nRule counts by severity:\n", all);
 	for (p = 0; p < PRI_COUNT; p++) {

@@ -87,7 +87,8 @@ static void judge_one(struct caserun *c, size_t k)
 		add_times(c->out, t->n);
 	else
 		buf_adds(c->out, "not");
-	buf_addf(c->out, " (%" PRIu64 " events)\n", c->events);
+	buf_addf(c->out, " (%" PRIu64 " %s)\n", c->events,
+		 str_count(c->events, "event", "events"));
 	if (t->nearly.len)
 		buf_addf(c->out, "        %.*s\n", STR_FMT(t->nearly));
 	else if (!t->n)
@@ -107,7 +108,8 @@ static void judge_baseline(struct caserun *c)
 	c->failed = true;
 	place_print(&c->t->baseline_at, c->out);
 	buf_addf(c->out, "%zu alert%s at %s or above, where none should be (%" PRIu64
-		 " events)\n", n, n == 1 ? "" : "s", priority_names[c->t->baseline], c->events);
+		 " %s)\n", n, str_count(n, "", "s"), priority_names[c->t->baseline], c->events,
+		 str_count(c->events, "event", "events"));
 	for (i = 0, n = 0; i < c->nfired && n < TEST_SHOWN_MAX; i++) {
 		if ((int)c->fired[i].rule->priority > c->t->baseline)
 			continue;

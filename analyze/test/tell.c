@@ -34,13 +34,14 @@ void tell_text(const struct cases *c, const struct casetext *v, bool verbose, st
 			continue;
 		buf_addf(out, "%s %s", words[v[i].verdict], c->v[i].title);
 		if (v[i].verdict == VERDICT_PASSED)
-			buf_addf(out, " (%" PRIu64 " events, %" PRIu64 " alerts)", v[i].events,
-				 v[i].alerts);
+			buf_addf(out, " (%" PRIu64 " %s, %" PRIu64 " %s)", v[i].events,
+				 str_count(v[i].events, "event", "events"), v[i].alerts,
+				 str_count(v[i].alerts, "alert", "alerts"));
 		buf_addc(out, '\n');
 		buf_addstr(out, buf_str(&v[i].text));
 	}
 	buf_addf(out, "%zu case%s, %zu passed, %zu failed, %zu broken\n", t.cases,
-		 t.cases == 1 ? "" : "s", t.passed, t.failed, t.broken);
+		 str_count(t.cases, "", "s"), t.passed, t.failed, t.broken);
 }
 
 /* --- TAP 13 --- */

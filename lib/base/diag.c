@@ -208,6 +208,8 @@ void diag_render(const struct diag *d, struct buf *out)
 		shown_warnings += d->items[i].level == DIAG_WARNING;
 	}
 	if (d->errors > shown_errors || d->warnings > shown_warnings)
-		buf_addf(out, "... and %zu more errors, %zu more warnings\n",
-			 d->errors - shown_errors, d->warnings - shown_warnings);
+		buf_addf(out, "... and %zu more error%s, %zu more warning%s\n",
+			 d->errors - shown_errors, str_count(d->errors - shown_errors, "", "s"),
+			 d->warnings - shown_warnings,
+			 str_count(d->warnings - shown_warnings, "", "s"));
 }

@@ -43,6 +43,12 @@ struct str str_sub(struct str s, size_t from, size_t to);
  * *rest becomes what follows, with p NULL when there was no sep left. */
 struct str str_cut(struct str *rest, char sep);
 
+/* The word that goes with a count of n. */
+static inline const char *str_count(uint64_t n, const char *one, const char *other)
+{
+	return n == 1 ? one : other;
+}
+
 /* Levenshtein distance with transpositions, capped at 64-byte inputs. */
 unsigned str_distance(struct str a, struct str b);
 /*

@@ -32,7 +32,7 @@ static void unknown_blocks(struct scap_reader *r)
 	if (n)
 		diag_off(r->d, DIAG_WARNING, r->name, (int64_t)r->unknown_off,
 			 "skipped %" PRIu64 " block%s of no known use, the first of type 0x%" PRIx32,
-			 n, n == 1 ? "" : "s", r->unknown_type);
+			 n, str_count(n, "", "s"), r->unknown_type);
 }
 
 static void unconvertible(struct scap_reader *r)
@@ -44,7 +44,7 @@ static void unconvertible(struct scap_reader *r)
 			diag_off(r->d, DIAG_WARNING, r->name, -1,
 				 "left out %" PRIu32 " %s event%s (type %u) of an old form nothing current corresponds to",
 				 r->failed[i], evtab[i].name,
-				 r->failed[i] == 1 ? "" : "s", i);
+				 str_count(r->failed[i], "", "s"), i);
 }
 
 void scap_summary(struct scap_reader *r)

@@ -111,7 +111,7 @@ want 4 "cut at offset" verify cut.vtr
 want 3 "the end is missing" repair cut.vtr whole.vtr
 want 0 "intact, " verify whole.vtr
 want 3 "cut inside block" convert cut.vtr copy.vtr
-want 0 "0 events in 1 places" info copy.vtr
+want 0 "0 events in 1 place" info copy.vtr
 { head -c $((size * 3 / 4)) big.vtr; printf 'xxxx'; tail -c +$((size * 3 / 4 + 5)) big.vtr; } >hit.vtr
 want 4 "modified at block" verify hit.vtr
 want 3 "500 events are known to be missing" repair hit.vtr mended.vtr
