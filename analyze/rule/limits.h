@@ -10,7 +10,7 @@
 #define RULEFILES_MAX		4096		/* files of one archive or folder */
 #define ARCHIVE_MAX		(128u << 20)	/* bytes of one archive's files */
 #define YAML_DEPTH_MAX		500		/* nesting (yaml-cpp's own limit) */
-#define YAML_NODES_MAX		(8u << 20)	/* nodes, aliases expanded */
+#define YAML_NODES_MAX		(1u << 20)	/* nodes, aliases expanded; some 100 bytes each */
 #define CONDITION_TEXT_MAX	(16u << 20)	/* one condition, lists put in */
 #define RULESET_TEXT_MAX	(256u << 20)	/* all conditions of one load */
 #define CONDITION_DEPTH_MAX	1000		/* as in Falco */

@@ -271,6 +271,22 @@ START_TEST(bomb)
 }
 END_TEST
 
+/* Small files of nodes that say nothing: an archive of 28 kB held 29 MB. */
+START_TEST(many_nodes)
+{
+	struct buf b = BUF_INIT;
+	int i;
+
+	buf_adds(&b, "- [");
+	for (i = 0; i < 1100000; i++)
+		buf_adds(&b, "1,");
+	buf_adds(&b, "]\n");
+	ck_assert_int_eq(parse(b.data), -E_LIMIT);
+	buf_release(&b);
+	done();
+}
+END_TEST
+
 START_TEST(deep)
 {
 	struct buf b = BUF_INIT;
@@ -308,4 +324,4 @@ END_TEST
 
 UNIT_MAIN("yamltree", values_and_places, first_of_equal_keys, nulls, booleans, numbers,
 	  several_documents, places_inside_scalars, bytes_that_are_no_text, colons_and_marks,
-	  errors_have_places, aliases, bomb, deep, every_cut)
+	  errors_have_places, aliases, bomb, many_nodes, deep, every_cut)
