@@ -184,18 +184,39 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text,
 	return s->from_index = true;
 }
 
-/* The LOSS block whose header is there. */
-static void take_loss(struct summary *s, struct walk *w, uint64_t at)
+/*
+ * Position at a block that lies behind.  A seek throws away what was read
+ * ahead, which is much when the blocks are small: near ones are read up to.
+ */
+static bool go_to(struct walk *w, uint64_t at)
 {
-	struct evloss loss;
+	enum { NEAR = 1 << 20 };
+	uint64_t ahead = at - w->in.offset;
+	const uint8_t *p;
 
 	w->pending = 0;
-	if (input_seek(&w->in, at) && walk_next(w) == WALK_BLOCK && w->head.type == VTR_LOSS &&
-	    loss_unpack(&loss, w->body, w->head.length))
+	if (at < w->in.offset || ahead > NEAR)
+		return input_seek(&w->in, at);
+	if (input_want(&w->in, (size_t)ahead, &p) < ahead)
+		return false;
+	input_skip(&w->in, (size_t)ahead);
+	return true;
+}
+
+/* The LOSS block whose header is there; returns where it ends. */
+static uint64_t take_loss(struct summary *s, struct walk *w, uint64_t at)
+{
+	struct evloss loss;
+	uint64_t end = at;
+
+	if (go_to(w, at) && walk_next(w) == WALK_BLOCK && w->head.type == VTR_LOSS &&
+	    loss_unpack(&loss, w->body, w->head.length)) {
 		loss_totals_add(&s->losses, &loss);
-	else
+		end = at + VTR_HEADER + (uint64_t)w->head.length;
+	} else {
 		s->status = -E_DAMAGED;
-	w->pending = 0;
+	}
+	return end;
 }
 
 /* An INDEX of an older writer: from header to header, past the bodies. */
@@ -206,7 +227,7 @@ static void seek_losses(struct summary *s, struct walk *w)
 	uint64_t at = 0;
 
 	while (at < s->bytes) {
-		if (!input_seek(&w->in, at) || input_want(&w->in, VTR_HEADER, &p) < VTR_HEADER ||
+		if (!go_to(w, at) || input_want(&w->in, VTR_HEADER, &p) < VTR_HEADER ||
 		    !block_head_parse(&h, p)) {
 			s->status = -E_DAMAGED;
 			return;
@@ -217,17 +238,25 @@ static void seek_losses(struct summary *s, struct walk *w)
 	}
 }
 
+/* An INDEX may lie, so that one block is told of a million times: blocks lie
+ * one behind the other, and what does not is looked at no further. */
 static void total_losses(struct summary *s, struct walk *w)
 {
+	uint64_t end = 0;
 	size_t i;
 
 	if (!index_has_losses(&s->index)) {
 		seek_losses(s, w);
 		return;
 	}
-	for (i = 0; i < s->index.n; i++)
-		if (s->index.v[i].type == VTR_LOSS)
-			take_loss(s, w, s->index.v[i].offset);
+	for (i = 0; i < s->index.n && !s->status; i++) {
+		if (s->index.v[i].type != VTR_LOSS)
+			continue;
+		if (s->index.v[i].offset < end)
+			s->status = -E_DAMAGED;
+		else
+			end = take_loss(s, w, s->index.v[i].offset);
+	}
 }
 
 bool vtr_load_index(struct input *in, struct index *x)
