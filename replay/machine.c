@@ -132,8 +132,9 @@ struct thread *machine_next_ancestor(const struct machine *m, const struct threa
 {
 	if (!it)
 		*steps = 0;
-	/* Links make no loops (machine_check); the bound is a second lock. */
-	if (++*steps > MACHINE_THREADS_MAX)
+	/* Links make no loops (machine_check), but a line of ancestors as long
+	 * as the table would be walked again for every event. */
+	if (++*steps > MACHINE_ANCESTORS_MAX)
 		return NULL;
 	(void)m;
 	return it ? it->parent : t ? t->parent : NULL;
@@ -154,6 +155,7 @@ struct thread *machine_leader(const struct machine *m, const struct thread *t,
 {
 	int64_t id = leader_id(t, which);
 	struct thread *leader, *up;
+	unsigned steps;
 
 	if (id == -1)
 		return NULL;
@@ -165,8 +167,9 @@ struct thread *machine_leader(const struct machine *m, const struct thread *t,
 	/* The id is one of the pid namespace: the topmost ancestor that still
 	 * has it is the leader. */
 	leader = NULL;
-	up = machine_main_thread(m, t);
-	for (up = up ? up->parent : NULL; up && leader_id(up, which) == id; up = up->parent)
+	t = machine_main_thread(m, t);
+	for (up = machine_next_ancestor(m, t, NULL, &steps); up && leader_id(up, which) == id;
+	     up = machine_next_ancestor(m, t, up, &steps))
 		leader = up;
 	return leader;
 }

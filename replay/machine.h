@@ -22,6 +22,7 @@
 
 #define MACHINE_THREADS_MAX	262144
 #define MACHINE_FDS_MAX		(1u << 20)	/* per process */
+#define MACHINE_ANCESTORS_MAX	1024		/* looked at, going up from a process */
 
 /* Thread flags are clone_flags table bits plus these (same numbers as the
  * table's names where it has them). */
@@ -152,7 +153,9 @@ static inline int64_t machine_current_error(const struct machine_current *c)
 	if (!c->ev)
 		return 0;
 	event_params(c->ev);
-	return event_retval(c->ev, &ret) && ret < 0 ? -ret : 0;
+	if (!event_retval(c->ev, &ret) || ret >= 0)
+		return 0;
+	return ret > INT64_MIN ? -ret : INT64_MAX;	/* a lying trace may tell any */
 }
 
 struct machine_counts {			/* for `info` and tests */
