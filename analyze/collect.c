@@ -210,6 +210,7 @@ static void note_event(struct collector *c, struct report_trace *t)
 	t->late += !!(c->ev->flags & EVF_LATE);
 	t->placeholders = n->placeholders;
 	t->dropped_threads = n->threads_dropped;
+	t->dropped_fds = n->fds_dropped;
 }
 
 static void take(struct collector *c)

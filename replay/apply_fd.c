@@ -4,6 +4,19 @@
 
 #include "replay/apply.h"
 
+struct fd *machine_put_fd(struct machine *m, struct fdtab *tab, int64_t num)
+{
+	struct fd *f = NULL;
+
+	if (LIKELY(m->nfds < MACHINE_FDS_TOTAL_MAX) || fdtab_get(tab, num)) {
+		m->nfds -= tab->n;
+		f = fdtab_put(tab, num);
+		m->nfds += tab->n;
+	}
+	m->counts.fds_dropped += !f;
+	return f;
+}
+
 struct fd *machine_open_fd(struct machine *m, struct thread *t, int64_t num)
 {
 	struct fdtab *tab = machine_fdtab(m, t);
@@ -11,9 +24,7 @@ struct fd *machine_open_fd(struct machine *m, struct thread *t, int64_t num)
 
 	if (!tab)
 		return NULL;
-	m->nfds -= tab->n;
-	f = fdtab_put(tab, num);
-	m->nfds += tab->n;
+	f = machine_put_fd(m, tab, num);
 	if (m->nfds > m->counts.fds_peak)
 		m->counts.fds_peak = m->nfds;
 	if (!f)
@@ -98,6 +109,7 @@ void apply_close_range(struct machine *m, struct event *ev, int arg UNUSED)
 	}
 	m->nfds -= tab->n - kept;
 	tab->n = kept;
+	fdtab_stir(tab);
 }
 
 /* --- copies --- */

@@ -144,6 +144,7 @@ static void close_on_exec(struct machine *m, struct thread *t)
 	}
 	m->nfds -= tab->n - kept;
 	tab->n = kept;
+	fdtab_stir(tab);
 	m->cur.fdinfo = NULL;
 }
 

@@ -121,6 +121,8 @@ static void get_fds(struct loader *l, struct fdtab *tab)
 
 	GET_NUM(l, tab->buckets);
 	GET_NUM(l, tab->stamp);
+	l->c.bad |= tab->buckets > FDTAB_BUCKETS_MAX ||
+		n > MACHINE_FDS_TOTAL_MAX - l->m->nfds;
 	if (!n || l->c.bad)
 		return;
 	tab->v = xcalloc(n, sizeof(*tab->v));

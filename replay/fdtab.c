@@ -75,7 +75,7 @@ static struct fd *fd_fresh(struct fd *f, int64_t num)
 /* Bucket counts the map grows through; the last is never left. */
 static const uint32_t bucket_counts[] = {
 	13, 29, 59, 127, 257, 541, 1109, 2357, 5087, 10273, 20753, 42043, 85229,
-	172933, 351061, 712697, 1447153,
+	172933, 351061, 712697, FDTAB_BUCKETS_MAX,
 };
 
 static uint32_t bucket_of(const struct fdtab *t, int64_t num)
@@ -105,6 +105,55 @@ static const struct fd *neighbour(const struct fdtab *t, int64_t num)
 			return f;
 	}
 	return NULL;
+}
+
+/* What a large table notes of a bucket. */
+struct fdbucket {
+	uint32_t chain, n;
+};
+
+void fdtab_stir(struct fdtab *t)
+{
+	free(t->bucket);
+	t->bucket = NULL;
+}
+
+static void count_buckets(struct fdtab *t, const struct fd *but)
+{
+	struct fdbucket *b;
+	uint32_t i;
+
+	t->bucket = xcalloc(t->buckets, sizeof(*t->bucket));
+	for (i = 0; i < t->n; i++) {
+		if (&t->v[i] == but)
+			continue;
+		b = &t->bucket[bucket_of(t, t->v[i].num)];
+		b->chain = t->v[i].chain;
+		b->n++;
+	}
+}
+
+/*
+ * The chain that the new entry f joins, 0 when its bucket is empty.  A look
+ * at all others is too much where they are many: numbers can be so far apart
+ * that there is no other way to find a neighbour.
+ */
+static uint32_t join_chain(struct fdtab *t, const struct fd *f)
+{
+	enum { MANY = 256 };
+	const struct fd *same;
+	struct fdbucket *b;
+
+	if (LIKELY(t->n < MANY)) {
+		same = neighbour(t, f->num);
+		return same ? same->chain : 0;
+	}
+	if (!t->bucket)
+		count_buckets(t, f);
+	b = &t->bucket[bucket_of(t, f->num)];
+	if (!b->n++)
+		b->chain = t->stamp;
+	return b->chain;
 }
 
 static int by_rank(const void *a, const void *b, void *ctx UNUSED)
@@ -151,6 +200,7 @@ static void refill_grow(struct refill *r, uint32_t n, uint32_t buckets)
 	sort_stable(r->order, n, sizeof(*r->order), by_rank, NULL);
 	free(r->chain);
 	r->chain = xcalloc(buckets, sizeof(*r->chain));
+	fdtab_stir(r->t);
 	r->t->buckets = buckets;
 	r->t->stamp = 0;
 	for (i = 0; i < n; i++)
@@ -192,7 +242,6 @@ static void rank_copy(struct fdtab *t)
 static void rank_new(struct fdtab *t, uint32_t i)
 {
 	struct fd *f = &t->v[i];
-	const struct fd *same;
 	struct refill r;
 
 	f->chain = f->stamp = 0;		/* behind all others */
@@ -202,9 +251,10 @@ static void rank_new(struct fdtab *t, uint32_t i)
 		refill_end(&r);
 		return;
 	}
-	same = neighbour(t, f->num);
 	f->stamp = ++t->stamp;
-	f->chain = same ? same->chain : f->stamp;
+	f->chain = join_chain(t, f);
+	if (!f->chain)
+		f->chain = f->stamp;
 }
 
 struct fd *fdtab_put(struct fdtab *t, int64_t num)
@@ -238,6 +288,8 @@ bool fdtab_del(struct fdtab *t, int64_t num)
 
 	if (!f)
 		return false;
+	if (t->bucket)
+		t->bucket[bucket_of(t, num)].n--;
 	fd_release(f);
 	after = (size_t)(&t->v[t->n] - (f + 1));
 	memmove(f, f + 1, after * sizeof(*f));
@@ -266,6 +318,7 @@ void fdtab_release(struct fdtab *t)
 	for (i = 0; i < t->n; i++)
 		fd_release(&t->v[i]);
 	free(t->v);
+	free(t->bucket);
 	*t = (struct fdtab){ 0 };
 }
 

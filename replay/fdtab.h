@@ -39,10 +39,13 @@ struct fd {
 	uint32_t chain, stamp;	/* fd_rank() */
 };
 
+#define FDTAB_BUCKETS_MAX	1447153
+
 struct fdtab {
 	struct fd *v;		/* ascending by num */
 	uint32_t n, cap;
 	uint32_t buckets, stamp;	/* fd_rank() */
+	struct fdbucket *bucket;	/* of large tables; NULL: not counted */
 };
 
 /* The entry or NULL; good until the table changes.  Negative numbers are
@@ -52,6 +55,8 @@ struct fd *fdtab_get(const struct fdtab *t, int64_t num);
  * NULL when the table is full (counted by the caller). */
 struct fd *fdtab_put(struct fdtab *t, int64_t num);
 bool fdtab_del(struct fdtab *t, int64_t num);
+/* Entries were taken out by hand. */
+void fdtab_stir(struct fdtab *t);
 void fdtab_copy(struct fdtab *dst, const struct fdtab *src);	/* dst is empty */
 void fdtab_release(struct fdtab *t);
 /* The strings of an entry: one more owner, one less. */

@@ -129,9 +129,7 @@ static void load_fd(struct machine *m, const struct snap_fd *s)
 
 	if (!t || s->fd < 0 || (m->started && fdtab_get(&t->fds, s->fd)))
 		return;
-	m->nfds -= t->fds.n;
-	f = fdtab_put(&t->fds, s->fd);
-	m->nfds += t->fds.n;
+	f = machine_put_fd(m, &t->fds, s->fd);
 	if (!f)
 		return;
 	f->gaps = m->gaps.told;

@@ -22,6 +22,7 @@
 
 #define MACHINE_THREADS_MAX	262144
 #define MACHINE_FDS_MAX		(1u << 20)	/* per process */
+#define MACHINE_FDS_TOTAL_MAX	(4u << 20)	/* of all processes: 700 MB */
 #define MACHINE_ANCESTORS_MAX	1024		/* looked at, going up from a process */
 
 /* Thread flags are clone_flags table bits plus these (same numbers as the
@@ -160,7 +161,7 @@ static inline int64_t machine_current_error(const struct machine_current *c)
 
 struct machine_counts {			/* for `info` and tests */
 	uint64_t events, threads_added, threads_dropped, placeholders;
-	uint64_t fds_added, lookups_failed;
+	uint64_t fds_added, fds_dropped, lookups_failed;
 	size_t threads_peak, fds_peak;
 };
 

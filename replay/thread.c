@@ -172,6 +172,10 @@ void thread_copy_fds(struct machine *m, struct thread *dst, struct thread *src)
 		return;
 	m->nfds -= dst->fds.n;
 	fdtab_release(&dst->fds);
+	if (from->n > MACHINE_FDS_TOTAL_MAX - m->nfds) {
+		m->counts.fds_dropped += from->n;
+		return;
+	}
 	fdtab_copy(&dst->fds, from);
 	for (i = 0; i < dst->fds.n; i++)
 		dst->fds.v[i].flags |= FDF_CLONED;

@@ -138,6 +138,9 @@ static void missed_in(struct html *h, const struct report_trace *t)
 	miss(h, t->placeholders, false, "threads seen without their beginning");
 	if (t->dropped_threads)
 		miss(h, t->dropped_threads, true, "threads beyond the limit of the state machine");
+	if (t->dropped_fds)
+		miss(h, t->dropped_fds, true,
+		     "descriptors beyond the limit of the state machine");
 	if (!t->plain_io && t->events)
 		buf_adds(h->out, "<li>The trace holds no read or write calls: bytes moved by them, and which "
 			 "opened files were read, are not known.</li>\n");

@@ -90,7 +90,7 @@ struct report_trace {
 	bool lost_unknown;		/* a gap of unknown number */
 	uint64_t left_out;		/* data of events, to keep room for events */
 	uint64_t truncated, late;	/* events */
-	uint64_t placeholders, dropped_threads;	/* of the machine */
+	uint64_t placeholders, dropped_threads, dropped_fds;	/* of the machine */
 	uint64_t snapshot_procs;	/* 0: no process table */
 	uint64_t plain_io;		/* calls like read and write; 0: not recorded */
 	uint64_t captures;		/* concatenated in the file */
