@@ -210,7 +210,7 @@ void apply_connect(struct machine *m, struct event *ev, int arg UNUSED)
 		return;
 	if (ret < 0 && ret != -EINPROGRESS_TRACE) {
 		connect_asked(m, &a);
-		outcome_connect_failed(m, f, -ret, &a);
+		outcome_connect_failed(m, f, ret, &a);
 		return;
 	}
 	f->flags |= FDF_CONNECTED;

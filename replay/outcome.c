@@ -46,9 +46,20 @@ static bool says_nothing(int64_t error)
 	return error == EINTR_TRACE || error == EALREADY_TRACE || error >= ERESTART_TRACE;
 }
 
-void outcome_connect_failed(struct machine *m, struct fd *f, int64_t error,
+/* Of a result, or of a value that is told with either sign.  A trace that lies
+ * may tell any number: that says nothing. */
+static int64_t errno_of(int64_t v)
+{
+	if (v < -ERESTART_TRACE || v > ERESTART_TRACE)
+		return ERESTART_TRACE;
+	return v < 0 ? -v : v;
+}
+
+void outcome_connect_failed(struct machine *m, struct fd *f, int64_t ret,
 			    const struct sockaddrs *asked)
 {
+	int64_t error = errno_of(ret);
+
 	if (!fd_is_ip(f) || says_nothing(error))
 		return;
 	if (error == EISCONN_TRACE)
@@ -76,8 +87,7 @@ void apply_getsockopt(struct machine *m, struct event *ev, int arg UNUSED)
 	    event_u64(ev, P_SOCKET_GETSOCKOPT_X_optname, 0) != SO_ERROR_TRACE ||
 	    val.len != 9 || val.p[0] != SOCKOPT_ERRNO)
 		return;
-	error = (int64_t)le64(val.p + 1);
-	error = error < 0 ? -error : error;
+	error = errno_of((int64_t)le64(val.p + 1));
 	if (!error)
 		answered(m, f);
 	else if (!says_nothing(error))

@@ -9,8 +9,8 @@
 
 /* connect(2) said yes, or not yet. */
 void outcome_connect(struct machine *m, struct fd *f, bool pending);
-/* It said no; asked: where it was to go, in dip and dport (family 0: not known). */
-void outcome_connect_failed(struct machine *m, struct fd *f, int64_t error,
+/* It said no, by this result; asked: where it was to go, in dip and dport (family 0: not known). */
+void outcome_connect_failed(struct machine *m, struct fd *f, int64_t ret,
 			    const struct sockaddrs *asked);
 /* Data moved: a connection that was begun is there. */
 void outcome_moved(struct machine *m, struct fd *f, int64_t n);

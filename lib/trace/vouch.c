@@ -47,7 +47,7 @@ static int read_key(const char *path, uint8_t key[VOUCH_KEY], struct diag *d)
 	if (stat(path, &st))
 		return -E_OPEN;
 	if (is_private(&st))
-		return keyfile_read(path, HEAD, key, VOUCH_KEY, HINT, d);
+		return keyfile_read(io_read_beside, path, HEAD, key, VOUCH_KEY, HINT, d);
 	diag_hint(diag_off(d, DIAG_WARNING, path, -1, "is not this user's alone: not used"),
 		  "it must be a file of mode 0600");
 	return -E_FOREIGN;
