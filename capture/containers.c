@@ -30,7 +30,7 @@ struct known {
 struct containers {
 	struct ctr_reader *reader;
 	struct smap by_id;		/* full id -> struct known */
-	uint64_t lists[LISTS];		/* hashes */
+	struct rstr *lists[LISTS];	/* by hash */
 	uint64_t waited, second;	/* ns waited in this second */
 	uint64_t next_again;		/* the earliest of all; UINT64_MAX: none */
 	uint64_t events;
@@ -74,6 +74,16 @@ struct containers *containers_new(struct ctr_reader *reader)
 	return c;
 }
 
+static void forget_lists(struct containers *c)
+{
+	unsigned i;
+
+	for (i = 0; i < LISTS; i++) {
+		rstr_put(c->lists[i]);
+		c->lists[i] = NULL;
+	}
+}
+
 static void forget(struct containers *c)
 {
 	struct smap_entry *e;
@@ -85,7 +95,7 @@ static void forget(struct containers *c)
 		free(k);
 	}
 	smap_clear(&c->by_id);
-	memset(c->lists, 0, sizeof(c->lists));
+	forget_lists(c);
 	c->next_again = UINT64_MAX;
 	c->bytes = 0;
 }
@@ -240,8 +250,8 @@ int containers_row(struct containers *c, struct vtr_writer *w, const struct row 
 {
 	uint8_t col;
 	struct known *k;
+	struct rstr **seen;
 	struct str list;
-	uint64_t hash;
 
 	if (!c || !c->reader)
 		return 0;
@@ -249,12 +259,12 @@ int containers_row(struct containers *c, struct vtr_writer *w, const struct row 
 	if (LIKELY(!col) || col >= r->ncols || !r->col[col].len)
 		return 0;
 	list = str_mem(r->col[col].p, r->col[col].len);
-	hash = str_hash(list);
-	if (c->lists[hash % LISTS] == hash)
+	seen = &c->lists[str_hash(list) % LISTS];
+	if (str_eq(rstr_str(*seen), list))
 		return 0;
 	k = meet(c, list, r->tid);
 	if (!k || k->json || k->asked > ARRAY_SIZE(again_ns))
-		c->lists[hash % LISTS] = hash;
+		rstr_setmem(seen, list.p, list.len);
 	if (k && !k->json)
 		return ask_of(c, w, k, r);
 	return k && !k->told ? tell(c, w, k, r->ts) : 0;
@@ -296,7 +306,7 @@ static void begin_snapshot(struct containers *c)
 
 		k->told = k->met = false;
 	}
-	memset(c->lists, 0, sizeof(c->lists));
+	forget_lists(c);
 	c->snapshot = true;
 }
 

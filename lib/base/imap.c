@@ -42,7 +42,6 @@ static void grow(struct imap *m)
 	size_t i;
 
 	m->nslots = old.nslots ? old.nslots * 2 : SLOTS_MIN;
-	m->shift = (unsigned)__builtin_clzll(m->nslots) + 1;
 	m->slots = xcalloc(m->nslots, sizeof(*m->slots));
 	for (i = 0; i < old.nslots; i++) {
 		if (old.slots[i].value)

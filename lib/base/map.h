@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hash maps with a fixed seed, open addressing, and iteration in insertion
- * order (never by address).  smap is keyed by bytes, imap by uint64_t.
+ * Hash maps with a secret seed, open addressing, and iteration in insertion
+ * order (never by hash or address).  smap is keyed by bytes, imap by uint64_t.
  * Values are pointers; the map owns neither keys nor values.
  */
 #ifndef LIB_BASE_MAP_H
 #define LIB_BASE_MAP_H
 
 #include "lib/base/compat.h"
+#include "lib/base/hash.h"
 #include "lib/base/str.h"
 
 struct smap_entry {
@@ -47,19 +48,15 @@ struct imap_slot {
 struct imap {
 	struct imap_slot *slots;	/* power of two, linear probing */
 	size_t nslots, live;
-	unsigned shift;			/* 64 - log2(nslots) */
 };
 #define IMAP_INIT { 0 }
 
 void imap_release(struct imap *m);
 void imap_clear(struct imap *m);
-/*
- * Where a key would like to be.  The high bits of the product: numbers that
- * follow one another (tids, descriptors) land far apart and rarely collide.
- */
+/* Where a key would like to be. */
 static inline size_t imap_home(const struct imap *m, uint64_t key)
 {
-	return (size_t)(key * 0x9e3779b97f4a7c15u >> m->shift);
+	return hash_u64(key) & (m->nslots - 1);
 }
 
 /* The value for key, or NULL.  Inline: asked several times per event. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/base/hash.h"
 #include "lib/base/le.h"
 #include "lib/base/str.h"
 
@@ -170,27 +171,16 @@ const char *str_nearest(struct str s, const char *const *candidates, size_t n)
 /*
  * Multiply-and-fold hashing: 128-bit products of 16 input bytes at a time,
  * high half folded onto the low one.  Short strings take one branch and two
- * multiplications.  The constants are odd and have mixed bits, no more.
+ * multiplications.
  */
-#define HASH_K0	0x9e3779b97f4a7c15u
-#define HASH_K1	0xc2b2ae3d27d4eb4fu
-#define HASH_K2	0x8f1bbcdcbfa53e0bu
-
-static uint64_t fold(uint64_t a, uint64_t b)
-{
-	unsigned __int128 m = (unsigned __int128)a * b;
-
-	return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
-
 uint64_t str_hash(struct str s)
 {
 	const uint8_t *p = (const uint8_t *)s.p;
-	uint64_t seed = HASH_K0, a, b;
+	uint64_t seed = hash_seed[0], key = hash_seed[1], a, b;
 	size_t n = s.len;
 
 	for (; n > 16; p += 16, n -= 16)
-		seed = fold(le64(p) ^ HASH_K1, le64(p + 8) ^ seed);
+		seed = hash_fold(le64(p) ^ key, le64(p + 8) ^ seed);
 	if (n >= 8) {
 		a = le64(p);
 		b = le64(p + n - 8);
@@ -203,5 +193,5 @@ uint64_t str_hash(struct str s)
 	} else {
 		a = b = 0;
 	}
-	return fold(fold(a ^ HASH_K1, b ^ seed) ^ HASH_K2, s.len ^ HASH_K1);
+	return hash_fold(hash_fold(a ^ key, b ^ seed), s.len ^ key);
 }

@@ -57,7 +57,7 @@ unsigned str_distance(struct str a, struct str b);
  */
 const char *str_nearest(struct str s, const char *const *candidates, size_t n);
 
-/* 64-bit hash with a fixed seed: the same on every machine. */
+/* 64-bit hash with this process's seed (hash.h): another one each time. */
 uint64_t str_hash(struct str s);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/base/hash.h"
 #include "lib/base/lebuf.h"
 #include "lib/base/xalloc.h"
 #include "lib/trace/format.h"
@@ -159,7 +160,7 @@ static size_t make_dict(struct ints_writer *w, const uint64_t *v, size_t n,
 			codes[i] = codes[i - 1];
 			continue;
 		}
-		at = (v[i] * 0x9e3779b97f4a7c15u) >> 40 & mask;
+		at = hash_u64(v[i]) & mask;
 		while ((code = w->slots[at]) && values[code - 1] != v[i])
 			at = (at + 1) & mask;
 		if (!code) {

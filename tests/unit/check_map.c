@@ -182,6 +182,47 @@ START_TEST(imap_random)
 }
 END_TEST
 
+/* The most slots one look-up of n keys passes, over all of them. */
+static size_t longest_way(const struct imap *m, const uint64_t *keys, size_t n)
+{
+	size_t i, at, way, longest = 0;
+
+	for (i = 0; i < n; i++) {
+		at = imap_home(m, keys[i]);
+		for (way = 0; m->slots[at].key != keys[i]; way++)
+			at = (at + 1) & (m->nslots - 1);
+		longest = way > longest ? way : longest;
+	}
+	return longest;
+}
+
+/* Keys that a product with one known number would put into one place, keys
+ * that differ in their high bits only, and those that follow one another. */
+START_TEST(imap_chosen_keys)
+{
+	const uint64_t mul = 0x9e3779b97f4a7c15u;
+	static uint64_t keys[3][N];
+	uint64_t inverse = mul;
+	size_t i, k;
+
+	for (i = 0; i < 6; i++)
+		inverse *= 2 - mul * inverse;
+	for (i = 0; i < N; i++) {
+		keys[0][i] = (i + 1) * inverse;
+		keys[1][i] = (uint64_t)i << 44;
+		keys[2][i] = i;
+	}
+	for (k = 0; k < 3; k++) {
+		struct imap m = IMAP_INIT;
+
+		for (i = 0; i < N; i++)
+			imap_put(&m, keys[k][i], &values[i]);
+		ck_assert_uint_lt(longest_way(&m, keys[k], N), N / 4);
+		imap_release(&m);
+	}
+}
+END_TEST
+
 START_TEST(imap_sorted_keys)
 {
 	struct imap m = IMAP_INIT;
@@ -203,4 +244,4 @@ START_TEST(imap_sorted_keys)
 END_TEST
 
 UNIT_MAIN("map", smap_basic, smap_order, smap_delete_while_iterating, smap_churn,
-	  imap_basic, imap_strides, imap_random, imap_sorted_keys)
+	  imap_basic, imap_strides, imap_random, imap_chosen_keys, imap_sorted_keys)
