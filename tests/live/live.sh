@@ -109,8 +109,8 @@ ports_check() {
 		-f 'proc.name = perl and evt.type in (read, write, sendto, sendmsg, recvfrom) and
 		    (fd.type in (ipv4) or fd.name = /dev/null) and evt.rawres = 16' 2>/dev/null |
 		awk '{
-			for (i = 2; i <= 3; i++)	# those that the kernel chose
-				if ($i < 47111 || $i > 47121) $i = "-"
+			for (i = 2; i <= 3; i++)	# others the kernel chose
+				if ($i !~ /^471(1[123]|2[01])$/) $i = "-"
 			print }' >"$tmp/seen"
 	printf '%s\n' 'write 47111 - 01234' 'read 47111 - 01234' \
 		'write - 47112 012345678' 'read - 47112 012345678' \
