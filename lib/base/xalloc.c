@@ -60,6 +60,15 @@ void *xmemdup(const void *p, size_t n)
 	return copy;
 }
 
+void *xaligned(size_t align, size_t size)
+{
+	void *p = aligned_alloc(align, size);
+
+	if (!p)
+		die(size);
+	return p;
+}
+
 char *xstrndup(const char *s, size_t n)
 {
 	char *copy = xmalloc(n + 1);

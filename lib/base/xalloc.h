@@ -15,6 +15,8 @@ void *xrealloc(void *p, size_t n);
 void *xreallocarray(void *p, size_t n, size_t size);	/* overflow-checked */
 char *xstrdup(const char *s);
 void *xmemdup(const void *p, size_t n);
+/* One of a type that asks for more than malloc() gives; freed as others are. */
+void *xaligned(size_t align, size_t size);
 /* NUL-terminated copy of n bytes. */
 char *xstrndup(const char *s, size_t n);
 

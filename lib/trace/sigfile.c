@@ -19,7 +19,7 @@ static const char purpose[] = "vestige file signature 1";
 enum { CHUNK = 1 << 16 };
 
 struct sigfile_digest {
-	crypto_generichash_state *state;	/* aligned as it asks for */
+	crypto_generichash_state state;
 	uint64_t length;
 };
 
@@ -29,13 +29,9 @@ struct sigfile_digest *sigfile_digest_new(void)
 
 	if (!block_digest_init())
 		return NULL;
-	g = xcalloc(1, sizeof(*g));
-	g->state = aligned_alloc(_Alignof(crypto_generichash_state), sizeof(*g->state));
-	if (!g->state) {
-		free(g);
-		return NULL;
-	}
-	crypto_generichash_init(g->state, NULL, 0, VTR_DIGEST);
+	g = xaligned(_Alignof(struct sigfile_digest), sizeof(*g));
+	g->length = 0;
+	crypto_generichash_init(&g->state, NULL, 0, VTR_DIGEST);
 	return g;
 }
 
@@ -43,15 +39,12 @@ void sigfile_digest_add(void *digest, const void *p, size_t len)
 {
 	struct sigfile_digest *g = digest;
 
-	crypto_generichash_update(g->state, p, len);
+	crypto_generichash_update(&g->state, p, len);
 	g->length += len;
 }
 
 void sigfile_digest_free(struct sigfile_digest *g)
 {
-	if (!g)
-		return;
-	free(g->state);
 	free(g);
 }
 
@@ -60,7 +53,7 @@ static void message_of(struct sigfile_digest *g, struct buf *message)
 {
 	uint8_t digest[VTR_DIGEST];
 
-	crypto_generichash_final(g->state, digest, sizeof(digest));
+	crypto_generichash_final(&g->state, digest, sizeof(digest));
 	buf_add(message, purpose, sizeof(purpose));
 	buf_le64(message, g->length);
 	buf_add(message, digest, sizeof(digest));

@@ -48,15 +48,15 @@ static int read_key(const char *path, uint8_t key[VOUCH_KEY], struct diag *d)
 		return -E_OPEN;
 	if (is_private(&st))
 		return keyfile_read(io_read_beside, path, HEAD, key, VOUCH_KEY, HINT, d);
-	diag_hint(diag_off(d, DIAG_WARNING, path, -1, "is not this user's alone: not used"),
-		  "it must be a file of mode 0600");
+	diag_hint(diag_off(d, DIAG_ERROR, path, -1, "is not this user's alone"),
+		  "it must be a file of this user with mode 0600");
 	return -E_FOREIGN;
 }
 
 int vouch_key(uint8_t key[VOUCH_KEY], struct diag *d)
 {
 	struct buf path = BUF_INIT;
-	int err = key_path(&path) ? read_key(path.data, key, d) : -E_OPEN;
+	int err = key_path(&path) && block_digest_init() ? read_key(path.data, key, d) : -E_OPEN;
 
 	buf_release(&path);
 	return err;
@@ -117,7 +117,7 @@ int vouch_make_key(uint8_t key[VOUCH_KEY], struct diag *d)
 
 struct vouch *vouch_new(const uint8_t key[VOUCH_KEY])
 {
-	struct vouch *v = xmalloc(sizeof(*v));
+	struct vouch *v = xaligned(_Alignof(struct vouch), sizeof(*v));
 
 	crypto_generichash_init(&v->state, key, VOUCH_KEY, VOUCH_MARK);
 	return v;
