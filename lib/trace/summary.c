@@ -203,20 +203,16 @@ static bool go_to(struct walk *w, uint64_t at)
 	return true;
 }
 
-/* The LOSS block whose header is there; returns where it ends. */
-static uint64_t take_loss(struct summary *s, struct walk *w, uint64_t at)
+/* The LOSS block whose header is there. */
+static void take_loss(struct summary *s, struct walk *w, uint64_t at)
 {
 	struct evloss loss;
-	uint64_t end = at;
 
 	if (go_to(w, at) && walk_next(w) == WALK_BLOCK && w->head.type == VTR_LOSS &&
-	    loss_unpack(&loss, w->body, w->head.length)) {
+	    loss_unpack(&loss, w->body, w->head.length))
 		loss_totals_add(&s->losses, &loss);
-		end = at + VTR_HEADER + (uint64_t)w->head.length;
-	} else {
+	else
 		s->status = -E_DAMAGED;
-	}
-	return end;
 }
 
 /* An INDEX of an older writer: from header to header, past the bodies. */
@@ -238,25 +234,17 @@ static void seek_losses(struct summary *s, struct walk *w)
 	}
 }
 
-/* An INDEX may lie, so that one block is told of a million times: blocks lie
- * one behind the other, and what does not is looked at no further. */
 static void total_losses(struct summary *s, struct walk *w)
 {
-	uint64_t end = 0;
 	size_t i;
 
 	if (!index_has_losses(&s->index)) {
 		seek_losses(s, w);
 		return;
 	}
-	for (i = 0; i < s->index.n && !s->status; i++) {
-		if (s->index.v[i].type != VTR_LOSS)
-			continue;
-		if (s->index.v[i].offset < end)
-			s->status = -E_DAMAGED;
-		else
-			end = take_loss(s, w, s->index.v[i].offset);
-	}
+	for (i = 0; i < s->index.n; i++)	/* is_true(): each is there, once */
+		if (s->index.v[i].type == VTR_LOSS)
+			take_loss(s, w, s->index.v[i].offset);
 }
 
 bool vtr_load_index(struct input *in, struct index *x)
