@@ -134,9 +134,9 @@ static void count_buckets(struct fdtab *t, const struct fd *but)
 }
 
 /*
- * The chain that the new entry f joins, 0 when its bucket is empty.  A look
- * at all others is too much where they are many: numbers can be so far apart
- * that there is no other way to find a neighbour.
+ * The chain that the new entry f joins; its own stamp when its bucket is empty.
+ * A look at all others is too much where they are many: numbers can be so far
+ * apart that there is no other way to find a neighbour.
  */
 static uint32_t join_chain(struct fdtab *t, const struct fd *f)
 {
@@ -146,13 +146,13 @@ static uint32_t join_chain(struct fdtab *t, const struct fd *f)
 
 	if (LIKELY(t->n < MANY)) {
 		same = neighbour(t, f->num);
-		return same ? same->chain : 0;
+		return same ? same->chain : f->stamp;
 	}
 	if (!t->bucket)
 		count_buckets(t, f);
 	b = &t->bucket[bucket_of(t, f->num)];
 	if (!b->n++)
-		b->chain = t->stamp;
+		b->chain = f->stamp;
 	return b->chain;
 }
 
@@ -253,8 +253,6 @@ static void rank_new(struct fdtab *t, uint32_t i)
 	}
 	f->stamp = ++t->stamp;
 	f->chain = join_chain(t, f);
-	if (!f->chain)
-		f->chain = f->stamp;
 }
 
 struct fd *fdtab_put(struct fdtab *t, int64_t num)

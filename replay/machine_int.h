@@ -154,10 +154,10 @@ void machine_remove_thread(struct machine *m, int64_t tid);
 
 /* --- descriptors --- */
 
-/* A new entry in t's table, nameless, replacing what was there, which also
- * becomes the current descriptor; NULL when there is no room or table. */
 /* fdtab_put() within the limit of all tables; what is over it is counted. */
 struct fd *machine_put_fd(struct machine *m, struct fdtab *tab, int64_t num);
+/* A new entry in t's table, nameless, replacing what was there, which also
+ * becomes the current descriptor; NULL when there is no room or table. */
 struct fd *machine_open_fd(struct machine *m, struct thread *t, int64_t num);
 void machine_close_fd(struct machine *m, struct thread *t, int64_t num);
 /* Name of the current descriptor; notes whether it changed. */
