@@ -398,15 +398,12 @@ static int run_following(struct run *r, struct opt_args *args, const struct sess
 	return err;
 }
 
-static int run_rules(struct ruleset *rs, struct opt_args *args,
-		     const struct session_opts *opts, enum matching matching,
-		     enum priority fail_on, int32_t tz, struct diag *d)
+static int run_rules(struct ruleset *rs, struct opt_args *args, struct crew *crew,
+		     enum matching matching, enum priority fail_on, int32_t tz, struct diag *d)
 {
 	uint8_t watched[(EV_COUNT + 7) / 8];
-	struct session_opts so = *opts;
+	struct session_opts so = *crew->opts;
 	struct run r = { .worst = PRI_COUNT, .tz = tz };
-	struct crew crew = { .jobs = (unsigned)o.jobs, .files = args->v,
-			     .nfiles = (size_t)args->n, .opts = &so, .d = d };
 	int status, i;
 
 	if (sink_open(&r.sink, o.json ? SINK_JSON : SINK_TEXT, o.output, d))
@@ -415,12 +412,13 @@ static int run_rules(struct ruleset *rs, struct opt_args *args,
 		r.sink.live |= !strcmp(args->v[i], "-");
 	engine_init(&r.engine, rs, matching, STR("syscall"));
 	narrow(&so, &r.engine, watched);
+	crew->opts = &so;
 	if (o.profile)
 		r.engine.now = clock_ns;
 	if (o.follow)
 		status = err_exit(run_following(&r, args, &so, d));
-	else if (crew_can(&crew) && !rules_remember(rs))
-		status = err_exit(run_crew(&r, &crew));
+	else if (crew_can(crew) && !rules_remember(rs))
+		status = err_exit(run_crew(&r, crew));
 	else
 		status = err_exit(run_alone(&r, args, &so, d));
 	status = worse(status, err_exit(sink_close(&r.sink, status != EXIT_ENVIRONMENT)));
@@ -431,9 +429,20 @@ static int run_rules(struct ruleset *rs, struct opt_args *args,
 	return status;
 }
 
+/* Others need not wait for the rules; few of which ask for what is ignored here. */
+static struct ruleset *load(struct crew *crew, struct session_opts *opts, struct diag *d)
+{
+	opts->ignored = ASPECT_MEMORY | ASPECT_CONNECTED;
+	if (!o.follow && crew_can(crew))
+		crew_ahead_begin(crew);
+	return ruleopts_load(&o.rules, o.verbose, d);
+}
+
 int cmd_analyze(struct opt_args *args, struct diag *d)
 {
 	struct session_opts opts = { .paranoid = o.paranoid };
+	struct crew crew = { .jobs = (unsigned)o.jobs, .files = args->v,
+			     .nfiles = (size_t)args->n, .opts = &opts, .d = d };
 	enum matching matching;
 	enum priority fail_on;
 	struct ruleset *rs;
@@ -455,15 +464,16 @@ int cmd_analyze(struct opt_args *args, struct diag *d)
 		status = err_exit(err);
 		goto out;
 	}
-	rs = ruleopts_load(&o.rules, o.verbose, d);
+	rs = load(&crew, &opts, d);
 	if (!rs)
 		goto out;
 	ruleopts_tell_none(rs, d);
 	status = err_exit(ruleopts_apart(&o.rules, rs, args, o.output, d));
 	if (!status)
-		status = run_rules(rs, args, &opts, matching, fail_on, tz, d);
+		status = run_rules(rs, args, &crew, matching, fail_on, tz, d);
 	ruleset_free(rs);
 out:
+	crew_ahead_end(&crew);
 	ruleopts_release(&o.rules);
 	return status;
 }

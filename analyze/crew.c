@@ -293,6 +293,7 @@ int crew_run(struct crew *c)
 	struct team t = { .c = c, .plan = &plan };
 	size_t i;
 
+	crew_ahead_stop(c->ahead);
 	t.err = crew_plan(&plan, c);
 	t.n = plan.n;
 	t.turns = plan.ngroups;

@@ -69,6 +69,7 @@ struct crew {
 	void *ctx;
 	struct diag *d;
 	uint64_t part_cost;	/* of beginning a part, in events; 0: the usual, for tests */
+	struct crew_ahead *ahead;	/* a head start, or NULL */
 	/* found out by crew_can() and crew_run() */
 	uint64_t events;	/* of the one trace there is; 0: there are several */
 	unsigned helped;	/* parts taken over from others */
@@ -78,5 +79,15 @@ struct crew {
 bool crew_can(struct crew *c);
 /* 0, or what session_status() would tell, or the first < 0 of ops. */
 int crew_run(struct crew *c);
+
+/*
+ * A head start, for whom it takes time to find out what is asked for: meanwhile a
+ * thread passes the events of the one trace that the second worker would have to
+ * pass.  Sets c->ahead, after crew_can(), where that pays; of c->opts watched and
+ * no_payload, which are not known yet, may differ in crew_run().
+ */
+void crew_ahead_begin(struct crew *c);
+/* Used or not; when crew_run() was called it has ended. */
+void crew_ahead_end(struct crew *c);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between the files of the crew: crew.c is the caller's side, crew_plan.c who
- * does what, crew_work.c the workers' side, crew_frame.c what goes between. */
+ * does what, crew_work.c the workers' side, crew_frame.c what goes between,
+ * crew_ahead.c what is done before. */
 #ifndef ANALYZE_CREW_IN_H
 #define ANALYZE_CREW_IN_H
 
@@ -55,6 +56,7 @@ struct crew_part {
 	uint64_t first, events;	/* where it is shown from (0: all), and ends */
 	struct crew_shared *before;	/* of the part it is to begin in */
 	bool helps;			/* one that others had begun */
+	struct crew_ahead *ahead;	/* to go on from; NULL: nobody is ahead */
 };
 
 /* Does not return.  fd: where frames go. */
@@ -103,5 +105,24 @@ static inline uint64_t crew_end_of(struct crew_shared *s, uint64_t events)
 
 	return end == CREW_END_OPEN || end > events ? events : end;
 }
+
+/* Where the second of so many parts begins at least, the first not before num. */
+static inline uint64_t crew_next_part(uint64_t num, uint64_t events, unsigned parts)
+{
+	return events / parts + num / parts * (parts - 1);
+}
+
+/* ---- a head start ---- */
+
+/* The first event the second worker's part may begin with. */
+uint64_t crew_second_part(const struct crew *c);
+/* In events looked at, what it takes to begin a part. */
+uint64_t crew_part_cost(const struct crew *c);
+/* The thread stops; where it is, a worker may go on (struct crew_part.ahead). */
+void crew_ahead_stop(struct crew_ahead *a);	/* NULL is fine */
+/* Its session, asked for what opts tells, and where that puts what it has to say;
+ * NULL: it is good for nothing. */
+struct session *crew_ahead_take(struct crew_ahead *a, const struct session_opts *opts,
+				struct diag **d);
 
 #endif

@@ -62,16 +62,30 @@ static size_t group_of(const struct crew *c, size_t i)
 	return n;
 }
 
+/* The events of the one trace that are shown: from where (0: all) to where. */
+static void shown(const struct crew *c, uint64_t *first, uint64_t *events)
+{
+	*events = c->events;
+	if (c->opts->to_num && c->opts->to_num < *events)
+		*events = c->opts->to_num;
+	*first = c->opts->from_num < *events ? c->opts->from_num : *events;
+}
+
+uint64_t crew_second_part(const struct crew *c)
+{
+	uint64_t first, events;
+
+	shown(c, &first, &events);
+	return crew_next_part(first, events, c->jobs);
+}
+
 /* Parts of the one trace, one behind the other. */
 static void plan_trace(struct crew_plan *p, const struct crew *c)
 {
-	uint64_t first = c->opts->from_num, events = c->events;
+	uint64_t first, events;
 	size_t i;
 
-	if (c->opts->to_num && c->opts->to_num < events)
-		events = c->opts->to_num;
-	if (first > events)
-		first = events;
+	shown(c, &first, &events);
 	for (i = 0; i < p->n; i++) {
 		p->parts[i].first = first;
 		p->parts[i].events = events;
@@ -80,6 +94,8 @@ static void plan_trace(struct crew_plan *p, const struct crew *c)
 		p->parts[i].mine = &p->shared[i];
 		p->parts[i].before = i ? &p->shared[i - 1] : NULL;
 	}
+	if (p->n > 1)
+		p->parts[1].ahead = c->ahead;	/* who is behind would have far to go */
 	atomic_store(&p->shared[0].limit, CREW_END_OPEN << CREW_END_SHIFT);
 	if (c->nfiles == 1 && !c->opts->no_sidecar)
 		p->npoints = sidecar_points(c->files[0], &p->points);
@@ -100,6 +116,11 @@ static uint64_t point_before(const struct crew_plan *p, uint64_t num)
 /* What it takes to begin a part, in events looked at, and to pass some. */
 #define PART_COST	20000
 #define PASSED_AS_ONE	3
+
+uint64_t crew_part_cost(const struct crew *c)
+{
+	return c->part_cost ? c->part_cost : PART_COST;
+}
 
 /* Events of the part that one more worker would spare its worker. */
 static uint64_t gain(const struct crew_plan *p, size_t at)
@@ -139,6 +160,7 @@ bool crew_plan_help(struct crew_plan *p, const bool *at_work)
 	p->parts[p->n].mine = &p->shared[p->n];
 	p->parts[p->n].behind = 1;
 	p->parts[p->n].helps = true;
+	p->parts[p->n].ahead = NULL;
 	p->n++;
 	return true;
 }
@@ -185,7 +207,7 @@ int crew_plan(struct crew_plan *p, const struct crew *c)
 	size_t i;
 
 	*p = (struct crew_plan){ .n = c->jobs, .max = c->jobs * (1 + CREW_HELPS_MAX),
-				 .part_cost = c->part_cost ? c->part_cost : PART_COST };
+				 .part_cost = crew_part_cost(c) };
 	p->shared_bytes = p->max * sizeof(*p->shared);
 	p->shared = mmap(NULL, p->shared_bytes, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);

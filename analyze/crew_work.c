@@ -16,6 +16,7 @@ struct worker {
 	const struct crew *c;
 	const struct crew_part *p;
 	struct session *s;
+	struct diag *d;		/* where it tells */
 	struct crew_out out;
 	uint64_t turn;		/* the one at hand */
 	bool begun;		/* it has, and has not ended */
@@ -96,7 +97,7 @@ static uint64_t earliest(const struct crew_part *p)
 		if (at)
 			num = at;
 		else if (s > first)
-			num = p->events / (behind + 1) + num / (behind + 1) * behind;
+			num = crew_next_part(num, p->events, behind + 1);
 	}
 	return num;
 }
@@ -109,10 +110,13 @@ static void open_session(struct worker *w, const struct crew_group *g)
 	struct session_opts opts = *w->c->opts;
 
 	opts.no_ahead = true;
+	w->d = w->c->d;
 	if (w->p->before)
 		opts.skip_num = earliest(w->p);
-	w->diag_since = w->c->d->n;
-	w->s = session_new(g->files, g->n, &opts, w->c->d);
+	w->s = w->p->ahead ? crew_ahead_take(w->p->ahead, &opts, &w->d) : NULL;
+	w->diag_since = w->d->n;
+	if (!w->s)
+		w->s = session_new(g->files, g->n, &opts, w->d);
 	session_set_hooks(w->s, &hooks);
 	w->c->ops->begin(w->c->ctx, w->s);
 }
@@ -144,7 +148,7 @@ static void begin_turn(struct worker *w)
 /* What was told before is nobody's. */
 static void begin_here(struct worker *w)
 {
-	w->diag_since = w->c->d->n;
+	w->diag_since = w->d->n;
 	begin_turn(w);
 }
 
@@ -158,7 +162,7 @@ static void end_turn(struct worker *w, uint64_t next)
 	flush(w);
 	w->c->ops->count(w->c->ctx, &counts);
 	end.counts = buf_str(&counts);
-	crew_end_pack(&body, &end, w->c->d, w->diag_since);
+	crew_end_pack(&body, &end, w->d, w->diag_since);
 	crew_put_frame(&w->out.frames, CREW_END, body.data, body.len);
 	flush(w);
 	buf_release(&body);

@@ -462,6 +462,22 @@ static void skip_ahead(struct session *s)
 	}
 }
 
+bool session_ask(struct session *s, const struct session_opts *o)
+{
+	if (o->ignored != s->opts.ignored || !o->watched || !s->opts.watched)
+		return false;
+	s->opts.watched = o->watched;
+	s->opts.no_payload = o->no_payload;
+	free(s->columns);
+	s->columns = needed_columns(s);
+	if (s->src) {
+		project(s);
+		if (s->passing == PASS_CALM)
+			pass_unwatched(s, false);
+	}
+	return true;
+}
+
 uint64_t session_skip(struct session *s, uint64_t n)
 {
 	s->skip = n;

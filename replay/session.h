@@ -68,6 +68,12 @@ struct event *session_next(struct session *s);
  * number of the last, or 0: the end came before.
  */
 uint64_t session_skip(struct session *s, uint64_t n);
+/*
+ * From the next event on o's watched and no_payload are good in place of those
+ * the session was made with, with no_ahead.  False, and nothing changed: o ignores
+ * other aspects than it did, or one of them has no watched.
+ */
+bool session_ask(struct session *s, const struct session_opts *o);
 /* 0, or the worst -E_xxx met so far (damage, unreadable files, …). */
 int session_status(const struct session *s);
 /* Did the last file end before the bound to_num or to_ts?  Of a time this is a

@@ -199,6 +199,8 @@ void vtr_project(struct evsource *s, const struct vtr_projection *p)
 	r->rows.no_payload = r->no_payload;
 	r->ahead = p->ahead;
 	r->rows.columns = p->columns;
+	if (r->in_rows)
+		rows_get_anew(&r->rows);
 	r->from_ts = p->from_ts;
 	r->from_num = p->from_num;
 }

@@ -39,8 +39,9 @@ const uint8_t *vtr_end(const struct evsource *s);
 bool vtr_continues(const struct evsource *s, const uint8_t *digest);
 
 /*
- * What the consumer needs; call before the first next().  What is left out is
- * never inflated.  Event numbers stay those of the whole trace (ev->num, and
+ * What the consumer needs; call before the first next(), and where nothing reads
+ * ahead between any two, then it is good from the next event on.  What is left
+ * out is never inflated.  Event numbers stay those of the whole trace (ev->num, and
  * evsource_next.skipped).  On a source of another format it does nothing.
  */
 struct vtr_projection {

@@ -122,6 +122,8 @@ uint32_t rows_get_seq(struct rows_get *g, uint32_t at);
 const uint8_t *rows_get_frame(struct rows_get *g, unsigned i);
 /* Decodes a group; false (and g->bad): damaged, the rows have no values. */
 bool rows_get_group(struct rows_get *g, struct group *k);
+/* Other columns are asked for: every group is decoded anew when asked for. */
+void rows_get_anew(struct rows_get *g);
 
 /* Is a column of the file asked for, that is column dest of the known kind (-1:
  * of none)? */

@@ -344,3 +344,12 @@ bool rows_get_group(struct rows_get *g, struct group *k)
 	g->bad = true;
 	return false;
 }
+
+void rows_get_anew(struct rows_get *g)
+{
+	unsigned i;
+
+	for (i = 0; i < g->head.nkinds; i++)
+		if (g->groups[i].state == GROUP_READY)
+			g->groups[i].state = GROUP_PACKED;
+}

@@ -42,6 +42,21 @@ static void add_state(const struct machine *m, struct buf *out)
 	free(v);
 }
 
+/* One number for all parameters. */
+static uint32_t params_of(struct event *ev)
+{
+	struct param p;
+	uint32_t sum = 0;
+	unsigned i;
+
+	event_params(ev);
+	for (i = 0; i < ev->nparams; i++) {
+		p = event_param(ev, i);
+		sum = sum * 31 + (uint32_t)str_hash(str_mem((const char *)p.p, p.p ? p.len : 0));
+	}
+	return sum;
+}
+
 static void on_event(void *ctx, struct event *ev, struct crew_out *out)
 {
 	struct job *j = ctx;
@@ -50,7 +65,8 @@ static void on_event(void *ctx, struct event *ev, struct crew_out *out)
 	j->n++;
 	for (i = 0; i < times * 20; i++)
 		j->sink = j->sink * 1664525u + 1013904223u;
-	buf_addf(&out->text, "%" PRIu64 " %u %" PRIu64 "\n", ev->num, ev->type, ev->ts);
+	buf_addf(&out->text, "%" PRIu64 " %u %" PRIu64 " %08x\n", ev->num, ev->type, ev->ts,
+		 params_of(ev));
 	if (ev->num % 1000 == 0)
 		add_state(session_machine(j->s), &out->text);
 }
@@ -125,10 +141,12 @@ static int alone(struct job *j)
 	return err;
 }
 
-/* Dear where told, by so many; how many parts were taken over. */
-static unsigned shared(unsigned jobs, uint64_t from, uint64_t to)
+/* Dear where told, by so many, of whom one has a head start of so many microseconds
+ * (0: none); how many parts were taken over. */
+static unsigned shared_after(unsigned jobs, uint64_t from, uint64_t to, unsigned ahead_us)
 {
-	const struct session_opts so = { 0 };
+	uint8_t all[(EV_COUNT + 7) / 8];
+	const struct session_opts so = { .watched = all };
 	struct job one = { .text = BUF_INIT }, many = { .from = from, .to = to, .text = BUF_INIT };
 	char *files[] = { path };
 	struct diag d = DIAG_INIT;
@@ -136,8 +154,15 @@ static unsigned shared(unsigned jobs, uint64_t from, uint64_t to)
 			  .ctx = &many, .d = &d, .part_cost = 1 };
 	int err = alone(&one);
 
+	memset(all, 0xff, sizeof(all));
 	ck_assert(crew_can(&c));
+	if (ahead_us) {
+		crew_ahead_begin(&c);
+		ck_assert_ptr_nonnull(c.ahead);
+		usleep(ahead_us);
+	}
 	ck_assert_int_eq(crew_run(&c), err);
+	crew_ahead_end(&c);
 	ck_assert_uint_eq(many.n, one.n);
 	ck_assert_uint_eq(many.text.len, one.text.len);
 	ck_assert_mem_eq(many.text.data, one.text.data, one.text.len);
@@ -145,6 +170,11 @@ static unsigned shared(unsigned jobs, uint64_t from, uint64_t to)
 	buf_release(&many.text);
 	diag_release(&d);
 	return c.helped;
+}
+
+static unsigned shared(unsigned jobs, uint64_t from, uint64_t to)
+{
+	return shared_after(jobs, from, to, 0);
 }
 
 static bool helped(uint64_t from, uint64_t to)
@@ -174,6 +204,18 @@ START_TEST(nobody_helps_without_checkpoints)
 }
 END_TEST
 
+/* Stopped at once, and after all of it. */
+START_TEST(a_head_start_changes_nothing)
+{
+	unsigned jobs;
+
+	for (jobs = 2; jobs < 6; jobs++) {
+		shared_after(jobs, 0, 0, 1);
+		shared_after(jobs, 0, 0, 20000);
+	}
+}
+END_TEST
+
 /* Behind it one goes on alone, whoever was helping. */
 START_TEST(damage_is_met_once)
 {
@@ -190,6 +232,7 @@ START_TEST(damage_is_met_once)
 		ck_assert_uint_eq(fwrite(a.data, 1, a.len, f), a.len);
 		fclose(f);
 		shared(2, EVENTS / 2, EVENTS * 9 / 16);
+		shared_after(2, 0, 0, 20000);
 		a.data[a.len * (size_t)k / 8] ^= 1;
 	}
 	buf_release(&a);
@@ -198,4 +241,4 @@ START_TEST(damage_is_met_once)
 END_TEST
 
 UNIT_MAIN_WITH("crew", prepare, tidy, who_is_done_helps, nobody_helps_without_checkpoints,
-	       damage_is_met_once)
+	       a_head_start_changes_nothing, damage_is_met_once)
