@@ -335,12 +335,11 @@ void machine_passed(struct machine *m, uint64_t n)
 static bool has_socket(struct machine *m, struct thread *t)
 {
 	const struct fdtab *tab = machine_fdtab(m, t);
-	uint32_t i;
+	const struct fd *f = tab ? fdtab_next(tab, NULL) : NULL;
 
-	for (i = 0; tab && i < tab->n; i++)
-		if (is_stream(&tab->v[i]))
-			return true;
-	return false;
+	while (f && !is_stream(f))
+		f = fdtab_next(tab, f);
+	return f;
 }
 
 /*
@@ -360,16 +359,16 @@ static void calm(struct machine *m, struct thread *t, uint8_t way)
  * reorder them (fdtab.c) or they are many. */
 static uint64_t taken(const struct machine *m, const struct thread *t)
 {
-	enum { MANY = 32 };
+	enum { MANY = 32 };	/* so few are in the first run */
 	const struct fdtab *tab = &t->fds;
+	const struct fd *f;
 	uint64_t bits = 0;
-	uint32_t i;
 
 	if (tab->n >= tab->buckets || tab->n > MANY)
 		return UINT64_MAX;
-	for (i = 0; i < tab->n; i++)
-		if (tab->v[i].num >= 0 && tab->v[i].num < 64)
-			bits |= 1ull << tab->v[i].num;
+	for (f = tab->first.v; f < tab->first.v + tab->n; f++)
+		if (f->num >= 0 && f->num < 64)
+			bits |= 1ull << f->num;
 	if (m->close_tid == t->tid && m->close_fd >= 0 && m->close_fd < 64)
 		bits &= ~(1ull << m->close_fd);
 	return bits;

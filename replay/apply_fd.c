@@ -85,31 +85,33 @@ void apply_close(struct machine *m, struct event *ev, int arg UNUSED)
 	m->close_fd = m->cur.thread->last_fd;
 }
 
+struct fd_range {
+	uint64_t first, last;
+	bool marks;		/* to be closed on exec, and closes none */
+};
+
+static bool closes_in_range(struct fd *f, void *ctx)
+{
+	const struct fd_range *r = ctx;
+	bool in = f->num >= 0 && (uint64_t)f->num >= r->first && (uint64_t)f->num <= r->last;
+
+	if (in && r->marks)
+		f->oflags |= OF_CLOEXEC;
+	return in && !r->marks;
+}
+
 void apply_close_range(struct machine *m, struct event *ev, int arg UNUSED)
 {
 	enum { RANGE_CLOEXEC = 4 };
 	struct fdtab *tab = m->cur.thread ? machine_fdtab(m, m->cur.thread) : NULL;
-	uint64_t first = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_first, 0);
-	uint64_t last = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_last, 0);
-	uint64_t flags = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_flags, 0);
-	uint32_t i, kept = 0;
+	struct fd_range r = {
+		.first = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_first, 0),
+		.last = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_last, 0),
+		.marks = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_flags, 0) & RANGE_CLOEXEC,
+	};
 
-	if (!tab || cur_ret(ev) < 0)
-		return;
-	for (i = 0; i < tab->n; i++) {
-		struct fd *f = &tab->v[i];
-		bool in = f->num >= 0 && (uint64_t)f->num >= first && (uint64_t)f->num <= last;
-
-		if (in && (flags & RANGE_CLOEXEC))
-			f->oflags |= OF_CLOEXEC;
-		if (in && !(flags & RANGE_CLOEXEC))
-			fd_release(f);
-		else
-			tab->v[kept++] = *f;
-	}
-	m->nfds -= tab->n - kept;
-	tab->n = kept;
-	fdtab_stir(tab);
+	if (tab && cur_ret(ev) >= 0)
+		m->nfds -= fdtab_sweep(tab, closes_in_range, &r);
 }
 
 /* --- copies --- */

@@ -127,24 +127,18 @@ static void set_exe_facts(struct thread *t, const struct event *ev)
 		t->exe_ctime_since_pidns = t->exe_ctime - t->pidns_init_start_ts;
 }
 
+static bool closes_on_exec(struct fd *f, void *ctx UNUSED)
+{
+	return (f->oflags & OF_CLOEXEC) || (f->flags & FDF_CLOEXEC);
+}
+
 static void close_on_exec(struct machine *m, struct thread *t)
 {
 	struct fdtab *tab = machine_fdtab(m, t);
-	uint32_t i, kept = 0;
 
 	if (!tab)
 		return;
-	for (i = 0; i < tab->n; i++) {
-		struct fd *f = &tab->v[i];
-
-		if ((f->oflags & OF_CLOEXEC) || (f->flags & FDF_CLOEXEC))
-			fd_release(f);
-		else
-			tab->v[kept++] = *f;
-	}
-	m->nfds -= tab->n - kept;
-	tab->n = kept;
-	fdtab_stir(tab);
+	m->nfds -= fdtab_sweep(tab, closes_on_exec, NULL);
 	m->cur.fdinfo = NULL;
 }
 

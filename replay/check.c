@@ -32,19 +32,20 @@ static bool check_strings(struct machine *m, const struct thread *t)
 
 static bool check_fds(struct checker *c, const struct thread *t)
 {
-	uint32_t i;
+	const struct fd *f, *before = NULL;
+	uint32_t n = 0;
 
-	for (i = 0; i < t->fds.n; i++) {
-		const struct fd *f = &t->fds.v[i];
-
-		if (i && f[-1].num >= f->num)
+	for (f = fdtab_next(&t->fds, NULL); f; before = f, f = fdtab_next(&t->fds, f), n++) {
+		if (before && before->num >= f->num)
 			return complain(c->m, "descriptors are out of order", t->tid);
 		if ((f->num < 0 && f->type != FD_MEMFD) || f->type >= FD_TYPE_COUNT)
 			return complain(c->m, "a descriptor of no sense", t->tid);
 		if (!f->name || !f->nameraw || !f->name->refs || !f->nameraw->refs)
 			return complain(c->m, "a descriptor lost its name", t->tid);
 	}
-	c->nfds += t->fds.n;
+	if (n != t->fds.n)
+		return complain(c->m, "descriptors are miscounted", t->tid);
+	c->nfds += n;
 	return true;
 }
 
@@ -109,7 +110,8 @@ static bool check_thread(struct checker *c, const struct thread *t)
 static bool check_current(struct machine *m)
 {
 	const struct machine_current *cur = &m->cur;
-	struct fdtab *tab;
+	const struct fdtab *tab;
+	const struct fd *f;
 
 	if (cur->thread && machine_thread(m, cur->thread->tid) != cur->thread)
 		return complain(m, "the current thread is not in the table", cur->thread->tid);
@@ -118,7 +120,9 @@ static bool check_current(struct machine *m)
 	if (!cur->thread)
 		return complain(m, "a current descriptor of nobody", -1);
 	tab = machine_fdtab(m, cur->thread);
-	if (!tab || cur->fdinfo < tab->v || cur->fdinfo >= tab->v + tab->n)
+	for (f = tab ? fdtab_next(tab, NULL) : NULL; f && f != cur->fdinfo; f = fdtab_next(tab, f))
+		;
+	if (!f)
 		return complain(m, "the current descriptor is not in the table",
 				cur->thread->tid);
 	return true;

@@ -125,12 +125,12 @@ static void get_fds(struct loader *l, struct fdtab *tab)
 		n > MACHINE_FDS_TOTAL_MAX - l->m->nfds;
 	if (!n || l->c.bad)
 		return;
-	tab->v = xcalloc(n, sizeof(*tab->v));
-	tab->cap = (uint32_t)n;
 	while (tab->n < n && !l->c.bad) {
-		get_fd(l, &tab->v[tab->n]);
-		l->c.bad |= tab->n && tab->v[tab->n - 1].num >= tab->v[tab->n].num;
-		tab->n++;
+		struct fd f = { 0 };
+
+		get_fd(l, &f);
+		l->c.bad |= tab->n && fdtab_last(tab)->num >= f.num;
+		fdtab_add(tab, &f);
 	}
 	l->m->nfds += tab->n;
 }

@@ -61,7 +61,7 @@ static void put_fds(struct saver *s, const struct fdtab *tab)
 	put_num(s, tab->n);
 	put_num(s, tab->buckets);
 	put_num(s, tab->stamp);
-	for (f = tab->v; f < tab->v + tab->n; f++) {
+	for (f = fdtab_next(tab, NULL); f; f = fdtab_next(tab, f)) {
 #define FD(kind, member) PUT_##kind(s, f->member);
 #include "replay/checkpoint.def"
 		ends = memcmp(f->sip, zeros, 16) || memcmp(f->dip, zeros, 16);

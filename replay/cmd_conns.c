@@ -117,11 +117,9 @@ static void put_row(struct table *t, const struct thread *th, const struct fd *f
 
 static void put_process(struct table *t, const struct thread *th)
 {
-	uint32_t i;
+	const struct fd *f;
 
-	for (i = 0; i < th->fds.n; i++) {
-		const struct fd *f = &th->fds.v[i];
-
+	for (f = fdtab_next(&th->fds, NULL); f; f = fdtab_next(&th->fds, f)) {
 		if (fd_is_ip(f) || (o.unix_too && f->type == FD_UNIX_SOCK))
 			put_row(t, th, f);
 	}

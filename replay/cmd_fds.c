@@ -81,11 +81,11 @@ static void put_row(struct table *t, const struct thread *th, const struct fd *f
 
 static void put_process(struct table *t, const struct thread *th)
 {
-	uint32_t i;
+	const struct fd *f;
 
-	for (i = 0; i < th->fds.n; i++) {
-		if (th->fds.v[i].num >= 0)
-			put_row(t, th, &th->fds.v[i]);
+	for (f = fdtab_next(&th->fds, NULL); f; f = fdtab_next(&th->fds, f)) {
+		if (f->num >= 0)
+			put_row(t, th, f);
 	}
 }
 

@@ -64,11 +64,11 @@ static void put_pid(struct table *t, int64_t pid)
 static int64_t open_fds(const struct view *v, struct thread *th)
 {
 	const struct fdtab *tab = machine_fdtab(v->m, th);
+	const struct fd *f;
 	int64_t n = 0;
-	uint32_t i;
 
-	for (i = 0; tab && i < tab->n; i++)
-		n += tab->v[i].num >= 0;
+	for (f = tab ? fdtab_next(tab, NULL) : NULL; f; f = fdtab_next(tab, f))
+		n += f->num >= 0;
 	return n;
 }
 

@@ -1,33 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include "lib/base/sort.h"
 #include "lib/base/xalloc.h"
-#include "replay/fdtab.h"
+#include "replay/fdrank.h"
 #include "replay/machine.h"
 
 /*
- * A sorted array: processes hold few descriptors and number them densely, so
- * entry n mostly is descriptor n, and a fork copies one block of memory.
+ * Runs of entries in sorted arrays, one behind the other.  Processes hold few
+ * descriptors and number them densely: then there is one run, its entry n mostly
+ * is descriptor n, and a fork copies one block of memory.  However many there
+ * are and wherever they come and go, no more than a run is moved.
  */
 
-/* Index of the first entry with a number >= num. */
-static uint32_t lower_bound(const struct fdtab *t, int64_t num)
+static struct fdrun *run_at(const struct fdtab *t, uint32_t i)
 {
-	uint32_t lo = 0, hi = t->n, near;
+	return i ? &t->more[i - 1] : (struct fdrun *)(uintptr_t)&t->first;
+}
 
-	if (!hi || t->v[hi - 1].num < num)
-		return hi;
-	/* Most numbers below the lowest free one are taken. */
-	if (num >= 0 && num < hi && t->v[0].num >= 0)
-		hi = (uint32_t)num;
-	for (near = 0; near < 8; near++, hi--)
-		if (!hi || t->v[hi - 1].num < num)
-			return hi;
+/* The only run that may hold num: the last that does not begin behind it. */
+static uint32_t run_of(const struct fdtab *t, int64_t num)
+{
+	uint32_t lo = 0, hi = t->nmore, mid;
+
 	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-
-		if (t->v[mid].num < num)
+		mid = lo + (hi - lo) / 2;
+		if (t->more[mid].v[0].num <= num)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -35,16 +32,68 @@ static uint32_t lower_bound(const struct fdtab *t, int64_t num)
 	return lo;
 }
 
-struct fd *fdtab_get(const struct fdtab *t, int64_t num)
+/* Index of the first entry with a number >= num. */
+static uint32_t lower_bound(const struct fdrun *r, int64_t num)
 {
-	uint32_t i;
+	uint32_t lo = 0, hi = r->n, near;
 
-	if (num < 0)
-		return NULL;
-	if (num < t->n && t->v[num].num == num)
-		return &t->v[num];
-	i = lower_bound(t, num);
-	return i < t->n && t->v[i].num == num ? &t->v[i] : NULL;
+	if (!hi || r->v[hi - 1].num < num)
+		return hi;
+	/* Between the first one and num most numbers are taken. */
+	if (num >= r->v[0].num && (uint64_t)num - (uint64_t)r->v[0].num < hi)
+		hi = (uint32_t)(num - r->v[0].num);
+	for (near = 0; near < 8; near++, hi--)
+		if (!hi || r->v[hi - 1].num < num)
+			return hi;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (r->v[mid].num < num)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+struct fd *fdtab_find(const struct fdtab *t, int64_t num)
+{
+	const struct fdrun *r = run_at(t, run_of(t, num));
+	uint32_t i = lower_bound(r, num);
+
+	return i < r->n && r->v[i].num == num ? &r->v[i] : NULL;
+}
+
+struct fd *fdtab_run_next(const struct fdtab *t, const struct fd *f)
+{
+	uint32_t i = f ? run_of(t, f->num) : 0;
+	const struct fdrun *r = run_at(t, i);
+
+	f = f ? f + 1 : r->v;
+	if (f < r->v + r->n)
+		return (struct fd *)(uintptr_t)f;
+	return i < t->nmore ? run_at(t, i + 1)->v : NULL;
+}
+
+int64_t fdtab_free_from(const struct fdtab *t, int64_t num)
+{
+	uint32_t i = run_of(t, num), at, left;
+	const struct fdrun *r;
+
+	for (; i <= t->nmore; i++) {
+		r = run_at(t, i);
+		at = lower_bound(r, num);
+		left = r->n - at;
+		if (left && r->v[r->n - 1].num - num == left - 1) {	/* all that are left */
+			num += left;
+			continue;
+		}
+		for (; at < r->n && r->v[at].num == num; at++)
+			num++;
+		if (at < r->n)
+			break;
+	}
+	return num;
 }
 
 void fd_ref(struct fd *f)
@@ -61,262 +110,195 @@ void fd_release(struct fd *f)
 	rstr_put(f->aside);
 }
 
-static struct fd *fd_fresh(struct fd *f, int64_t num)
+/* ---- runs ---- */
+
+#define RUN	(2 * FDTAB_FEW)	/* entries of a run at most */
+
+/* An empty run in front of run i. */
+static struct fdrun *new_run(struct fdtab *t, uint32_t i)
 {
-	memset(f, 0, sizeof(*f));
-	f->num = num;
-	f->name = rstr_empty();
-	f->nameraw = rstr_empty();
-	return f;
+	XGROW(t->more, t->more_cap, t->nmore + 1);
+	memmove(&t->more[i], &t->more[i - 1], (t->nmore - (i - 1)) * sizeof(*t->more));
+	t->nmore++;
+	t->more[i - 1] = (struct fdrun){ NULL, 0, 0 };
+	return &t->more[i - 1];
 }
 
-/* ---- Falco's order ---- */
-
-/* Bucket counts the map grows through; the last is never left. */
-static const uint32_t bucket_counts[] = {
-	13, 29, 59, 127, 257, 541, 1109, 2357, 5087, 10273, 20753, 42043, 85229,
-	172933, 351061, 712697, FDTAB_BUCKETS_MAX,
-};
-
-static uint32_t bucket_of(const struct fdtab *t, int64_t num)
+static void move_entries(struct fdrun *to, const struct fd *v, uint32_t n)
 {
-	return (uint32_t)((uint64_t)num % t->buckets);
-}
-
-/* Any other entry of the bucket num falls into, or NULL. */
-static const struct fd *neighbour(const struct fdtab *t, int64_t num)
-{
-	int64_t step = t->buckets, lo = t->v[0].num, hi = t->v[t->n - 1].num, k;
-	const struct fd *f;
-	uint32_t i;
-
-	if (lo < 0 || (hi - lo) / step > t->n) {
-		for (i = 0; i < t->n; i++)
-			if (t->v[i].num != num && bucket_of(t, t->v[i].num) == bucket_of(t, num))
-				return &t->v[i];
-		return NULL;
-	}
-	for (k = num - step; k >= lo; k -= step)
-		if ((f = fdtab_get(t, k)))
-			return f;
-	for (k = num; hi - k >= step;) {	/* numbers may be huge */
-		k += step;
-		if ((f = fdtab_get(t, k)))
-			return f;
-	}
-	return NULL;
-}
-
-/* What a large table notes of a bucket. */
-struct fdbucket {
-	uint32_t chain, n;
-};
-
-void fdtab_stir(struct fdtab *t)
-{
-	free(t->bucket);
-	t->bucket = NULL;
-}
-
-static void count_buckets(struct fdtab *t, const struct fd *but)
-{
-	struct fdbucket *b;
-	uint32_t i;
-
-	t->bucket = xcalloc(t->buckets, sizeof(*t->bucket));
-	for (i = 0; i < t->n; i++) {
-		if (&t->v[i] == but)
-			continue;
-		b = &t->bucket[bucket_of(t, t->v[i].num)];
-		b->chain = t->v[i].chain;
-		b->n++;
-	}
-}
-
-/*
- * The chain that the new entry f joins; its own stamp when its bucket is empty.
- * A look at all others is too much where they are many: numbers can be so far
- * apart that there is no other way to find a neighbour.
- */
-static uint32_t join_chain(struct fdtab *t, const struct fd *f)
-{
-	enum { MANY = 256 };
-	const struct fd *same;
-	struct fdbucket *b;
-
-	if (LIKELY(t->n < MANY)) {
-		same = neighbour(t, f->num);
-		return same ? same->chain : f->stamp;
-	}
-	if (!t->bucket)
-		count_buckets(t, f);
-	b = &t->bucket[bucket_of(t, f->num)];
-	if (!b->n++)
-		b->chain = f->stamp;
-	return b->chain;
-}
-
-static int by_rank(const void *a, const void *b, void *ctx UNUSED)
-{
-	uint64_t x = fd_rank(*(struct fd *const *)a), y = fd_rank(*(struct fd *const *)b);
-
-	return x < y ? 1 : x > y ? -1 : 0;
-}
-
-/* Entries that are being put into an emptied map. */
-struct refill {
-	struct fdtab *t;
-	struct fd **order;	/* in the order they come */
-	uint32_t *chain;	/* of each bucket; 0: empty */
-};
-
-static void refill_begin(struct refill *r, struct fdtab *t)
-{
-	uint32_t i;
-
-	r->t = t;
-	r->chain = NULL;
-	r->order = xreallocarray(NULL, t->n, sizeof(*r->order));
-	for (i = 0; i < t->n; i++)
-		r->order[i] = &t->v[i];
-	sort_stable(r->order, t->n, sizeof(*r->order), by_rank, NULL);
-}
-
-static void refill_put(struct refill *r, struct fd *f)
-{
-	uint32_t *chain = &r->chain[bucket_of(r->t, f->num)];
-
-	f->stamp = ++r->t->stamp;
-	if (!*chain)
-		*chain = f->stamp;
-	f->chain = *chain;
-}
-
-/* Ranks the first n anew as a rehash would: in the order they are in. */
-static void refill_grow(struct refill *r, uint32_t n, uint32_t buckets)
-{
-	uint32_t i;
-
-	sort_stable(r->order, n, sizeof(*r->order), by_rank, NULL);
-	free(r->chain);
-	r->chain = xcalloc(buckets, sizeof(*r->chain));
-	fdtab_stir(r->t);
-	r->t->buckets = buckets;
-	r->t->stamp = 0;
-	for (i = 0; i < n; i++)
-		refill_put(r, r->order[i]);
-}
-
-static void refill_end(struct refill *r)
-{
-	free(r->chain);
-	free(r->order);
-}
-
-static uint32_t bucket_count_for(uint32_t n)
-{
-	size_t k = 0;
-
-	while (k + 1 < ARRAY_SIZE(bucket_counts) && bucket_counts[k] < n)
-		k++;
-	return bucket_counts[k];
-}
-
-/* A copy is made by inserting what the original lists, one by one. */
-static void rank_copy(struct fdtab *t)
-{
-	struct refill r;
-	uint32_t i;
-
-	refill_begin(&r, t);
-	t->buckets = 0;
-	for (i = 0; i < t->n; i++) {
-		if (i >= t->buckets)
-			refill_grow(&r, i, bucket_count_for(i + 1));
-		refill_put(&r, r.order[i]);
-	}
-	refill_end(&r);
-}
-
-/* Gives the new entry i its rank; it is in the table already. */
-static void rank_new(struct fdtab *t, uint32_t i)
-{
-	struct fd *f = &t->v[i];
-	struct refill r;
-
-	f->chain = f->stamp = 0;		/* behind all others */
-	if (UNLIKELY(t->n > t->buckets || t->stamp == UINT32_MAX)) {
-		refill_begin(&r, t);
-		refill_grow(&r, t->n, bucket_count_for(t->n > t->buckets ? t->n : t->buckets));
-		refill_end(&r);
+	if (!n)
 		return;
+	XGROW(to->v, to->cap, to->n + n);
+	memcpy(&to->v[to->n], v, n * sizeof(*v));
+	to->n += n;
+}
+
+/* Room for one more at index *at of a full run, which *i is: numbers mostly come
+ * ascending, so that runs are left full. */
+static void make_room(struct fdtab *t, uint32_t *i, uint32_t *at)
+{
+	struct fdrun *next = new_run(t, *i + 1), *r = run_at(t, *i);
+	uint32_t keep = *at == RUN && *i + 1 == t->nmore ? RUN : RUN / 2;
+
+	move_entries(next, &r->v[keep], RUN - keep);
+	r->n = keep;
+	if (*at > keep || keep == RUN) {
+		*at -= keep;
+		++*i;
 	}
-	f->stamp = ++t->stamp;
-	f->chain = join_chain(t, f);
+}
+
+/* Runs are not left almost empty: run i to the end of the one before. */
+static void join_runs(struct fdtab *t, uint32_t i)
+{
+	struct fdrun *to, *from;
+
+	if (!i || i > t->nmore)
+		return;
+	to = run_at(t, i - 1);
+	from = run_at(t, i);
+	if (to->n && from->n && to->n + from->n > FDTAB_FEW)
+		return;
+	move_entries(to, from->v, from->n);
+	free(from->v);
+	memmove(from, from + 1, (t->nmore - i) * sizeof(*from));
+	t->nmore--;
+}
+
+static void join_all(struct fdtab *t)
+{
+	uint32_t i;
+
+	for (i = t->nmore; i; i--)
+		join_runs(t, i);
+}
+
+/* ---- the table ---- */
+
+static void fd_fresh(struct fd *f, int64_t num)
+{
+	*f = (struct fd){ .num = num, .name = rstr_empty(), .nameraw = rstr_empty() };
+}
+
+/* What was there goes, but not its rank. */
+static struct fd *replace(struct fd *f)
+{
+	uint32_t chain = f->chain, stamp = f->stamp;
+
+	fd_release(f);
+	fd_fresh(f, f->num);
+	f->chain = chain;
+	f->stamp = stamp;
+	return f;
 }
 
 struct fd *fdtab_put(struct fdtab *t, int64_t num)
 {
-	uint32_t chain, stamp;
-	uint32_t i = lower_bound(t, num);
+	uint32_t i = run_of(t, num), at = lower_bound(run_at(t, i), num);
+	struct fdrun *r = run_at(t, i);
 
-	if (i < t->n && t->v[i].num == num) {
-		chain = t->v[i].chain;		/* keeps its place */
-		stamp = t->v[i].stamp;
-		fd_release(&t->v[i]);
-		fd_fresh(&t->v[i], num);
-		t->v[i].chain = chain;
-		t->v[i].stamp = stamp;
-		return &t->v[i];
-	}
+	if (at < r->n && r->v[at].num == num)
+		return replace(&r->v[at]);
 	if (t->n >= MACHINE_FDS_MAX)
 		return NULL;
-	XGROW(t->v, t->cap, t->n + 1);
-	memmove(&t->v[i + 1], &t->v[i], (t->n - i) * sizeof(*t->v));
+	if (r->n == RUN)
+		make_room(t, &i, &at);
+	r = run_at(t, i);
+	XGROW(r->v, r->cap, r->n + 1);
+	memmove(&r->v[at + 1], &r->v[at], (r->n - at) * sizeof(*r->v));
+	r->n++;
 	t->n++;
-	fd_fresh(&t->v[i], num);
-	rank_new(t, i);
-	return &t->v[i];
+	fd_fresh(&r->v[at], num);
+	fdrank_enter(t, &r->v[at]);
+	return &r->v[at];
+}
+
+void fdtab_add(struct fdtab *t, const struct fd *f)
+{
+	struct fdrun *r = run_at(t, t->nmore);
+
+	if (r->n == RUN)
+		r = new_run(t, t->nmore + 1);
+	move_entries(r, f, 1);
+	t->n++;
 }
 
 bool fdtab_del(struct fdtab *t, int64_t num)
 {
 	struct fd *f = fdtab_get(t, num);
-	size_t after;
+	uint32_t i = t->nmore ? run_of(t, num) : 0;
+	struct fdrun *r = run_at(t, i);
 
 	if (!f)
 		return false;
-	if (t->bucket)
-		t->bucket[bucket_of(t, num)].n--;
+	fdrank_leave(t, num);
 	fd_release(f);
-	after = (size_t)(&t->v[t->n] - (f + 1));
-	memmove(f, f + 1, after * sizeof(*f));
+	memmove(f, f + 1, (size_t)(&r->v[r->n] - (f + 1)) * sizeof(*f));
+	r->n--;
 	t->n--;
+	if (UNLIKELY(t->nmore)) {
+		join_runs(t, i ? i : 1);
+		if (t->n == FDTAB_FEW)
+			join_all(t);
+	}
 	return true;
+}
+
+static uint32_t sweep_run(struct fdrun *r, bool (*leaves)(struct fd *f, void *ctx), void *ctx)
+{
+	uint32_t i, kept = 0, n = r->n;
+
+	for (i = 0; i < n; i++) {
+		if (leaves(&r->v[i], ctx))
+			fd_release(&r->v[i]);
+		else
+			r->v[kept++] = r->v[i];
+	}
+	r->n = kept;
+	return n - kept;
+}
+
+uint32_t fdtab_sweep(struct fdtab *t, bool (*leaves)(struct fd *f, void *ctx), void *ctx)
+{
+	uint32_t i, gone = 0;
+
+	for (i = 0; i <= t->nmore; i++)
+		gone += sweep_run(run_at(t, i), leaves, ctx);
+	join_all(t);
+	t->n -= gone;
+	fdrank_stir(t);
+	return gone;
 }
 
 void fdtab_copy(struct fdtab *dst, const struct fdtab *src)
 {
+	const struct fdrun *r;
+	struct fd *f;
 	uint32_t i;
 
 	if (!src->n)
 		return;
-	dst->v = xreallocarray(NULL, src->n, sizeof(*dst->v));
-	memcpy(dst->v, src->v, src->n * sizeof(*dst->v));
-	dst->n = dst->cap = src->n;
-	for (i = 0; i < dst->n; i++)
-		fd_ref(&dst->v[i]);
-	rank_copy(dst);
+	for (i = 0; i <= src->nmore; i++) {
+		r = run_at(src, i);
+		move_entries(i ? new_run(dst, i) : &dst->first, r->v, r->n);
+	}
+	dst->n = src->n;
+	for (f = fdtab_next(dst, NULL); f; f = fdtab_next(dst, f))
+		fd_ref(f);
+	fdrank_copy(dst);
 }
 
 void fdtab_release(struct fdtab *t)
 {
+	struct fd *f;
 	uint32_t i;
 
-	for (i = 0; i < t->n; i++)
-		fd_release(&t->v[i]);
-	free(t->v);
-	free(t->bucket);
+	for (f = fdtab_next(t, NULL); f; f = fdtab_next(t, f))
+		fd_release(f);
+	for (i = 0; i <= t->nmore; i++)
+		free(run_at(t, i)->v);
+	free(t->more);
+	fdrank_stir(t);
 	*t = (struct fdtab){ 0 };
 }
 

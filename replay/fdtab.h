@@ -41,22 +41,57 @@ struct fd {
 
 #define FDTAB_BUCKETS_MAX	1447153
 
-struct fdtab {
+struct fdrun {
 	struct fd *v;		/* ascending by num */
 	uint32_t n, cap;
+};
+
+#define FDTAB_FEW	128	/* entries that are in the first run, all of them */
+
+struct fdtab {
+	struct fdrun first, *more;	/* those behind it; none is empty */
+	uint32_t nmore, more_cap;
+	uint32_t n;			/* entries of all */
 	uint32_t buckets, stamp;	/* fd_rank() */
 	struct fdbucket *bucket;	/* of large tables; NULL: not counted */
 };
 
+struct fd *fdtab_find(const struct fdtab *t, int64_t num);	/* wherever it lies */
 /* The entry or NULL; good until the table changes.  Negative numbers are
  * never found (a failed memfd_create files one; see apply_memfd). */
-struct fd *fdtab_get(const struct fdtab *t, int64_t num);
+static inline struct fd *fdtab_get(const struct fdtab *t, int64_t num)
+{
+	if (LIKELY(num >= 0 && num < t->first.n && t->first.v[num].num == num))
+		return &t->first.v[num];
+	return num < 0 ? NULL : fdtab_find(t, num);
+}
 /* A fresh, zeroed, nameless entry under num, replacing one that is there;
  * NULL when the table is full (counted by the caller). */
 struct fd *fdtab_put(struct fdtab *t, int64_t num);
 bool fdtab_del(struct fdtab *t, int64_t num);
-/* Entries were taken out by hand. */
-void fdtab_stir(struct fdtab *t);
+/* Those for which leaves() is true go; how many they were.  It may change others
+ * but for their number and rank. */
+uint32_t fdtab_sweep(struct fdtab *t, bool (*leaves)(struct fd *f, void *ctx), void *ctx);
+struct fd *fdtab_run_next(const struct fdtab *t, const struct fd *f);	/* of many runs */
+/* All of them, ascending: for (f = fdtab_next(t, NULL); f; f = fdtab_next(t, f)). */
+static inline struct fd *fdtab_next(const struct fdtab *t, const struct fd *f)
+{
+	if (UNLIKELY(t->nmore))
+		return fdtab_run_next(t, f);
+	f = f ? f + 1 : t->first.v;
+	return f < t->first.v + t->first.n ? (struct fd *)(uintptr_t)f : NULL;
+}
+/* NULL: there are none. */
+static inline struct fd *fdtab_last(const struct fdtab *t)
+{
+	const struct fdrun *r = t->nmore ? &t->more[t->nmore - 1] : &t->first;
+
+	return t->n ? &r->v[r->n - 1] : NULL;
+}
+/* The least number from num on (>= 0) that no entry has. */
+int64_t fdtab_free_from(const struct fdtab *t, int64_t num);
+/* One more behind all others, as it is: rank and owners of strings, too. */
+void fdtab_add(struct fdtab *t, const struct fd *f);
 void fdtab_copy(struct fdtab *dst, const struct fdtab *src);	/* dst is empty */
 void fdtab_release(struct fdtab *t);
 /* The strings of an entry: one more owner, one less. */

@@ -238,7 +238,7 @@ void machine_loaded(struct machine *m)
 {
 	struct thread **v;
 	size_t n, i;
-	uint32_t k;
+	struct fd *f;
 
 	if (!m->loading)
 		return;
@@ -249,8 +249,8 @@ void machine_loaded(struct machine *m)
 			machine_link(m, v[i]);
 	}
 	for (i = 0; i < n; i++) {
-		for (k = 0; k < v[i]->fds.n; k++)
-			settle_socket(m, &v[i]->fds.v[k]);
+		for (f = fdtab_next(&v[i]->fds, NULL); f; f = fdtab_next(&v[i]->fds, f))
+			settle_socket(m, f);
 	}
 	if (m->nfds > m->counts.fds_peak)
 		m->counts.fds_peak = m->nfds;

@@ -109,13 +109,10 @@ void apply_listen(struct machine *m, struct event *ev, int arg UNUSED)
 static struct fd *listener_of(const struct fdtab *tab, const struct sockaddrs *a)
 {
 	bool v6 = a->family == SOCK_AF_INET6;
-	struct fd *found = NULL;
+	struct fd *f, *found = NULL;
 	struct sock_aside at;
-	uint32_t i;
 
-	for (i = 0; i < tab->n && tab->v[i].num < LISTENERS_BELOW; i++) {
-		struct fd *f = &tab->v[i];
-
+	for (f = fdtab_next(tab, NULL); f && f->num < LISTENERS_BELOW; f = fdtab_next(tab, f)) {
 		if (!(f->flags & FDF_LISTENING) && !fd_is_server_sock(f))
 			continue;
 		if (!sock_waits_at(f, &at) || !sock_takes_in(&at, v6, a->dip))

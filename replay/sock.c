@@ -217,13 +217,11 @@ static bool is_v4_port(const struct fd *f, uint16_t port, bool server)
 /* Does the process have the port: as a server (far end) or as a client? */
 static bool has_port(const struct fdtab *tab, uint16_t port, bool server)
 {
-	uint32_t i;
+	const struct fd *f = fdtab_next(tab, NULL);
 
-	for (i = 0; i < tab->n; i++) {
-		if (is_v4_port(&tab->v[i], port, server))
-			return true;
-	}
-	return false;
+	while (f && !is_v4_port(f, port, server))
+		f = fdtab_next(tab, f);
+	return f;
 }
 
 /*

@@ -268,18 +268,19 @@ static bool val_list(struct value *v, struct value *items, size_t n)
 static size_t all_types(const struct fdtab *fds, struct value *items)
 {
 	uint64_t rank[FD_TYPE_COUNT] = { 0 }, r;
+	const struct fd *f;
 	struct value item;
 	size_t n = 0, i, k;
 
-	for (i = 0; i < fds->n; i++) {
-		item = type_item(fds->v[i].type);
+	for (f = fdtab_next(fds, NULL); f; f = fdtab_next(fds, f)) {
+		item = type_item(f->type);
 		for (k = 0; k < n && !str_eq(items[k].s, item.s); k++)
 			;
 		if (k == FD_TYPE_COUNT)
 			break;
 		items[k] = item;
 		n += k == n;
-		r = fd_rank(&fds->v[i]);
+		r = fd_rank(f);
 		if (r > rank[k])
 			rank[k] = r;
 	}

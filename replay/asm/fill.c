@@ -179,9 +179,7 @@ static int64_t lowest_free(const struct fill *f, int64_t from)
 {
 	const struct fdtab *tab = f->t ? machine_fdtab(f->s->m, f->t) : NULL;
 
-	while (tab && fdtab_get(tab, from))
-		from++;
-	return from;
+	return tab ? fdtab_free_from(tab, from) : from;
 }
 
 static bool is_fd(unsigned ptype)

@@ -33,12 +33,13 @@ static const char *fd_differs(const struct fd *a, const struct fd *b)
 /* Who comes before whom; the ranks themselves count descriptors long gone. */
 static bool same_order(const struct fdtab *a, const struct fdtab *b)
 {
-	uint32_t i, k;
+	const struct fd *fa, *fb, *ka, *kb;
 
-	for (i = 0; i < a->n; i++)
-		for (k = 0; k < i; k++)
-			if ((fd_rank(&a->v[i]) < fd_rank(&a->v[k])) !=
-			    (fd_rank(&b->v[i]) < fd_rank(&b->v[k])))
+	for (fa = fdtab_next(a, NULL), fb = fdtab_next(b, NULL); fa;
+	     fa = fdtab_next(a, fa), fb = fdtab_next(b, fb))
+		for (ka = fdtab_next(a, NULL), kb = fdtab_next(b, NULL); ka != fa;
+		     ka = fdtab_next(a, ka), kb = fdtab_next(b, kb))
+			if ((fd_rank(fa) < fd_rank(ka)) != (fd_rank(fb) < fd_rank(kb)))
 				return false;
 	return a->buckets == b->buckets;
 }
@@ -65,7 +66,7 @@ static bool same_tid(const struct thread *a, const struct thread *b)
 static const char *thread_differs(const struct thread *a, const struct thread *b)
 {
 	const char *why = member_differs(a, b);
-	uint32_t i;
+	const struct fd *f, *g;
 
 	if (a->tid != b->tid)
 		return "tid";
@@ -76,8 +77,9 @@ static const char *thread_differs(const struct thread *a, const struct thread *b
 		return "relatives";
 	if (a->fds.n != b->fds.n)
 		return "number of descriptors";
-	for (i = 0; i < a->fds.n && !why; i++)
-		why = fd_differs(&a->fds.v[i], &b->fds.v[i]);
+	for (f = fdtab_next(&a->fds, NULL), g = fdtab_next(&b->fds, NULL); f && g && !why;
+	     f = fdtab_next(&a->fds, f), g = fdtab_next(&b->fds, g))
+		why = fd_differs(f, g);
 	if (!why && !same_order(&a->fds, &b->fds))
 		why = "order of descriptors";
 	return why;

@@ -54,16 +54,16 @@ static uint64_t have(struct machine *m)
 {
 	struct thread **v;
 	uint64_t sum;
-	size_t n, i, k;
+	const struct fd *f;
+	size_t n, i;
 
 	machine_settle(m);
 	v = machine_threads(m, &n);
 	sum = n;
 	for (i = 0; i < n; i++) {
 		sum = sum * 31 + (uint64_t)v[i]->tid + str_hash(rstr_str(v[i]->cmdline));
-		for (k = 0; k < v[i]->fds.n; k++)
-			sum = sum * 31 + (uint64_t)v[i]->fds.v[k].num +
-			      str_hash(rstr_str(v[i]->fds.v[k].name));
+		for (f = fdtab_next(&v[i]->fds, NULL); f; f = fdtab_next(&v[i]->fds, f))
+			sum = sum * 31 + (uint64_t)f->num + str_hash(rstr_str(f->name));
 	}
 	free(v);
 	return sum;

@@ -2,6 +2,8 @@
 /* The table itself, and the calls that open, copy and close. */
 #include "lib/base/compat.h"
 
+#include <time.h>
+
 #include "tests/unit/unit.h"
 #include "tests/unit/evbuild.h"
 #include "tests/unit/world.h"
@@ -19,13 +21,17 @@ START_TEST(table_keeps_order)
 {
 	static const int64_t nums[] = { 5, 0, 1000000, 3, 1, 4 };
 	struct fdtab t = { 0 };
+	const struct fd *f;
+	int64_t before = -1;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(nums); i++)
 		fdtab_put(&t, nums[i])->ino = (uint64_t)nums[i];
 	ck_assert_uint_eq(t.n, 6);
-	for (i = 1; i < t.n; i++)
-		ck_assert_int_lt(t.v[i - 1].num, t.v[i].num);
+	for (f = fdtab_next(&t, NULL); f; f = fdtab_next(&t, f)) {
+		ck_assert_int_lt(before, f->num);
+		before = f->num;
+	}
 	for (i = 0; i < ARRAY_SIZE(nums); i++)
 		ck_assert_uint_eq(fdtab_get(&t, nums[i])->ino, (uint64_t)nums[i]);
 	ck_assert_ptr_null(fdtab_get(&t, 2));
@@ -34,6 +40,99 @@ START_TEST(table_keeps_order)
 	ck_assert(!fdtab_del(&t, 3));
 	ck_assert_ptr_nonnull(fdtab_get(&t, 4));
 	fdtab_release(&t);
+}
+END_TEST
+
+#define NUMBERS	3000
+
+/* There are just those, and in order. */
+static void holds(const struct fdtab *t, const bool *there)
+{
+	const struct fd *f = fdtab_next(t, NULL), *last = NULL;
+	int64_t num, free_from = NUMBERS;
+	bool good = true;
+	uint32_t n = 0;
+
+	for (num = 0; num < NUMBERS; num++) {
+		good &= !!fdtab_get(t, num) == there[num];
+		if (!there[num])
+			continue;
+		if (!f || f->num != num || f->ino != (uint64_t)num)
+			ck_abort();
+		last = f;
+		f = fdtab_next(t, f);
+		n++;
+	}
+	ck_assert(!f && fdtab_last(t) == last && t->n == n);
+	ck_assert(n > FDTAB_FEW || !t->nmore);
+	for (num = NUMBERS - 1; num >= 0; num--) {
+		free_from = there[num] ? free_from : num;
+		good &= fdtab_free_from(t, num) == free_from;
+	}
+	ck_assert(good);
+}
+
+static void change(struct fdtab *t, bool *there, int64_t num, bool put)
+{
+	if (put)
+		fdtab_put(t, num)->ino = (uint64_t)num;
+	else if (fdtab_del(t, num) != there[num])
+		ck_abort();
+	there[num] = put;
+}
+
+static bool is_odd(struct fd *f, void *ctx)
+{
+	((bool *)ctx)[f->num] &= f->num % 2 == 0;
+	return f->num % 2;
+}
+
+/* Up, down, anywhere; most come, most go, half of them at once. */
+START_TEST(any_order)
+{
+	bool there[NUMBERS] = { false };
+	struct fdtab t = { 0 }, copy = { 0 };
+	uint32_t seed = 1;
+	unsigned turn, way;
+	int64_t i, num;
+
+	for (turn = 0; turn < 24; turn++) {
+		way = turn % 3;
+		for (i = 0; i < NUMBERS; i++) {
+			seed = seed * 1664525u + 1013904223u;
+			num = way == 0 ? i : way == 1 ? NUMBERS - 1 - i : seed >> 8;
+			change(&t, there, num % NUMBERS, (seed >> 4) % 8 < (turn & 4 ? 2u : 6u));
+		}
+		holds(&t, there);
+		if (turn % 7 == 6)
+			fdtab_sweep(&t, is_odd, there);
+		holds(&t, there);
+		fdtab_copy(&copy, &t);
+		holds(&copy, there);
+		fdtab_release(&copy);
+	}
+	fdtab_release(&t);
+}
+END_TEST
+
+/* As many as there may be, opened and closed where it takes the longest. */
+START_TEST(many_at_the_wrong_end)
+{
+	clock_t begin = clock();
+	struct fdtab t = { 0 };
+	bool good = true;
+	int64_t num;
+
+	for (num = MACHINE_FDS_MAX; num--;)
+		good &= fdtab_put(&t, num) != NULL;
+	ck_assert_ptr_null(fdtab_put(&t, MACHINE_FDS_MAX));
+	for (num = 0; num < MACHINE_FDS_MAX; num++)
+		good &= fdtab_del(&t, num);
+	ck_assert(good);
+	ck_assert_uint_eq(t.n, 0);
+	ck_assert_uint_eq(t.nmore, 0);
+	fdtab_release(&t);
+	ck_assert_int_lt((clock() - begin) / CLOCKS_PER_SEC, 10);
 }
 END_TEST
 
@@ -344,7 +443,7 @@ START_TEST(fork_copies_the_table)
 }
 END_TEST
 
-UNIT_MAIN("fdtab", table_keeps_order, the_largest_number, put_replaces, copy_shares_names, open_resolves,
+UNIT_MAIN("fdtab", table_keeps_order, any_order, many_at_the_wrong_end, the_largest_number, put_replaces, copy_shares_names, open_resolves,
 	  a_failed_open_opens_nothing, the_enter_event_knows_the_name,
 	  close_takes_effect_with_the_next_event, dup_family, fcntl_copies_and_marks, ranges,
 	  kinds_without_a_path, pipes_and_memfd, pidfd, fork_copies_the_table)

@@ -57,13 +57,14 @@ END_TEST
 /* Of one bucket all have the chain of the one that came first. */
 static void check_chains(const struct fdtab *t)
 {
-	uint32_t *chain = xcalloc(t->buckets, sizeof(*chain)), i, at;
+	uint32_t *chain = xcalloc(t->buckets, sizeof(*chain)), at;
+	const struct fd *f;
 
-	for (i = 0; i < t->n; i++) {
-		at = (uint32_t)((uint64_t)t->v[i].num % t->buckets);
-		ck_assert(!chain[at] || chain[at] == t->v[i].chain);
-		chain[at] = t->v[i].chain;
-		ck_assert_uint_le(t->v[i].chain, t->v[i].stamp);
+	for (f = fdtab_next(t, NULL); f; f = fdtab_next(t, f)) {
+		at = (uint32_t)((uint64_t)f->num % t->buckets);
+		ck_assert(!chain[at] || chain[at] == f->chain);
+		chain[at] = f->chain;
+		ck_assert_uint_le(f->chain, f->stamp);
 	}
 	free(chain);
 }
