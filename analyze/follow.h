@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * --follow: waiting for what somebody still writes, until its seal or until
- * the user has seen enough (SIGINT, SIGTERM).  Nothing is polled in between:
+ * --follow: waiting for what somebody still writes, until its seal, until it is
+ * removed or cut, or until the user has seen enough (SIGINT, SIGTERM).  Nothing is polled in between:
  * the kernel says when the file grows, and once a second a look makes sure,
  * for file systems that do not say.
  */

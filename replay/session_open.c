@@ -24,7 +24,7 @@ static ssize_t read_head(int fd, uint8_t *head, size_t len, const struct input_w
 			continue;
 		if (n < 0)
 			return -1;
-		if (!n && !(wait && wait->more(wait->ctx)))
+		if (!n && (!wait || input_gone(fd) || !wait->more(wait->ctx)))
 			break;
 		got += (size_t)n;
 	}

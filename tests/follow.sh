@@ -84,6 +84,24 @@ head -c $((size * 9 / 10)) "$trace" >t.vtr
 "$analyze" analyze -q -r "$rules" --json --follow --to 700 t.vtr >out || fail "--to: exit status $?"
 cmp -s some out || fail "--to: other alerts"
 "$analyze" analyze -r "$rules" --follow t.vtr t.vtr 2>err && fail "two files are followed"
+# Nothing more comes of a file that was removed or begun anew; a name does not matter.
+for how in removed emptied; do
+	head -c $part "$trace" >t.vtr
+	: >out
+	"$analyze" analyze -q -r "$rules" --json --matching all --follow t.vtr >out 2>err &
+	pid=$!
+	soon lines "$(wc -l <begin)" out || fail "$how: no alerts"
+	case $how in
+	removed) mv t.vtr u.vtr; sleep 1.2; kill -0 $pid || fail "a new name ends it"; rm u.vtr;;
+	emptied) : >t.vtr;;
+	esac
+	soon gone $pid || { fail "$how: it waits on"; kill -9 $pid; }
+	wait $pid
+	[ $? = 3 ] || fail "$how: exit status $?"
+	pid=
+	cmp -s begin out || fail "$how: other alerts than there were"
+	grep -q 'while it was followed' err || fail "$how: it says: $(cat err)"
+done
 # Damage is told, and ends nothing.
 { piece 0 $((size / 2)); printf 'xxxx'; piece $((size / 2 + 4)) "$size"; } >t.vtr
 "$analyze" analyze -q -r "$rules" --json --follow t.vtr >out 2>err

@@ -8,6 +8,7 @@
 #include "lib/base/err.h"
 #include "lib/base/io.h"
 #include "lib/base/term.h"
+#include "lib/base/temp.h"
 #include "lib/base/xalloc.h"
 
 #define FLUSH_AT	((size_t)64 << 10)
@@ -168,7 +169,7 @@ static int open_sibling(struct io_out *o, struct diag *d)
 	}
 	buf_addf(&tmp, "%s.XXXXXX", o->path);
 	o->tmp = buf_take(&tmp);
-	o->fd = mkostemp(o->tmp, O_CLOEXEC);	/* O_EXCL, 0600 */
+	o->fd = temp_create(o->tmp);	/* O_EXCL, 0600 */
 	if (o->fd >= 0)
 		return 0;
 	free(o->tmp);
@@ -229,6 +230,8 @@ static void out_close(struct io_out *o)
 	if (o->fd > STDERR_FILENO)
 		close(o->fd);
 	free(o->path);
+	if (o->tmp)
+		temp_forget(o->tmp);
 	free(o->tmp);
 	*o = (struct io_out){ .fd = -1 };
 }

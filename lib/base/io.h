@@ -24,9 +24,10 @@ int io_read_beside(const char *path, size_t limit, struct buf *out, struct diag 
 /*
  * An output file that appears under its name only when complete: written to
  * a temporary sibling (0600, O_EXCL, never through a symlink), renamed on
- * commit, removed on abandon.  "-" is standard output; a device or pipe
- * ("/dev/null") is written in place.  Commit and abandon both leave the
- * struct closed; abandon of a closed one is fine.
+ * commit, removed on abandon and when a signal ends the process (temp.h).  "-"
+ * is standard output; a device or pipe ("/dev/null") is written in place.
+ * Commit and abandon both leave the struct closed; abandon of a closed one is
+ * fine.
  */
 struct io_out {
 	int fd;

@@ -43,6 +43,26 @@ static void drop_used(struct input *in)
 	in->at = 0;
 }
 
+const char *input_gone(int fd)
+{
+	off_t at = lseek(fd, 0, SEEK_CUR);
+	struct stat st;
+
+	if (at < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return NULL;
+	if (!st.st_nlink)
+		return "was removed while it was followed";
+	return st.st_size < at ? "was cut or written anew while it was followed" : NULL;
+}
+
+/* At the end of what is there: will there be more? */
+static void wait_for_more(struct input *in)
+{
+	in->gone = input_gone(in->fd);
+	in->left = !in->gone && !in->wait->more(in->wait->ctx);
+	in->eof = in->gone || in->left;
+}
+
 size_t input_want(struct input *in, size_t n, const uint8_t **p)
 {
 	ssize_t got;
@@ -65,8 +85,8 @@ size_t input_want(struct input *in, size_t n, const uint8_t **p)
 		}
 		in->mem = (const uint8_t *)in->buf.data;
 		in->len = in->buf.len;
-		if (!got && !in->eof && !in->wait->more(in->wait->ctx))
-			in->eof = in->left = true;
+		if (!got && !in->eof)
+			wait_for_more(in);
 	}
 	*p = in->mem + in->at;
 	return in->len - in->at < n ? in->len - in->at : n;

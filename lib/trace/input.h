@@ -24,11 +24,14 @@ struct input {
 	bool eof;
 	const struct input_wait *wait;	/* NULL: the end is the end */
 	bool left;		/* the end of what was waited for is not known */
+	const char *gone;	/* input_gone(), which ended the wait; or NULL */
 	/* NULL, or told every byte that is read from fd, in the order read. */
 	void (*tap)(void *ctx, const void *p, size_t len);
 	void *tap_ctx;
 };
 
+/* Why waiting for more of a file is in vain: "was removed …"; NULL: it is not. */
+const char *input_gone(int fd);
 void input_mem(struct input *in, const void *p, size_t len);
 /* Takes fd; head bytes were read from it already. */
 void input_fd(struct input *in, int fd, const void *head, size_t head_len);

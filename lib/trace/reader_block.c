@@ -30,7 +30,10 @@ static void cut(struct reader *r)
 {
 	const struct walk *w = &r->walk;
 
-	if (w->length)
+	if (w->in.gone)
+		diag_off(r->d, DIAG_ERROR, r->name, -1, "the trace %s: everything that was whole "
+			 "was read", w->in.gone);
+	else if (w->length)
 		diag_off(r->d, DIAG_ERROR, r->name, (int64_t)w->offset,
 			 "the trace is cut inside block %" PRIu64
 			 ": everything before it was read", r->next_block);
