@@ -21,12 +21,15 @@ uint32_t collect_index_of(const void *value)
 
 struct str collect_text(struct collector *c, struct str s)
 {
-	if (s.len <= REPORT_TEXT_MAX)
+	size_t max = c->text_bytes < REPORT_TEXTS_MAX ? REPORT_TEXT_MAX : REPORT_TEXT_SHORT;
+
+	c->text_bytes += s.len < max ? s.len : max;
+	if (s.len <= max)
 		return s.len ? arena_str(&c->r->a, s) : (struct str){ "", 0 };
 	c->r->rest.texts++;
 	buf_clear(&c->cut);
-	buf_add(&c->cut, s.p, REPORT_TEXT_MAX);
-	buf_addf(&c->cut, " [+%zu bytes]", s.len - REPORT_TEXT_MAX);
+	buf_add(&c->cut, s.p, max);
+	buf_addf(&c->cut, " [+%zu bytes]", s.len - max);
 	return arena_str(&c->r->a, buf_str(&c->cut));
 }
 
@@ -211,6 +214,8 @@ static void note_event(struct collector *c, struct report_trace *t)
 	t->placeholders = n->placeholders;
 	t->dropped_threads = n->threads_dropped;
 	t->dropped_fds = n->fds_dropped;
+	t->dropped_entries = n->entries_dropped;
+	t->cut_texts = n->texts_cut;
 }
 
 static void take(struct collector *c)

@@ -39,7 +39,7 @@ struct collector {
 	struct buf work, key, cut;
 	uint64_t lost_since;		/* events, since the last alert */
 	bool lost_since_unknown;
-	size_t alert_bytes;
+	size_t alert_bytes, text_bytes;
 	struct {			/* sockets that listened before the trace */
 		int64_t tid;
 		uint8_t l4;

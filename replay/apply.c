@@ -117,6 +117,14 @@ void machine_stir_anew(struct machine *m)
 	machine_stir(m);
 }
 
+/* So near a limit that one block may reach it (vtr_pass.crowded)? */
+static bool is_crowded(const void *machine)
+{
+	const struct machine *m = machine;
+
+	return m->texts.bytes > m->texts.max / 2 || m->nfds > MACHINE_FDS_TOTAL_MAX / 2;
+}
+
 /* --- one event --- */
 
 static void settle(struct machine *m)
@@ -322,6 +330,8 @@ void machine_calm(struct machine *m, struct vtr_pass *p)
 	m->pass = p;
 	machine_stir_anew(m);
 	machine_roles(p);
+	p->crowded = is_crowded;
+	p->whom = m;
 	for (type = 0; type < EV_COUNT; type++)
 		p->way[type] = m->way[type] == LONG_WAY ? 0 :
 			       m->way[type] == PASSES_UNCONNECTED ? 2 : 1;
@@ -427,6 +437,31 @@ bool machine_pass(struct machine *m, struct event *ev)
 
 /* --- enter events --- */
 
+/* Where t keeps `need` bytes of parameters; NULL: there is no room for them. */
+static struct enter_event *enter_room(struct machine *m, struct thread *t, size_t need)
+{
+	struct enter_event *e = t->enter;
+
+	/* What a thread has beyond its need no limit knows of. */
+	if (!e || e->cap < need || e->cap > 2 * need + RSTR_LONG) {
+		thread_drop_enter(m, t);
+		e = NULL;
+	}
+	if (need > MACHINE_ENTERS_MAX - m->enter_bytes + (e ? e->used : 0)) {
+		thread_drop_enter(m, t);
+		m->counts.texts_cut++;
+		return NULL;
+	}
+	if (!e) {
+		t->enter = e = xmalloc(sizeof(*e) + need);
+		e->cap = need;
+		e->used = 0;
+	}
+	m->enter_bytes += need - e->used;
+	e->used = need;
+	return e;
+}
+
 void apply_enter(struct machine *m, struct event *ev, int arg UNUSED)
 {
 	struct thread *t = m->cur.thread;
@@ -436,16 +471,13 @@ void apply_enter(struct machine *m, struct event *ev, int arg UNUSED)
 
 	if (!t)
 		return;
-	e = t->enter;
 	if (n > ARRAY_SIZE(e->param))
 		n = ARRAY_SIZE(e->param);
 	for (i = 0; i < n; i++)
 		need += ev->param[i].len;
-	if (!e || e->cap < need) {
-		free(e);
-		t->enter = e = xmalloc(sizeof(*e) + need);
-		e->cap = need;
-	}
+	e = enter_room(m, t, need);
+	if (!e)
+		return;
 	e->type = ev->type;
 	e->nparams = (uint8_t)n;
 	at = e->data;

@@ -14,11 +14,6 @@ _Static_assert((int)P_SYSCALL_FORK_20_X_pidns_init_start_ts == (int)P(pidns_init
 	       (int)P_SYSCALL_CLONE3_X_pidns_init_start_ts == (int)P(pidns_init_start_ts),
 	       "the clone family shares one layout");
 
-static void set_text(struct rstr **slot, struct str s)
-{
-	rstr_setmem(slot, s.p, s.len);
-}
-
 static struct str bytes_of(struct param p)
 {
 	return str_mem(p.p, p.len);
@@ -31,17 +26,17 @@ static void fill_vids(struct thread *t, const struct event *ev)
 	t->vpid = event_i64(ev, P(vpid), -1);
 }
 
-static void set_comm(struct thread *t, const struct event *ev)
+static void set_comm(struct machine *m, struct thread *t, const struct event *ev)
 {
 	struct str comm = event_text(ev, P(comm));
 
-	set_text(&t->comm, comm.p ? comm : event_text(ev, P(exe)));
+	machine_set_text(m, &t->comm, comm.p ? comm : event_text(ev, P(exe)));
 }
 
 static void set_program(struct machine *m, struct thread *t, const struct event *ev)
 {
-	set_text(&t->exe, event_text(ev, P(exe)));
-	set_comm(t, ev);
+	machine_set_text(m, &t->exe, event_text(ev, P(exe)));
+	set_comm(m, t, ev);
 	thread_set_args(m, t, bytes_of(event_param(ev, P(args))));
 }
 
@@ -105,7 +100,7 @@ static void inherit_process(struct machine *m, struct thread *t, struct thread *
 	if (main)
 		rstr_set(&t->cwd, main->cwd);
 	else
-		rstr_setmem(&t->cwd, cwd.p, cwd.len);
+		machine_set_text(m, &t->cwd, cwd);
 }
 
 static bool exited_lately(const struct machine *m, int64_t caller, int64_t child, uint64_t ts)

@@ -83,7 +83,7 @@ void apply_chroot(struct machine *m, struct event *ev, int arg UNUSED)
 		return;
 	buf_clear(&m->path);
 	path_join(&m->path, machine_cwd(m, t), event_text(ev, P_SYSCALL_CHROOT_X_path));
-	rstr_setmem(&t->root, m->path.data, m->path.len);
+	machine_set_text(m, &t->root, buf_str(&m->path));
 }
 
 enum { RLIMIT_NOFILE_TRACE = 7 };

@@ -48,7 +48,7 @@ void machine_name_fd(struct machine *m, struct fd *f, struct str name)
 {
 	if (str_eq(rstr_str(f->name), name))
 		return;
-	rstr_setmem(&f->name, name.p, name.len);
+	machine_set_text(m, &f->name, name);
 	m->cur.fd_name_changed = true;
 }
 

@@ -29,7 +29,7 @@ static void set_raw_name(struct machine *m, struct fd *f, struct str name)
 		if (name.p[i] != '/' || !i || name.p[i - 1] != '/')
 			buf_addc(&m->text, name.p[i]);
 	}
-	rstr_setmem(&f->nameraw, m->text.data, m->text.len);
+	machine_set_text(m, &f->nameraw, buf_str(&m->text));
 }
 
 /* Longer ones may be refused: machine_resolve() knows. */

@@ -60,18 +60,18 @@ static bool enter_path(struct machine *m, struct thread *t)
 static void find_exepath(struct machine *m, struct thread *t, const struct event *ev)
 {
 	if (event_param(ev, P(trusted_exepath)).len) {
-		thread_set_exepath(t, event_text(ev, P(trusted_exepath)));
+		thread_set_exepath(m, t, event_text(ev, P(trusted_exepath)));
 		return;
 	}
 	if (ev->nparams > P(trusted_exepath) && !m->enter) {
-		thread_set_exepath(t, STR(""));
+		thread_set_exepath(m, t, STR(""));
 		return;
 	}
 	buf_clear(&m->path);
 	if (enter_path(m, t))
-		thread_set_exepath(t, buf_str(&m->path));
+		thread_set_exepath(m, t, buf_str(&m->path));
 	else if (m->enter)
-		thread_set_exepath(t, STR("<NA>"));
+		thread_set_exepath(m, t, STR("<NA>"));
 }
 
 /* A thread of unknown origin tells in its exec who it is. */
@@ -167,12 +167,12 @@ void apply_exec(struct machine *m, struct event *ev, int at UNUSED)
 		t->flags &= ~(uint32_t)TF_CLOSED;
 	}
 	comm = event_text(ev, P(comm));
-	rstr_setmem(&t->exe, event_text(ev, P(exe)).p, event_text(ev, P(exe)).len);
+	machine_set_text(m, &t->exe, event_text(ev, P(exe)));
 	t->lastexec_ts = ev->ts;
 	t->gaps = m->gaps.told;
 	if (!comm.p)
 		comm = event_text(ev, P(exe));
-	rstr_setmem(&t->comm, comm.p, comm.len);
+	machine_set_text(m, &t->comm, comm);
 	thread_set_args(m, t, bytes_of(event_param(ev, P(args))));
 	if (thread_is_placeholder(t))
 		adopt(m, t, ev);

@@ -6,7 +6,7 @@
 
 struct checker {
 	struct machine *m;
-	size_t nfds, ngrouped;
+	size_t nfds, ngrouped, enter_bytes;
 };
 
 static bool complain(struct machine *m, const char *what, int64_t id)
@@ -103,6 +103,7 @@ static bool check_group(struct checker *c, const struct thread *t)
 
 static bool check_thread(struct checker *c, const struct thread *t)
 {
+	c->enter_bytes += t->enter ? t->enter->used : 0;
 	return check_strings(c->m, t) && check_fds(c, t) && check_family(c->m, t) &&
 	       check_group(c, t);
 }
@@ -128,11 +129,25 @@ static bool check_current(struct machine *m)
 	return true;
 }
 
+/* Long texts are counted, and each is there once (rstr_pool). */
+static bool check_texts(struct machine *m)
+{
+	const struct smap_entry *e;
+	size_t bytes = 0;
+
+	for (e = smap_next(&m->texts.all, NULL); e; e = smap_next(&m->texts.all, e)) {
+		if (e->key.len <= RSTR_LONG || !((const struct rstr *)e->value)->refs)
+			return complain(m, "a text is not long or was freed", -1);
+		bytes += e->key.len;
+	}
+	return bytes == m->texts.bytes || complain(m, "count of texts is wrong", -1);
+}
+
 const char *machine_check(struct machine *m)
 {
 	struct checker c = { .m = m };
 	size_t i, live = 0, groups = 0;
-	bool ok = check_current(m);
+	bool ok = check_current(m) && check_texts(m);
 
 	/* Until machine_loaded() the links are not there yet. */
 	if (m->loading)
@@ -158,6 +173,8 @@ const char *machine_check(struct machine *m)
 		ok = complain(m, "thread count is wrong", (int64_t)live);
 	if (ok && groups != c.ngrouped)
 		ok = complain(m, "group members are wrong", (int64_t)groups);
+	if (ok && c.enter_bytes != m->enter_bytes)
+		ok = complain(m, "count of enter events is wrong", (int64_t)c.enter_bytes);
 	if (ok && c.nfds != m->nfds)
 		ok = complain(m, "descriptor count is wrong", (int64_t)c.nfds);
 	return ok ? NULL : m->complaint;

@@ -97,7 +97,7 @@ static void get_texts(struct loader *l)
 		if (!p)
 			break;
 		XGROW(l->texts, l->ntexts_cap, l->ntexts + 1);
-		l->texts[l->ntexts++] = rstr_new(p, len);
+		l->texts[l->ntexts++] = rstr_pool_new(&l->m->texts, str_mem(p, len));
 	}
 }
 
@@ -157,7 +157,8 @@ static void get_enter(struct loader *l, struct thread *t)
 	if (l->c.bad)
 		return;
 	t->enter = e = xmalloc(sizeof(*e) + need);
-	e->cap = need;
+	e->cap = e->used = need;
+	l->m->enter_bytes += need;
 	e->type = type;
 	e->nparams = (uint8_t)n;
 	l->c = begin;
@@ -293,7 +294,7 @@ static void get_groups(struct loader *l)
 
 static void get_users(struct loader *l, struct imap *users)
 {
-	size_t n = get_count(l, 2, ACCOUNTS_MAX);
+	size_t n = get_count(l, 2, ACCOUNTS_MAX - l->m->naccounts);
 	struct user *u;
 
 	for (; n && !l->c.bad; n--) {
@@ -305,13 +306,14 @@ static void get_users(struct loader *l, struct imap *users)
 			user_free(u);
 		} else {
 			imap_put(users, u->uid, u);
+			l->m->naccounts++;
 		}
 	}
 }
 
 static void get_usergroups(struct loader *l, struct imap *groups)
 {
-	size_t n = get_count(l, 2, ACCOUNTS_MAX);
+	size_t n = get_count(l, 2, ACCOUNTS_MAX - l->m->naccounts);
 	struct group *g;
 
 	for (; n && !l->c.bad; n--) {
@@ -323,6 +325,7 @@ static void get_usergroups(struct loader *l, struct imap *groups)
 			group_free(g);
 		} else {
 			imap_put(groups, g->gid, g);
+			l->m->naccounts++;
 		}
 	}
 }
@@ -338,7 +341,8 @@ static void get_accounts(struct loader *l)
 		struct rstr *name = NULL;
 
 		get_txt(l, &name, false);
-		if (l->c.bad || !name->len || smap_get(&l->m->accounts, rstr_str(name))) {
+		if (l->c.bad || !name->len || name->len > MACHINE_KEY_MAX ||
+		    smap_get(&l->m->accounts, rstr_str(name))) {
 			rstr_put(name);
 			l->c.bad = true;
 			return;
@@ -353,7 +357,7 @@ static void get_accounts(struct loader *l)
 
 static struct container_label *get_labels(struct loader *l, size_t *n)
 {
-	size_t count = get_count(l, LABEL_MIN, SIZE_MAX), i;
+	size_t count = get_count(l, LABEL_MIN, CONTAINER_PARTS_MAX), i;
 	struct container_label *v;
 
 	*n = 0;
@@ -370,7 +374,7 @@ static struct container_label *get_labels(struct loader *l, size_t *n)
 
 static void get_mounts(struct loader *l, struct container *c)
 {
-	size_t n = get_count(l, MOUNT_MIN, SIZE_MAX);
+	size_t n = get_count(l, MOUNT_MIN, CONTAINER_PARTS_MAX);
 	struct container_mount *mnt;
 
 	if (!n)
@@ -395,7 +399,9 @@ static void get_containers(struct loader *l)
 		get_mounts(l, c);
 		c->labels = get_labels(l, &c->nlabels);
 		c->sandbox_labels = get_labels(l, &c->nsandbox_labels);
-		if (l->c.bad || !c->id->len || smap_get(&l->m->containers, rstr_str(c->id))) {
+		l->m->nparts += container_parts(c);
+		if (l->c.bad || !c->id->len || c->id->len > MACHINE_KEY_MAX ||
+		    l->m->nparts > CONTAINER_PARTS_MAX || smap_get(&l->m->containers, rstr_str(c->id))) {
 			container_free(c);
 			l->c.bad = true;
 			return;

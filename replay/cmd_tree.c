@@ -196,7 +196,7 @@ static size_t following(const struct tree *tr, size_t at, size_t root)
 	return !at || at == root ? 0 : tr->v[at - 1].next;
 }
 
-static void put_tree(struct buf *out, struct tree *tr, size_t root, const struct screen *scr)
+static void put_tree(struct io_stdout *out, struct tree *tr, size_t root, const struct screen *scr)
 {
 	size_t at, hidden = 0;
 
@@ -207,10 +207,11 @@ static void put_tree(struct buf *out, struct tree *tr, size_t root, const struct
 		if (at != root && scr->tty && !o.pid && is_kernel_thread(tr->v[at - 1].t))
 			hidden++;
 		else
-			put_line(out, tr, &tr->v[at - 1], scr);
+			put_line(&out->b, tr, &tr->v[at - 1], scr);
+		io_stdout_flush(out, false);
 	}
 	if (hidden)
-		buf_addf(out, "%s%zu kernel %s%s\n", scr->colour ? "\033[" DIM "m" : "", hidden,
+		buf_addf(&out->b, "%s%zu kernel %s%s\n", scr->colour ? "\033[" DIM "m" : "", hidden,
 			 str_count(hidden, "thread", "threads"),
 			 scr->colour ? "\033[0m" : "");
 }
@@ -235,7 +236,7 @@ static void put_json(struct buf *out, const struct thread *t)
 	buf_addc(out, '\n');
 }
 
-static void put_all(struct buf *out, struct tree *tr)
+static void put_all(struct io_stdout *out, struct tree *tr)
 {
 	const struct screen scr = { term_is(STDOUT_FILENO), term_colour(STDOUT_FILENO),
 				    term_width(STDOUT_FILENO) };
@@ -246,16 +247,17 @@ static void put_all(struct buf *out, struct tree *tr)
 			continue;
 		if (!o.view.json)
 			put_tree(out, tr, i + 1, &scr);
-		else
-			for (at = i + 1; at; at = following(tr, at, i + 1))
-				put_json(out, tr->v[at - 1].t);
+		for (at = o.view.json ? i + 1 : 0; at; at = following(tr, at, i + 1)) {
+			put_json(&out->b, tr->v[at - 1].t);
+			io_stdout_flush(out, false);
+		}
 	}
 }
 
 int cmd_tree(struct opt_args *args, struct diag *d)
 {
 	struct tree tr = { 0 };
-	struct buf out = BUF_INIT;
+	struct io_stdout out = IO_STDOUT_INIT;
 	struct view v;
 	int r = view_open(&v, &o.view, args, d);
 
@@ -264,9 +266,8 @@ int cmd_tree(struct opt_args *args, struct diag *d)
 	view_tell_pid(&v, o.pid, d);
 	build(&tr, &v);
 	put_all(&out, &tr);
-	r = view_status(&v, view_is_blank(&v) ? 0 :
-			io_write_full(STDOUT_FILENO, out.data, out.len), d);
-	buf_release(&out);
+	r = view_status(&v, view_is_blank(&v) ? 0 : io_stdout_flush(&out, true), d);
+	buf_release(&out.b);
 	free(tr.v);
 	view_close(&v);
 	return r;

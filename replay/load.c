@@ -7,11 +7,6 @@
 #include "replay/sock.h"
 #include "replay/user.h"
 
-static void set_str(struct rstr **slot, struct str s)
-{
-	rstr_setmem(slot, s.p, s.len);
-}
-
 static void fill_ids(struct thread *t, const struct snap_proc *p)
 {
 	t->pid = p->pid;
@@ -54,10 +49,10 @@ static void fill_thread(struct machine *m, struct thread *t, const struct snap_p
 {
 	fill_ids(t, p);
 	fill_exe(t, p);
-	set_str(&t->comm, p->comm);
-	set_str(&t->exe, p->exe);
-	thread_set_exepath(t, p->exepath);
-	set_str(&t->root, p->root);
+	machine_set_text(m, &t->comm, p->comm);
+	machine_set_text(m, &t->exe, p->exe);
+	thread_set_exepath(m, t, p->exepath);
+	machine_set_text(m, &t->root, p->root);
 	thread_set_args(m, t, p->args);
 	thread_set_cgroups(m, t, p->cgroups);
 	if (thread_is_main(t)) {
@@ -87,7 +82,7 @@ static void name_sock(struct machine *m, struct fd *f)
 {
 	buf_clear(&m->text);
 	sock_print_ends(&m->text, f);
-	rstr_setmem(&f->name, m->text.data, m->text.len);
+	machine_set_text(m, &f->name, buf_str(&m->text));
 }
 
 static void load_ip(struct machine *m, struct fd *f, const struct snap_fd *s)
@@ -145,7 +140,7 @@ static void load_fd(struct machine *m, const struct snap_fd *s)
 	f->dev = s->dev;
 	f->usrc = s->usrc;
 	f->udst = s->udst;
-	set_str(&f->name, s->name);
+	machine_set_text(m, &f->name, s->name);
 	if (f->type == FD_UNIX_SOCK)
 		sock_set_role(f, s->name.len ? FDF_ROLE_SERVER : FDF_ROLE_CLIENT);
 }

@@ -15,6 +15,7 @@ static void init(struct machine *m)
 	m->exit_tid = m->close_tid = -1;
 	buf_init(&m->path);
 	buf_init(&m->text);
+	rstr_pool_init(&m->texts, MACHINE_TEXTS_MAX, &m->counts.texts_cut);
 }
 
 struct machine *machine_new(void)
@@ -44,6 +45,7 @@ static void empty(struct machine *m)
 	imap_release(&m->groups);
 	accounts_release_all(m);
 	containers_release(m);
+	rstr_pool_release(&m->texts);
 	cgroup_memo_clear(&m->cgroups);
 	gaps_release(&m->gaps);
 	free(m->exits);

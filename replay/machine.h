@@ -6,7 +6,8 @@
  * differences stand in doc/COMPATIBILITY.md.
  *
  * Nothing here looks at the machine we run on.  Memory is bounded by what is
- * alive in the trace (and MACHINE_THREADS_MAX), not by the trace's length.
+ * alive in the trace, not by the trace's length, and by the limits below,
+ * whatever a trace makes up; what they leave out is counted.
  */
 #ifndef REPLAY_MACHINE_H
 #define REPLAY_MACHINE_H
@@ -24,6 +25,13 @@
 #define MACHINE_FDS_MAX		(1u << 20)	/* per process */
 #define MACHINE_FDS_TOTAL_MAX	(4u << 20)	/* of all processes: 700 MB */
 #define MACHINE_ANCESTORS_MAX	1024		/* looked at, going up from a process */
+/* Bytes of all texts longer than RSTR_LONG, each counted once; what there is
+ * no room for is cut to that.  More than twice what a block of a .vtr can hold,
+ * and some thousand times what the reference captures come to (13 KB). */
+#define MACHINE_TEXTS_MAX	(256u << 20)
+#define MACHINE_CGROUPS_MAX	65536		/* bytes of a thread's list; more is cut */
+#define MACHINE_KEY_MAX		RSTR_LONG	/* of a container's id; others are none */
+#define MACHINE_ENTERS_MAX	(64u << 20)	/* bytes of all enter events kept */
 
 /* Thread flags are clone_flags table bits plus these (same numbers as the
  * table's names where it has them). */
@@ -162,6 +170,8 @@ static inline int64_t machine_current_error(const struct machine_current *c)
 struct machine_counts {			/* for `info` and tests */
 	uint64_t events, threads_added, threads_dropped, placeholders;
 	uint64_t fds_added, fds_dropped, lookups_failed;
+	uint64_t texts_cut;		/* or, of an enter event, not kept */
+	uint64_t entries_dropped;	/* users, groups, containers, their labels and mounts */
 	size_t threads_peak, fds_peak;
 };
 

@@ -31,7 +31,7 @@ struct tgroup {
 struct enter_event {
 	uint16_t type;
 	uint8_t nparams;
-	size_t cap;			/* bytes at data */
+	size_t cap, used;		/* bytes at data */
 	struct param param[8];
 	uint8_t data[];
 };
@@ -97,6 +97,10 @@ struct machine {
 
 	struct machine_counts counts;
 	size_t nfds;			/* in all tables */
+	size_t naccounts;		/* users and groups, of all */
+	size_t nparts;			/* labels and mounts of all containers */
+	size_t enter_bytes;		/* used by enter events that are kept */
+	struct rstr_pool texts;		/* every text of the trace that is kept */
 	struct buf path, text;		/* scratch of one handler */
 	char complaint[200];		/* of machine_check */
 };
@@ -121,11 +125,21 @@ struct thread *machine_need_thread(struct machine *m, int64_t tid);
 /* t leaves the table and is freed; links must be gone. */
 void machine_drop_thread(struct machine *m, struct thread *t);
 
+/* *slot = s, or as much of it as there is room for (MACHINE_TEXTS_MAX). */
+static inline void machine_set_text(struct machine *m, struct rstr **slot, struct str s)
+{
+	if (LIKELY(s.len <= RSTR_LONG))
+		rstr_setmem(slot, s.p, s.len);
+	else
+		rstr_pool_set(&m->texts, slot, s);
+}
+/* No enter event is kept for t. */
+void thread_drop_enter(struct machine *m, struct thread *t);
 /* args as in events: strings with NULs between; cmdline follows with the
  * comm t has now. */
 void thread_set_args(struct machine *m, struct thread *t, struct str args);
 /* Without the kernel's mark that the file is gone by now. */
-void thread_set_exepath(struct thread *t, struct str path);
+void thread_set_exepath(struct machine *m, struct thread *t, struct str path);
 void thread_set_env(struct machine *m, struct thread *t, struct str env);
 /* cgroups as in events; the container follows. */
 void thread_set_cgroups(struct machine *m, struct thread *t, struct str cgroups);

@@ -9,6 +9,7 @@
 
 #define GAP		2	/* blanks between columns */
 #define LAST_MIN	20	/* what the last one gets however narrow it is */
+#define FLUSH		(64u << 10)	/* bytes that are written at once */
 
 void table_init(struct table *t, const struct table_col *cols, size_t ncols, bool json)
 {
@@ -28,6 +29,16 @@ void table_release(struct table *t)
 	free(t->cells);
 	arena_release(&t->cells_text);
 	buf_release(&t->out);
+}
+
+/* What waits is written when it is `least` bytes or more. */
+static void flush(struct table *t, size_t least)
+{
+	if (t->out.len < least)
+		return;
+	if (!t->err)
+		t->err = io_write_full(STDOUT_FILENO, t->out.data, t->out.len);
+	buf_clear(&t->out);
 }
 
 /* The column of the next cell; in JSON its key is written. */
@@ -52,6 +63,7 @@ static void end_cell(struct table *t)
 	jsonw_close(&t->w);
 	buf_addc(&t->out, '\n');
 	t->w.comma = false;
+	flush(t, FLUSH);
 }
 
 static void put_text(struct table *t, struct str s)
@@ -60,7 +72,12 @@ static void put_text(struct table *t, struct str s)
 
 	XGROW(t->cells, t->cap, t->ncells + 1);
 	/* wherever it goes: a row must not be forged by a name in the trace */
-	term_escape(&safe, s);
+	term_escape(&safe, str_sub(s, 0, TABLE_TEXT_MAX));
+	if (safe.len > TABLE_CUT && t->text_bytes + safe.len > TABLE_TEXT_MAX) {
+		safe.len = table_fit(buf_str(&safe), TABLE_CUT).len;
+		buf_adds(&safe, "\xe2\x80\xa6");
+	}
+	t->text_bytes += safe.len;
 	t->cells[t->ncells++] = arena_str(&t->cells_text, buf_str(&safe));
 	buf_release(&safe);
 }
@@ -235,6 +252,7 @@ static void put_row(struct table *t, const struct table_col *const *shown, size_
 		at += width[i] + GAP;
 	}
 	buf_addc(&t->out, '\n');
+	flush(t, FLUSH);
 }
 
 static void put_header(struct table *t, const struct table_col *const *shown, size_t n,
@@ -269,7 +287,7 @@ static void lay_out(struct table *t)
 		unsigned cols = term_cols(t->cells[i]);
 
 		if (cols > width[i % n])
-			width[i % n] = cols;
+			width[i % n] = cols < TABLE_PAD_MAX ? cols : TABLE_PAD_MAX;
 	}
 	put_header(t, shown, n, width);
 	for (i = 0; i + n <= t->ncells; i += n)
@@ -282,5 +300,6 @@ int table_print(struct table *t)
 {
 	if (!t->json)
 		lay_out(t);
-	return io_write_full(STDOUT_FILENO, t->out.data, t->out.len);
+	flush(t, 0);
+	return t->err;
 }

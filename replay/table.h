@@ -3,7 +3,8 @@
  * Rows for people and for programs from one description: an aligned table,
  * or one JSON object a line.  In a table every text is made harmless, wherever
  * it goes, so that it stays in its row; on a terminal the last column is cut to
- * the width.
+ * the width.  JSON is written as it comes; a table waits for its widest cells,
+ * so of very long ones it shows the beginning when they are many.
  */
 #ifndef REPLAY_TABLE_H
 #define REPLAY_TABLE_H
@@ -20,6 +21,10 @@ struct table_col {
 	bool right;		/* numbers */
 };
 
+#define TABLE_TEXT_MAX	(256u << 20)	/* bytes of cells; then each is cut ... */
+#define TABLE_CUT	256		/* ... to that many and an ellipsis */
+#define TABLE_PAD_MAX	1024		/* columns a cell may push its neighbours to */
+
 struct table {
 	const struct table_col *cols;
 	size_t ncols, at;	/* at: the next cell */
@@ -27,8 +32,9 @@ struct table {
 	unsigned width;		/* of the terminal */
 	struct arena cells_text;
 	struct str *cells;	/* rows of ncols */
-	size_t ncells, cap;
-	struct buf out;		/* JSON so far, or the table once printed */
+	size_t ncells, cap, text_bytes;
+	struct buf out;		/* not written yet */
+	int err;		/* of writing: 0 or -E_xxx, and nothing more is */
 	struct jsonw w;
 };
 
@@ -46,7 +52,7 @@ void table_list(struct table *t, struct str strings);
 void table_time(struct table *t, uint64_t ns);		/* ISO 8601; 0: none */
 /* The longest beginning of s (as term_escape made it) of at most cols. */
 struct str table_fit(struct str s, unsigned cols);
-/* Writes everything to standard output; 0 or -E_xxx. */
+/* Writes the rest, or the table, to standard output; 0 or -E_xxx. */
 int table_print(struct table *t);
 
 #endif

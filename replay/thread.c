@@ -41,8 +41,17 @@ void thread_free(struct machine *m, struct thread *t)
 		rstr_put(strings[i]);
 	m->nfds -= t->fds.n;
 	fdtab_release(&t->fds);
-	free(t->enter);
+	thread_drop_enter(m, t);
 	free(t);
+}
+
+void thread_drop_enter(struct machine *m, struct thread *t)
+{
+	if (!t->enter)
+		return;
+	m->enter_bytes -= t->enter->used;
+	free(t->enter);
+	t->enter = NULL;
 }
 
 bool machine_add_thread(struct machine *m, struct thread *t)
@@ -68,7 +77,7 @@ struct thread *machine_need_thread(struct machine *m, int64_t tid)
 		return t;
 	m->counts.lookups_failed++;
 	t = thread_new(tid);
-	rstr_setmem(&t->comm, "<NA>", 4);
+	machine_set_text(m, &t->comm, STR("<NA>"));
 	rstr_set(&t->exe, t->comm);
 	rstr_set(&t->cmdline, t->comm);
 	if (!machine_add_thread(m, t))
@@ -91,17 +100,31 @@ void machine_drop_thread(struct machine *m, struct thread *t)
 	thread_free(m, t);
 }
 
+/* What ends with a certain byte does so when it was cut, too. */
+static void set_ended(struct machine *m, struct rstr **slot, struct str s, char end)
+{
+	char cut[RSTR_LONG];
+
+	machine_set_text(m, slot, s);
+	s = rstr_str(*slot);
+	if (!s.len || s.p[s.len - 1] == end)
+		return;
+	memcpy(cut, s.p, sizeof(cut));
+	cut[sizeof(cut) - 1] = end;
+	machine_set_text(m, slot, str_mem(cut, sizeof(cut)));
+}
+
 /* NUL-terminated strings, also where the last one lost its NUL. */
 static void set_strings(struct machine *m, struct rstr **slot, struct str s)
 {
 	if (!s.len || !s.p[s.len - 1]) {
-		rstr_setmem(slot, s.p, s.len);
+		set_ended(m, slot, s, '\0');
 		return;
 	}
 	buf_clear(&m->text);
 	buf_addstr(&m->text, s);
 	buf_addc(&m->text, '\0');
-	rstr_setmem(slot, m->text.data, m->text.len);
+	set_ended(m, slot, buf_str(&m->text), '\0');
 }
 
 static void set_cmdline(struct machine *m, struct thread *t)
@@ -123,7 +146,7 @@ static void set_cmdline(struct machine *m, struct thread *t)
 			t->nargs++;
 		}
 	}
-	rstr_setmem(&t->cmdline, m->text.data, m->text.len);
+	machine_set_text(m, &t->cmdline, buf_str(&m->text));
 }
 
 void thread_set_args(struct machine *m, struct thread *t, struct str args)
@@ -134,11 +157,11 @@ void thread_set_args(struct machine *m, struct thread *t, struct str args)
 	set_cmdline(m, t);
 }
 
-void thread_set_exepath(struct thread *t, struct str path)
+void thread_set_exepath(struct machine *m, struct thread *t, struct str path)
 {
 	if (str_ends(path, STR(" (deleted)")))
 		path.len -= sizeof(" (deleted)") - 1;
-	rstr_setmem(&t->exepath, path.p, path.len);
+	machine_set_text(m, &t->exepath, path);
 }
 
 void thread_set_env(struct machine *m, struct thread *t, struct str env)
@@ -148,10 +171,11 @@ void thread_set_env(struct machine *m, struct thread *t, struct str env)
 
 void thread_set_cgroups(struct machine *m, struct thread *t, struct str cgroups)
 {
-	const struct cgroup_memo_entry *e = cgroup_memo_get(&m->cgroups, cgroups);
+	const struct cgroup_memo_entry *e;
 
-	rstr_set(&t->cgroups, e->list);
-	rstr_set(&t->container_id, e->id);
+	e = cgroup_memo_get(&m->cgroups, str_sub(cgroups, 0, MACHINE_CGROUPS_MAX));
+	machine_set_text(m, &t->cgroups, rstr_str(e->list));
+	machine_set_text(m, &t->container_id, rstr_str(e->id));
 }
 
 void thread_set_cwd(struct machine *m, struct thread *t, struct str base, struct str path)
@@ -160,7 +184,7 @@ void thread_set_cwd(struct machine *m, struct thread *t, struct str base, struct
 	path_join(&m->path, base, path);
 	if (!m->path.len || m->path.data[m->path.len - 1] != '/')
 		buf_addc(&m->path, '/');
-	rstr_setmem(&t->cwd, m->path.data, m->path.len);
+	set_ended(m, &t->cwd, buf_str(&m->path), '/');
 }
 
 void thread_copy_fds(struct machine *m, struct thread *dst, struct thread *src)

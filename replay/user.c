@@ -17,8 +17,10 @@ static struct accounts *need_accounts(struct machine *m, struct str container)
 	if (!container.len)
 		return &m->host_accounts;
 	a = smap_get(&m->accounts, container);
-	if (a || m->accounts.live >= ACCOUNT_CONTAINERS_MAX)
+	if (a)
 		return a;
+	if (m->accounts.live >= ACCOUNT_CONTAINERS_MAX || container.len > MACHINE_KEY_MAX)
+		return NULL;
 	a = xcalloc(1, sizeof(*a));
 	a->container = rstr_new(container.p, container.len);
 	smap_put(&m->accounts, rstr_str(a->container), a);
@@ -45,61 +47,71 @@ void group_free(struct group *g)
 	free(g);
 }
 
+/* Room for one more of a's; what there is none for is counted. */
+static bool take_room(struct machine *m, const struct accounts *a)
+{
+	bool room = a && m->naccounts < ACCOUNTS_MAX;
+
+	m->naccounts += room;
+	m->counts.entries_dropped += !room;
+	return room;
+}
+
 void machine_set_user(struct machine *m, const struct snap_user *s)
 {
 	struct accounts *a = need_accounts(m, s->container);
-	struct user *u;
+	struct user *u = a ? imap_get(&a->users, s->uid) : NULL;
 
-	if (!a)
-		return;
-	u = imap_get(&a->users, s->uid);
 	if (!u) {
-		if (a->users.live >= ACCOUNTS_MAX)
+		if (!take_room(m, a))
 			return;
 		u = xcalloc(1, sizeof(*u));
 		u->uid = s->uid;
-		u->container = rstr_new(s->container.p, s->container.len);
+		u->container = rstr_ref(a->container);
+		if (!u->container)
+			u->container = rstr_empty();
 		imap_put(&a->users, s->uid, u);
 	}
 	u->gid = s->gid;
-	rstr_setmem(&u->name, s->name.p, s->name.len);
-	rstr_setmem(&u->home, s->home.p, s->home.len);
-	rstr_setmem(&u->shell, s->shell.p, s->shell.len);
+	machine_set_text(m, &u->name, s->name);
+	machine_set_text(m, &u->home, s->home);
+	machine_set_text(m, &u->shell, s->shell);
 }
 
 void machine_set_group(struct machine *m, const struct snap_group *s)
 {
 	struct accounts *a = need_accounts(m, s->container);
-	struct group *g;
+	struct group *g = a ? imap_get(&a->groups, s->gid) : NULL;
 
-	if (!a)
-		return;
-	g = imap_get(&a->groups, s->gid);
 	if (!g) {
-		if (a->groups.live >= ACCOUNTS_MAX)
+		if (!take_room(m, a))
 			return;
 		g = xcalloc(1, sizeof(*g));
 		g->gid = s->gid;
-		g->container = rstr_new(s->container.p, s->container.len);
+		g->container = rstr_ref(a->container);
+		if (!g->container)
+			g->container = rstr_empty();
 		imap_put(&a->groups, s->gid, g);
 	}
-	rstr_setmem(&g->name, s->name.p, s->name.len);
+	machine_set_text(m, &g->name, s->name);
 }
 
 void machine_del_user(struct machine *m, struct str container, uint32_t uid)
 {
 	struct accounts *a = need_accounts(m, container);
+	struct user *u = a ? imap_del(&a->users, uid) : NULL;
 
-	if (a)
-		user_free(imap_del(&a->users, uid));
+	m->naccounts -= u != NULL;
+	user_free(u);
 }
 
 void machine_del_group(struct machine *m, struct str container, uint32_t gid)
 {
 	struct accounts *a = need_accounts(m, container);
+	struct group *g = a ? imap_del(&a->groups, gid) : NULL;
 
-	if (a)
-		group_free(imap_del(&a->groups, gid));
+	m->naccounts -= g != NULL;
+	group_free(g);
 }
 
 const struct user *machine_user(const struct machine *m, struct str container, uint32_t uid)

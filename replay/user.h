@@ -7,7 +7,7 @@
 #include "lib/event/snapshot.h"
 #include "replay/machine.h"
 
-#define ACCOUNTS_MAX	(1u << 20)	/* users or groups of one container */
+#define ACCOUNTS_MAX	(1u << 20)	/* users and groups, of all containers */
 #define ACCOUNT_CONTAINERS_MAX	(1u << 16)
 
 void machine_set_user(struct machine *m, const struct snap_user *u);

@@ -141,6 +141,11 @@ static void missed_in(struct html *h, const struct report_trace *t)
 	if (t->dropped_fds)
 		miss(h, t->dropped_fds, true,
 		     "descriptors beyond the limit of the state machine");
+	if (t->dropped_entries)
+		miss(h, t->dropped_entries, true,
+		     "users, groups, containers, labels or mounts beyond the limits of the state machine");
+	if (t->cut_texts)
+		miss(h, t->cut_texts, true, "long texts of which the state machine had room for the beginning only");
 	if (!t->plain_io && t->events)
 		buf_adds(h->out, "<li>The trace holds no read or write calls: bytes moved by them, and which "
 			 "opened files were read, are not known.</li>\n");
@@ -165,7 +170,7 @@ void html_missed(struct html *h)
 		miss(h, x->files, false, "uses of files");
 		miss(h, x->peers, false, "uses of peers");
 		miss(h, x->execs, false, "executions");
-		miss(h, x->texts, false, "texts cut to 4096 bytes");
+		miss(h, x->texts, false, "texts cut to 4096 bytes or fewer");
 		buf_adds(h->out, "</ul>\n");
 	}
 	buf_adds(h->out, "</section>\n");

@@ -18,7 +18,9 @@
 #include "analyze/field/behind.h"
 
 /* What is kept; the rest is counted in struct report_rest. */
-#define REPORT_TEXT_MAX		4096	/* bytes of one text */
+#define REPORT_TEXT_MAX		4096	/* bytes of one text, ... */
+#define REPORT_TEXTS_MAX	(256u << 20)	/* ... and of all; then each is cut to ... */
+#define REPORT_TEXT_SHORT	256
 #define REPORT_ALERTS_MAX	100000
 #define REPORT_PROCS_MAX	65536
 #define REPORT_FILES_MAX	262144	/* (process, path) pairs */
@@ -91,6 +93,7 @@ struct report_trace {
 	uint64_t left_out;		/* data of events, to keep room for events */
 	uint64_t truncated, late;	/* events */
 	uint64_t placeholders, dropped_threads, dropped_fds;	/* of the machine */
+	uint64_t dropped_entries, cut_texts;
 	uint64_t snapshot_procs;	/* 0: no process table */
 	uint64_t plain_io;		/* calls like read and write; 0: not recorded */
 	uint64_t captures;		/* concatenated in the file */

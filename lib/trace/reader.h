@@ -112,6 +112,11 @@ struct vtr_pass {
 	uint8_t names[EV_COUNT][2];
 	int64_t alone[VTR_CALM], brief[VTR_CALM];
 	uint64_t taken[VTR_CALM];	/* descriptors from 0 on, as bits */
+	/* Asked as a block begins, when not NULL.  True: what there is room for
+	 * hangs on all that is there for a moment, and none of its events may
+	 * be left out so. */
+	bool (*crowded)(const void *whom);
+	const void *whom;
 };
 /* Is there a part nobody looks at? */
 static inline bool vtr_is_unseen(const struct vtr_pass *p)

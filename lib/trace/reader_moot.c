@@ -240,7 +240,8 @@ void reader_find_moot(struct reader *r)
 	uint8_t *moot;
 
 	r->moot = NULL;
-	if (!r->pass || !vtr_is_unseen(r->pass) || end < g->at + WORTH_IT)
+	if (!r->pass || !vtr_is_unseen(r->pass) || end < g->at + WORTH_IT ||
+	    (r->pass->crowded && r->pass->crowded(r->pass->whom)))
 		return;
 	moot = slab_alloc(&g->slab, g->head.count);
 	memset(moot + end, MOOT_NOT, g->head.count - end);

@@ -55,4 +55,48 @@ START_TEST(slots)
 }
 END_TEST
 
-UNIT_MAIN("rstr", counting, empty_is_shared, slots)
+/* A long one is there once, and counted while anybody has it. */
+START_TEST(pool)
+{
+	enum { LONG = RSTR_LONG + 1, MAX = 2 * LONG };
+	char text[LONG + 1];
+	struct rstr *a, *b, *c, *d = NULL;
+	struct rstr_pool p;
+	uint64_t cut = 0;
+
+	memset(text, 'x', sizeof(text));
+	rstr_pool_init(&p, MAX, &cut);
+	a = rstr_pool_new(&p, str_mem(text, RSTR_LONG));
+	ck_assert_uint_eq(p.bytes, 0);	/* not long */
+	rstr_put(a);
+	a = rstr_pool_new(&p, str_mem(text, LONG));
+	b = rstr_pool_new(&p, str_mem(text, LONG));
+	ck_assert_ptr_eq(a, b);
+	ck_assert_uint_eq(p.bytes, LONG);
+	rstr_put(b);
+	b = rstr_pool_new(&p, str_mem(text, LONG + 1));
+	ck_assert_uint_eq(b->len, RSTR_LONG);
+	ck_assert_uint_eq(cut, 1);
+	text[0] = 'y';
+	c = rstr_pool_new(&p, str_mem(text, LONG));
+	ck_assert_uint_eq(c->len, LONG);
+	ck_assert_uint_eq(p.bytes, MAX);
+	rstr_put(a);			/* there is room again */
+	ck_assert_uint_eq(p.bytes, LONG);
+	text[0] = 'z';
+	rstr_pool_set(&p, &d, str_mem(text, LONG));
+	ck_assert_uint_eq(p.bytes, MAX);
+	rstr_pool_set(&p, &d, rstr_str(d));	/* its own bytes */
+	rstr_pool_set(&p, &d, str_mem(d->s + 1, 3));
+	ck_assert_text(rstr_str(d), "xxx");
+	ck_assert_uint_eq(p.bytes, LONG);
+	rstr_put(b);
+	rstr_put(c);
+	rstr_put(d);
+	ck_assert_uint_eq(p.bytes, 0);
+	ck_assert_uint_eq(cut, 1);
+	rstr_pool_release(&p);
+}
+END_TEST
+
+UNIT_MAIN("rstr", counting, empty_is_shared, slots, pool)

@@ -68,4 +68,57 @@ START_TEST(fitting)
 }
 END_TEST
 
-UNIT_MAIN("table", json_lines, lists, no_row_is_forged, fitting)
+/* A table waits for its widest cell: of very many long ones it keeps the
+ * beginnings, and one long cell does not pad all others. */
+START_TEST(long_cells)
+{
+	struct str cell;
+	char name[3000];
+	struct table t;
+
+	memset(name, 'n', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	table_init(&t, cols, 3, false);
+	row(&t, 1, name);
+	ck_assert_uint_eq(t.cells[1].len, sizeof(name) - 1);
+	t.text_bytes = TABLE_TEXT_MAX - 100;	/* told, not held: quicker */
+	row(&t, 2, "short");
+	ck_assert_text(t.cells[3], "short");
+	row(&t, 3, name);
+	cell = t.cells[5];
+	ck_assert_uint_eq(cell.len, TABLE_CUT + strlen("\xe2\x80\xa6"));
+	ck_assert(str_ends(cell, STR("n\xe2\x80\xa6")));
+	table_release(&t);
+}
+END_TEST
+
+START_TEST(long_cells_do_not_pad_all)
+{
+	static const struct table_col two[] = { { "NAME", "name", false }, { "N", "n", true } };
+	int out = dup(STDOUT_FILENO);
+	FILE *f = tmpfile();
+	char name[3000];
+	struct table t;
+	long size;
+
+	memset(name, 'n', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	ck_assert_int_ge(dup2(fileno(f), STDOUT_FILENO), 0);
+	table_init(&t, two, 2, false);
+	table_cstr(&t, name);
+	table_i64(&t, 1);
+	table_cstr(&t, "short");
+	table_i64(&t, 2);
+	ck_assert_int_eq(table_print(&t), 0);
+	dup2(out, STDOUT_FILENO);
+	close(out);
+	size = lseek(fileno(f), 0, SEEK_END);
+	ck_assert_int_gt(size, (long)sizeof(name) + 2 * TABLE_PAD_MAX);
+	ck_assert_int_lt(size, (long)sizeof(name) + 2 * TABLE_PAD_MAX + 50);
+	fclose(f);
+	table_release(&t);
+}
+END_TEST
+
+UNIT_MAIN("table", json_lines, lists, no_row_is_forged, fitting, long_cells,
+	  long_cells_do_not_pad_all)
