@@ -450,7 +450,7 @@ static int run_events(struct run *r, struct opt_args *args, struct session_opts 
 
 int cmd_events(struct opt_args *args, struct diag *d)
 {
-	struct run r = { .a = ARENA_INIT, .out = IO_STDOUT_INIT };
+	struct run r = { .a = ARENA_INIT, .out = IO_STDOUT(o.json ? IO_JSON : IO_BYTES) };
 	struct session_opts so = { .paranoid = o.paranoid };
 	int err = 0;
 

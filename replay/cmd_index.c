@@ -19,7 +19,7 @@ const struct opt index_opts[] = {
 
 int cmd_index(struct opt_args *args, struct diag *d)
 {
-	struct io_stdout out = IO_STDOUT_INIT;
+	struct io_stdout out = IO_STDOUT(IO_TEXT);
 	struct sidecar_made made;
 	int i, status = 0, err;
 

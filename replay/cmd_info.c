@@ -442,7 +442,7 @@ static int info_one(const char *path, struct buf *out, struct diag *d)
 
 int cmd_info(struct opt_args *args, struct diag *d)
 {
-	struct io_stdout out = IO_STDOUT_TEXT;
+	struct io_stdout out = IO_STDOUT(o.json ? IO_JSON : IO_TEXT);
 	int i, err, status = 0;
 
 	if (!args->n) {

@@ -257,7 +257,7 @@ static void put_all(struct io_stdout *out, struct tree *tr)
 int cmd_tree(struct opt_args *args, struct diag *d)
 {
 	struct tree tr = { 0 };
-	struct io_stdout out = IO_STDOUT_INIT;
+	struct io_stdout out = IO_STDOUT(o.view.json ? IO_JSON : IO_BYTES);
 	struct view v;
 	int r = view_open(&v, &o.view, args, d);
 

@@ -353,7 +353,7 @@ static int verify_one(const char *path, const uint8_t *key, struct buf *out, str
 
 int cmd_verify(struct opt_args *args, struct diag *d)
 {
-	struct io_stdout out = IO_STDOUT_TEXT;
+	struct io_stdout out = IO_STDOUT(o.json ? IO_JSON : IO_TEXT);
 	uint8_t key[SEAL_PUBLIC];
 	int i, err, status = 0;
 

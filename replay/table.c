@@ -37,7 +37,8 @@ static void flush(struct table *t, size_t least)
 	if (t->out.len < least)
 		return;
 	if (!t->err)
-		t->err = io_write_full(STDOUT_FILENO, t->out.data, t->out.len);
+		t->err = t->json ? io_write_json(STDOUT_FILENO, &t->out) :
+			 io_write_full(STDOUT_FILENO, t->out.data, t->out.len);
 	buf_clear(&t->out);
 }
 

@@ -71,6 +71,27 @@ harmless "names"
 ! grep -q "$(printf '\302\233')" "$tmp/out" || fail "names: CSI reaches the terminal"
 ! grep -q "$esc" "$tmp/out" || fail "names: escapes reach the terminal"
 
+# JSON stays JSON, and what it says; a pipe has it as it is.
+csi=$(printf '\302\233') rlo=$(printf '\342\200\256')
+cat >"$tmp/evil.asm" <<ASM
+proc 1 exe=/sbin/init
+proc 100 exe="/bin/e${csi}vi${rlo}l" comm="e${csi}vi${rlo}l" args=["${csi}2J"] ppid=1
+fd 100 4 file "/e${csi}vi${rlo}l"
+100 openat "/tmp/e${csi}vi${rlo}l" flags=O_WRONLY|O_CREAT
+ASM
+vestige replay asm "$tmp/evil.asm" -o "$tmp/json.vtr" || fail "asm: exit status $?"
+cat >"$tmp/json.yaml" <<'RULES'
+- {rule: r, desc: d, condition: evt.type = openat, output: "%fd.name %proc.cmdline", priority: INFO}
+RULES
+for command in "analyze -q --json -r $tmp/json.yaml" "replay events --json" "replay ps --json" \
+	"replay tree --json" "replay fds --json"; do
+	on 100 "vestige $command $tmp/json.vtr"
+	harmless "$command"
+	grep -q 'e.u009bvi.u202el' "$tmp/out" || fail "$command: it does not say which"
+	! grep -q "$csi\|$rlo" "$tmp/out" || fail "$command: the terminal is driven"
+	vestige $command "$tmp/json.vtr" | grep -q "e${csi}vi${rlo}l" || fail "$command: a pipe gets something else"
+done
+
 on 100 "NO_COLOR=1 vestige analyze -r $rules $web; NO_COLOR=1 vestige replay tree $web"
 ! grep -q "$esc" "$tmp/out" || fail "NO_COLOR is not honoured"
 on 100 "TERM=dumb vestige analyze -r $rules $web"

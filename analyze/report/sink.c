@@ -9,7 +9,8 @@
 
 int sink_open(struct sink *s, enum sink_kind kind, const char *path, struct diag *d)
 {
-	*s = (struct sink){ .kind = kind, .out = IO_STDOUT_INIT, .d = d };
+	*s = (struct sink){ .kind = kind, .d = d,
+			   .out = IO_STDOUT(kind == SINK_JSON ? IO_JSON : IO_BYTES) };
 	s->to_file = path && strcmp(path, "-");
 	if (s->to_file)
 		return s->err = io_out_open(&s->file, path, d);

@@ -72,6 +72,19 @@ int io_write_text(int fd, const struct buf *text)
 	return err;
 }
 
+int io_write_json(int fd, const struct buf *json)
+{
+	struct buf safe = BUF_INIT;
+	int err;
+
+	if (!term_is(fd))
+		return io_write_full(fd, json->data, json->len);
+	term_json(&safe, buf_str(json));
+	err = io_write_full(fd, safe.data, safe.len);
+	buf_release(&safe);
+	return err;
+}
+
 static int read_all(int fd, const char *path, size_t limit, struct buf *out,
 		    struct diag *d)
 {
@@ -288,7 +301,8 @@ int io_stdout_flush(struct io_stdout *o, bool force)
 	if (!force && o->b.len < FLUSH_AT)
 		return o->err;
 	if (!o->err && o->b.len) {
-		o->err = o->text ? io_write_text(STDOUT_FILENO, &o->b) :
+		o->err = o->as == IO_TEXT ? io_write_text(STDOUT_FILENO, &o->b) :
+			 o->as == IO_JSON ? io_write_json(STDOUT_FILENO, &o->b) :
 			 io_write_full(STDOUT_FILENO, o->b.data, o->b.len);
 		o->closed = o->err && errno == EPIPE;
 	}

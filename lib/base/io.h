@@ -12,6 +12,8 @@ ssize_t io_read_full(int fd, void *p, size_t len);
 int io_write_full(int fd, const void *p, size_t len);
 /* The same of text without colours: to a terminal every line by term_safe(). */
 int io_write_text(int fd, const struct buf *text);
+/* The same of JSON, whole values: to a terminal by term_json(). */
+int io_write_json(int fd, const struct buf *json);
 /*
  * Whole file into out ("-" is standard input); a file over `limit` bytes is
  * -E_LIMIT.  Errors are explained in d with the path.
@@ -54,10 +56,11 @@ struct io_stdout {
 	struct buf b;
 	int err;		/* 0 or -E_xxx, sticky */
 	bool closed;		/* the reader went away: end without a message */
-	bool text;		/* as by io_write_text() */
+	/* How: as it is, or as by io_write_text() or io_write_json(). */
+	enum { IO_BYTES, IO_TEXT, IO_JSON } as;
 };
-#define IO_STDOUT_INIT { BUF_INIT, 0, false, false }
-#define IO_STDOUT_TEXT { BUF_INIT, 0, false, true }
+#define IO_STDOUT(as) { BUF_INIT, 0, false, as }
+#define IO_STDOUT_INIT IO_STDOUT(IO_BYTES)
 
 /* Flush when at least 64 KiB are waiting, or always when force; err. */
 int io_stdout_flush(struct io_stdout *o, bool force);

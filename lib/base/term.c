@@ -118,6 +118,32 @@ void term_safe(struct buf *out, struct str s)
 	escape(out, s, false);
 }
 
+static void escape_json(struct buf *out, uint32_t cp)
+{
+	if (cp > 0xffff) {
+		buf_addf(out, "\\u%04x", 0xd800 + ((cp - 0x10000) >> 10));
+		cp = 0xdc00 + (cp & 0x3ff);
+	}
+	buf_addf(out, "\\u%04x", cp);
+}
+
+void term_json(struct buf *out, struct str s)
+{
+	enum { REPLACEMENT = 0xfffd };
+	size_t i = 0;
+	uint32_t cp;
+	unsigned n;
+
+	while (i < s.len) {
+		n = utf8_next(s.p + i, s.len - i, &cp);
+		if (n && (cp < 0x20 || is_shown(cp)))
+			buf_add(out, s.p + i, n);
+		else
+			escape_json(out, n ? cp : REPLACEMENT);
+		i += n ? n : 1;
+	}
+}
+
 /*
  * Coarse on purpose: the blocks of wide scripts and emoji, and the common
  * combining marks.  A table that is off by one column harms nobody; asking

@@ -22,6 +22,9 @@ unsigned term_width(int fd);		/* columns; 80 when unknown */
 void term_escape(struct buf *out, struct str s);
 /* The same for our own sentences: the backslash stays single. */
 void term_safe(struct buf *out, struct str s);
+/* The same for JSON, which stays what it was: \uXXXX in place of what could drive
+ * a terminal, U+FFFD of what is no UTF-8.  C0 is for whoever makes JSON. */
+void term_json(struct buf *out, struct str s);
 /*
  * Columns s takes on a terminal, s being what term_escape or term_safe made
  * (wide characters count 2, combining marks 0).
