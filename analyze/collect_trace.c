@@ -111,6 +111,22 @@ static void tell(struct report *r, struct report_trace *t, const struct verify_r
 	buf_release(&b);
 }
 
+static void take_signers(struct report *r, struct report_trace *t, const struct verify_report *v)
+{
+	size_t i;
+
+	t->segments = v->segments;
+	t->is_signed = v->is_signed;
+	if (v->is_signed)
+		digest_hex(v->public_key, 32, t->key);
+	t->signers = arena_alloc(&r->a, v->nsigners * sizeof(*t->signers));
+	t->nsigners = v->nsigners;
+	for (i = 0; i < v->nsigners; i++) {
+		digest_hex(v->signers[i].public_key, 32, t->signers[i].key);
+		t->signers[i].segments = v->signers[i].segments;
+	}
+}
+
 static int verify(struct report *r, struct report_trace *t, const char *path)
 {
 	struct verify_report v = { 0 };
@@ -126,10 +142,8 @@ static int verify(struct report *r, struct report_trace *t, const char *path)
 	err = vtr_verify(&in, NULL, &v);
 	t->verdict = verdict_of(err, &v);
 	t->sealed = v.segments && v.sealed == v.segments;
-	t->is_signed = v.segments && v.is_signed == v.segments;
 	digest_hex(v.digest, 32, t->chain);
-	if (v.is_signed)
-		digest_hex(v.public_key, 32, t->key);
+	take_signers(r, t, &v);
 	tell(r, t, &v);
 	take_breaches(r, t, &v);
 	verify_report_release(&v);

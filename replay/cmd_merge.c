@@ -18,6 +18,7 @@ const struct opt merge_opts[] = {
 struct part {
 	const char *path;
 	uint64_t first_ts;
+	uint8_t end[VTR_DIGEST];	/* of its chain: no two traces have the same */
 };
 
 static int by_time(const void *a, const void *b, void *ctx UNUSED)
@@ -45,9 +46,27 @@ static int look(struct part *p, struct diag *d)
 	else if (err)
 		input_tell(p->path, err, d);
 	p->first_ts = r.first_ts;
+	memcpy(p->end, r.digest, sizeof(p->end));
 	verify_report_release(&r);
 	input_release(&in);
 	return err;
+}
+
+/* A trace that is there twice would tell of everything twice. */
+static int all_differ(const struct part *parts, size_t n, struct diag *d)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < i; k++) {
+			if (memcmp(parts[i].end, parts[k].end, sizeof(parts[i].end)))
+				continue;
+			diag_hint(diag_off(d, DIAG_ERROR, parts[i].path, -1, "ends with the same "
+					   "segment as '%s'", parts[k].path), "name each trace once");
+			return -E_USAGE;
+		}
+	}
+	return 0;
 }
 
 static int append(struct outfile *f, const char *path, struct diag *d)
@@ -78,6 +97,7 @@ static int join(struct part *parts, size_t n, struct opt_args *args, struct diag
 
 	if (err)
 		return err;
+	err = all_differ(parts, n, d);
 	for (i = 0; i < n && !err; i++)
 		err = append(&f, parts[i].path, d);
 	return outfile_close(&f, err);

@@ -185,6 +185,33 @@ static void fact(struct html *h, const char *label, struct str s)
 	buf_adds(h->out, "</code></dd></div>\n");
 }
 
+/* Who signed how many segments, where it is not all of them. */
+static void share(struct html *h, const struct report_trace *t, const char *label,
+		  const char *whose, uint64_t n)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, whose);
+	if (n != t->segments)
+		buf_addf(&b, "%s%" PRIu64 " of %" PRIu64 " segments", *whose ? ": " : "", n,
+			 t->segments);
+	fact(h, label, buf_str(&b));
+	buf_release(&b);
+}
+
+static void signers(struct html *h, const struct report_trace *t)
+{
+	uint64_t others = t->is_signed;
+	size_t i;
+
+	for (i = 0; i < t->nsigners; others -= t->signers[i++].segments)
+		share(h, t, "Signed by", t->signers[i].key, t->signers[i].segments);
+	if (others)
+		share(h, t, "Signed by", "other keys", others);
+	if (t->is_signed && t->is_signed < t->segments)
+		share(h, t, "Not signed", "", t->segments - t->is_signed);
+}
+
 static void breaches(struct html *h, const struct report_trace *t)
 {
 	size_t i;
@@ -220,7 +247,7 @@ static void trace(struct html *h, const struct report_trace *t)
 	buf_adds(h->out, "</dd></div>\n");
 	fact(h, "SHA-256", str_of(t->sha256));
 	fact(h, "Digest chain", str_of(t->chain));
-	fact(h, "Signed by", str_of(t->key));
+	signers(h, t);
 	fact(h, "Host", t->host);
 	fact(h, "Kernel", t->kernel);
 	buf_adds(h->out, "<div><dt>Holds</dt><dd>");

@@ -87,6 +87,22 @@ static void story(const struct report *r, struct jsonw *w)
 	arena_release(&a);
 }
 
+static void signers(const struct report_trace *t, struct jsonw *w)
+{
+	size_t i;
+
+	put_u64(w, "segments", t->segments);
+	jsonw_key(w, "signers");
+	jsonw_array(w);
+	for (i = 0; i < t->nsigners; i++) {
+		jsonw_open(w);
+		put_str(w, "public_key", str_of(t->signers[i].key));
+		put_u64(w, "segments", t->signers[i].segments);
+		jsonw_close(w);
+	}
+	jsonw_end(w);
+}
+
 static void trace(const struct report_trace *t, struct jsonw *w)
 {
 	size_t i;
@@ -99,6 +115,7 @@ static void trace(const struct report_trace *t, struct jsonw *w)
 	put_str(w, "sha256", str_of(t->sha256));
 	put_str(w, "chain_digest", str_of(t->chain));
 	put_str(w, "signed_by", str_of(t->key));
+	signers(t, w);
 	put_bool(w, "sealed", t->sealed);
 	put_str(w, "verification", str_of(verdict_name(t->verdict)));
 	put_str(w, "why", t->why);

@@ -79,14 +79,22 @@ struct report_breach {
 };
 #define REPORT_BREACHES		20
 
+struct report_signer {
+	char key[65];
+	uint64_t segments;		/* of the trace, that it signed */
+};
+
 struct report_trace {
 	struct str path, host, arch, kernel;
 	enum report_verdict verdict;
 	struct str why;			/* a sentence for all but INTACT */
-	bool sealed, is_signed;
+	bool sealed;
 	char sha256[65];		/* of the file; "" when it was a pipe */
 	char chain[65];			/* end of the digest chain; "" when none */
-	char key[65];			/* that signed it; "" when none */
+	char key[65];			/* that signed it last; "" when none */
+	struct report_signer *signers;
+	size_t nsigners;
+	uint64_t segments, is_signed;	/* of these */
 	uint64_t bytes, first_ts, last_ts, events;
 	uint64_t lost, lost_blocks;	/* events known to be missing; gaps */
 	bool lost_unknown;		/* a gap of unknown number */

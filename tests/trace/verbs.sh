@@ -25,6 +25,7 @@ want()
 
 ./tests/compat/dump --big "$work/big.vtr" || exit 99
 ./tests/compat/dump --sample "$work/sample.vtr" || exit 99
+rules=$(cd "${srcdir:-.}" && pwd)/rules/vestige_rules.yaml
 cd "$work" || exit 99
 replay=$OLDPWD/replay/vestige-replay
 
@@ -70,8 +71,14 @@ want 4 "part.vtr.sig: signed by" verify --key k.pub part.vtr
 
 # several segments in a file: whose they are, and that they do not go together
 cat signed.vtr sample.vtr >two.vtr
+cat big.vtr signed.vtr >mixed.vtr
 want 0 "signed by $(sed -n 2p k.pub) (1 of 2 segments) and 03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8 (1 of 2 segments)" verify two.vtr
 want 0 "2 recordings" verify two.vtr
+replay=${replay%replay/vestige-replay}analyze/vestige-analyze
+want 0 "\"segments\":2,\"signers\":[{\"public_key\":\"$(sed -n 2p k.pub)\",\"segments\":1},{" report -r "$rules" --format json two.vtr
+want 0 "<dt>Signed by</dt><dd><code>$(sed -n 2p k.pub): 1 of 2 segments</code>" report -r "$rules" two.vtr
+want 0 "<dt>Not signed</dt><dd><code>1 of 2 segments</code>" report -r "$rules" mixed.vtr
+replay=${replay%analyze/vestige-analyze}replay/vestige-replay
 want 0 '"recordings":2' verify --json two.vtr
 want 0 "\"signers\":[{\"public_key\":\"$(sed -n 2p k.pub)\",\"segments\":1},{" verify --json two.vtr
 want 4 "not signed by this key" verify --key k.pub two.vtr
@@ -126,6 +133,10 @@ want 0 "events       10" info ten.vtr
 want 0 "" cut --from=+10ms --to=-10ms --no-state sample.vtr middle.vtr
 want 0 "events       28" info middle.vtr
 want 0 "" merge sample.vtr ten.vtr both.vtr
+cp sample.vtr copy.vtr
+want 2 "copy.vtr: error: ends with the same segment as 'sample.vtr'" merge sample.vtr ten.vtr copy.vtr no.vtr
+want 2 "name each trace once" merge ten.vtr both.vtr no.vtr
+[ -e no.vtr ] && { echo "FAIL: merge: what was refused is there"; bad=1; }
 want 0 "events       58" info both.vtr
 want 0 "intact, " verify both.vtr
 want 4 "repair" merge hit.vtr both2.vtr
