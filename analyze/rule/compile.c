@@ -12,7 +12,7 @@
 
 #define KEPT_FREE	(8u << 20)	/* bytes that may be useless in any case */
 
-/* Line and column of a byte as Falco's parser counts: from 1. */
+/* Line and column of a byte as Falco's parser counts: from 1, CR ends a line, too. */
 static struct ypos text_pos(struct str s, uint32_t off)
 {
 	struct ypos p = { 1, 1, off };
@@ -20,7 +20,7 @@ static struct ypos text_pos(struct str s, uint32_t off)
 
 	for (i = 0; i < off && i < s.len; i++) {
 		p.col++;
-		if (s.p[i] == '\n') {
+		if (s.p[i] == '\n' || s.p[i] == '\r') {
 			p.line++;
 			p.col = 1;
 		}
