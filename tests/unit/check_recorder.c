@@ -63,9 +63,9 @@ static bool there(const struct segdir *s, const char *name)
 	return !faccessat(s->fd, name, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-/* Numbers tell age, whatever the clock said: OLD was made when it was ahead. */
-#define OLDER	"seg-20250101T000000Z-000009.vtr"
-#define OLD	"seg-20280101T000000Z-000010.vtr"
+/* Numbers tell age, whatever the clock said: OLDER was made when it was ahead. */
+#define OLDER	"seg-20280101T000000Z-000009.vtr"
+#define OLD	"seg-20250101T000000Z-000010.vtr"
 #define LINK	"seg-20230101T000000Z-000011.vtr"
 #define OURS	"seg-20010909T014640Z-000012.vtr"
 #define WALL	1000000000000000000u
