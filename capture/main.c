@@ -258,6 +258,8 @@ static void summary(const struct record_stats *st, const char *path)
 		buf_addf(&b, "; %" PRIu64 " segments", st->segments);
 	if (st->deleted)
 		buf_addf(&b, "; %" PRIu64 " deleted", st->deleted);
+	if (st->stuck)
+		buf_addf(&b, "; %" PRIu64 " could not be deleted", st->stuck);
 	if (st->command_status != -1)
 		say_command(&b, st->command_status);
 	fprintf(stderr, "vestige capture: %s\n", b.data);

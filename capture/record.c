@@ -32,6 +32,7 @@ struct recording {
 	struct containers *containers;
 	struct snap_bpf *iter;		/* of descriptors; NULL: /proc */
 	struct status_now now;		/* as told last */
+	uint64_t stuck_told;		/* segments that cannot be deleted */
 	uint64_t started;		/* ns since boot */
 	int64_t offset;
 };
@@ -269,6 +270,14 @@ static int nap_ms(const struct recording *r, bool busy)
 	return left < (uint64_t)ms ? (int)left + 1 : ms;
 }
 
+static void sum_up_segments(const struct recording *r, struct record_stats *st)
+{
+	st->bytes = trace_bytes(&r->trace);
+	st->segments = r->trace.in_dir ? r->trace.segments : 0;
+	st->deleted = r->trace.dir.deleted;
+	st->stuck = r->trace.dir.stuck;
+}
+
 static void sum_up(struct recording *r, struct record_stats *st)
 {
 	struct rec_counters n;
@@ -277,9 +286,7 @@ static void sum_up(struct recording *r, struct record_stats *st)
 	st->events = r->drain.events + containers_events(r->containers);
 	st->lost = r->drain.loss.unexplained + r->drain.damaged;
 	st->ns = clock_boot_ns() - r->started;
-	st->bytes = trace_bytes(&r->trace);
-	st->segments = r->trace.in_dir ? r->trace.number : 0;
-	st->deleted = r->trace.dir.deleted;
+	sum_up_segments(r, st);
 	for (cpu = 0; cpu < r->b->ncpus; cpu++) {
 		r->b->ops->counters(r->b, cpu, &n);
 		st->lost += loss_events(&n);
@@ -297,9 +304,22 @@ static void refresh(struct recording *r)
 	sum_up(r, &st);
 	r->now = (struct status_now){
 		.events = st.events, .lost = st.lost, .shed = st.shed, .bytes = st.bytes,
-		.segment = r->trace.in_dir ? r->trace.number : 0, .deleted = st.deleted,
-		.attach = r->b->attach,
+		.segment = r->trace.in_dir ? r->trace.dir.highest : 0, .deleted = st.deleted,
+		.stuck = st.stuck, .attach = r->b->attach,
 	};
+}
+
+/* Of each further segment that cannot be deleted, once. */
+static void warn_of_stuck(struct recording *r)
+{
+	struct buf b = BUF_INIT;
+
+	if (r->trace.dir.stuck > r->stuck_told) {
+		segdir_explain(&r->trace.dir, &b);
+		status_warn(&r->status, buf_str(&b));
+	}
+	r->stuck_told = r->trace.dir.stuck;
+	buf_release(&b);
 }
 
 static int run(struct recording *r, struct diag *d)
@@ -319,6 +339,7 @@ static int run(struct recording *r, struct diag *d)
 			if (!ret)
 				ret = take_snapshot(r, d);
 		}
+		warn_of_stuck(r);
 		if (status_due(&r->status)) {
 			refresh(r);
 			status_tell(&r->status, &r->now);
@@ -383,7 +404,7 @@ int record(const struct record_opts *o, struct record_stats *st, struct diag *d)
 	if (r.started)
 		sum_up(&r, st);
 	err = end(&r, d);
-	st->bytes = trace_bytes(&r.trace);
+	sum_up_segments(&r, st);
 	st->unwritten = st->events > r.trace.events ? st->events - r.trace.events : 0;
 	wait_for_command(&r, d);
 	if (r.cmd.began && r.cmd.ended)

@@ -38,6 +38,7 @@ struct record_stats {
 	uint64_t unwritten;	/* of events: not in the trace, which ended early */
 	uint64_t events, bytes, lost, shed, faults, cut, tree_full, ns;
 	uint64_t segments, deleted;
+	uint64_t stuck;		/* segments that should be deleted and cannot be */
 	int command_status;	/* of waitpid; -1: no command, or still running */
 };
 

@@ -12,49 +12,75 @@
 #include "lib/base/sort.h"
 #include "lib/base/xalloc.h"
 
-/* '0' stands for a digit */
-static const char pattern[] = "seg-00000000T000000Z-000000.vtr";
+/* '0' stands for a digit; the number and the end follow */
+static const char pattern[] = "seg-00000000T000000Z-";
+static const char end[] = ".vtr";
+#define NUMBER_DIGITS	6		/* at least, with zeros before them */
 
-bool segdir_is_name(const char *name)
+bool segdir_is_name(const char *name, uint64_t *number)
 {
-	size_t i;
+	size_t i, len;
 
-	if (strlen(name) != sizeof(pattern) - 1)
-		return false;
 	for (i = 0; pattern[i]; i++)
 		if (pattern[i] == '0' ? name[i] < '0' || name[i] > '9' : name[i] != pattern[i])
 			return false;
-	return true;
+	name += i;
+	len = strspn(name, "0123456789");
+	if (len < NUMBER_DIGITS || (len > NUMBER_DIGITS && name[0] == '0') ||
+	    strcmp(name + len, end))
+		return false;
+	return num_u64((struct str){ name, len }, number) && *number <= SEGDIR_NUMBER_MAX;
 }
 
-static int by_name(const void *a, const void *b, void *ctx)
+/* By the clock's time those of one number, which no recorder makes. */
+static int by_number(const void *a, const void *b, void *ctx)
 {
 	const struct segdir_file *x = a, *y = b;
 
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
 	return strcmp(x->name, y->name);
 }
 
-static void list(struct segdir *s)
+/* Whatever has the name of a segment takes its number; a regular file is one. */
+static void see(struct segdir *s, const char *name)
 {
-	int fd = openat(s->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *de;
+	uint64_t number;
 	struct stat st;
 
-	while (dir && (de = readdir(dir))) {
-		if (!segdir_is_name(de->d_name) ||
-		    fstatat(s->fd, de->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
-		    !S_ISREG(st.st_mode))
-			continue;
-		XGROW(s->v, s->cap, s->n + 1);
-		s->v[s->n++] = (struct segdir_file){ xstrdup(de->d_name), (uint64_t)st.st_size };
-		s->bytes += (uint64_t)st.st_size;
+	if (!segdir_is_name(name, &number))
+		return;
+	if (number > s->highest)
+		s->highest = number;
+	if (fstatat(s->fd, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode))
+		return;
+	XGROW(s->v, s->cap, s->n + 1);
+	s->v[s->n++] = (struct segdir_file){
+		.name = xstrdup(name), .number = number, .size = (uint64_t)st.st_size };
+	s->bytes += (uint64_t)st.st_size;
+}
+
+/* 0, or -1 and errno. */
+static int list(struct segdir *s)
+{
+	int fd = openat(s->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err;
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *de;
+
+	if (!dir) {
+		err = errno;
+		if (fd >= 0)
+			close(fd);
+		errno = err;
+		return -1;
 	}
-	if (dir)
-		closedir(dir);
-	else if (fd >= 0)
-		close(fd);
-	sort_stable(s->v, s->n, sizeof(*s->v), by_name, NULL);
+	while (errno = 0, (de = readdir(dir)))
+		see(s, de->d_name);
+	err = errno;
+	closedir(dir);
+	sort_stable(s->v, s->n, sizeof(*s->v), by_number, NULL);
+	errno = err;
+	return err ? -1 : 0;
 }
 
 static int cannot(const char *path, const char *hint, struct diag *d)
@@ -80,7 +106,8 @@ int segdir_open(struct segdir *s, const char *path, const struct segdir_limits *
 			  "give each recorder a folder of its own");
 		return -E_WRITE;
 	}
-	list(s);
+	if (list(s))
+		return cannot(path, "choose a folder that can be read, too", d);
 	return 0;
 }
 
@@ -101,23 +128,33 @@ static char *name_of(uint64_t wall_ns, uint64_t number)
 	struct civil c = num_civil(wall_ns, 0);
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "seg-%04u%02u%02uT%02u%02u%02uZ-%06u.vtr", (unsigned)(c.year % 10000),
-		 c.month, c.day, c.hour, c.min, c.sec, (unsigned)(number % 1000000));
+	buf_addf(&b, "seg-%04u%02u%02uT%02u%02u%02uZ-%0*" PRIu64 "%s",
+		 (unsigned)(c.year % 10000), c.month, c.day, c.hour, c.min, c.sec,
+		 NUMBER_DIGITS, number, end);
 	return buf_take(&b);
 }
 
-int segdir_next(struct segdir *s, struct output *o, uint64_t wall_ns, uint64_t number,
-		struct diag *d)
+static void prune(struct segdir *s, uint64_t current, bool again);
+
+int segdir_next(struct segdir *s, struct output *o, uint64_t wall_ns, struct diag *d)
 {
-	char *name = name_of(wall_ns, number);
+	char *name;
 	int ret;
 
-	segdir_prune(s, s->lim.size);
+	if (s->highest >= SEGDIR_NUMBER_MAX) {
+		diag_hint(diag_add(d, DIAG_ERROR, "no number is left for a further segment: "
+				   "one has %" PRIu64 ", the last there is", s->highest),
+			  "move the segment of that number out of the folder, or choose another");
+		return -E_WRITE;
+	}
+	name = name_of(wall_ns, s->highest + 1);
+	prune(s, s->lim.size, true);
 	ret = output_openat(o, s->fd, name, d);
 	if (ret) {
 		free(name);
 		return ret;
 	}
+	s->highest++;
 	free(s->name);
 	s->name = name;
 	return 0;
@@ -128,7 +165,7 @@ void segdir_done(struct segdir *s, uint64_t size)
 	if (!s->name)
 		return;
 	XGROW(s->v, s->cap, s->n + 1);
-	s->v[s->n++] = (struct segdir_file){ s->name, size };
+	s->v[s->n++] = (struct segdir_file){ .name = s->name, .number = s->highest, .size = size };
 	s->bytes += size;
 	s->name = NULL;
 }
@@ -139,19 +176,60 @@ static bool too_much(const struct segdir *s, size_t n, uint64_t current)
 	       (s->lim.budget && s->bytes + current > s->lim.budget);
 }
 
+/* Is it gone?  One that somebody else deleted is, too. */
+static bool delete(struct segdir *s, struct segdir_file *f)
+{
+	int err = unlinkat(s->fd, f->name, 0) ? errno : 0;
+
+	if (err && err != ENOENT) {
+		if (!f->stuck)
+			s->stuck++;
+		f->stuck = true;
+		s->why = err;
+		return false;
+	}
+	if (f->stuck)
+		s->stuck--;
+	if (!err)
+		s->deleted++;
+	s->bytes -= f->size;
+	free(f->name);
+	return true;
+}
+
+/*
+ * What cannot be deleted goes on counting, so that younger ones make room
+ * for it.  again: try those that could not be deleted before, too.
+ */
+static void prune(struct segdir *s, uint64_t current, bool again)
+{
+	size_t kept = 0, i;
+
+	for (i = 0; i < s->n; i++)
+		if (!too_much(s, kept + s->n - i, current) || (s->v[i].stuck && !again) ||
+		    !delete(s, &s->v[i]))
+			s->v[kept++] = s->v[i];
+	s->n = kept;
+}
+
 void segdir_prune(struct segdir *s, uint64_t current)
 {
-	size_t gone = 0, i;
+	prune(s, current, false);
+}
 
-	while (gone < s->n && too_much(s, s->n - gone, current)) {
-		unlinkat(s->fd, s->v[gone].name, 0);
-		s->bytes -= s->v[gone].size;
-		free(s->v[gone++].name);
-		s->deleted++;
-	}
-	for (i = gone; gone && i < s->n; i++)
-		s->v[i - gone] = s->v[i];
-	s->n -= gone;
+void segdir_explain(const struct segdir *s, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < s->n && !s->v[i].stuck; i++)
+		;
+	if (i == s->n)
+		return;
+	buf_addf(out, "%s cannot be deleted", s->v[i].name);
+	if (s->stuck > 1)
+		buf_addf(out, ", like %" PRIu64 " more", s->stuck - 1);
+	buf_addf(out, ": %s; it goes on counting, and younger ones are deleted in its place",
+		 strerror(s->why));
 }
 
 void segdir_release(struct segdir *s)
@@ -164,5 +242,5 @@ void segdir_release(struct segdir *s)
 	free(s->name);
 	if (s->fd >= 0)
 		close(s->fd);
-	*s = (struct segdir)SEGDIR_INIT;
+	*s = (struct segdir){ .fd = -1, .deleted = s->deleted, .stuck = s->stuck };
 }

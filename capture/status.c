@@ -70,6 +70,8 @@ void status_json(struct buf *out, const struct status_rates *r)
 		jsonw_u64(&w, r->now->segment);
 		jsonw_key(&w, "segments_deleted");
 		jsonw_u64(&w, r->now->deleted);
+		jsonw_key(&w, "segments_undeletable");
+		jsonw_u64(&w, r->now->stuck);
 	}
 	jsonw_close(&w);
 	buf_addc(out, '\n');
@@ -85,6 +87,8 @@ void status_text(struct buf *out, const struct status_rates *r)
 		 r->now->bytes / 1000, per_mille(r) / 10, per_mille(r) % 10);
 	if (r->now->segment)
 		buf_addf(out, ", segment %" PRIu64, r->now->segment);
+	if (r->now->stuck)
+		buf_addf(out, ", %" PRIu64 " cannot be deleted", r->now->stuck);
 }
 
 /* --- to whom --- */
@@ -243,6 +247,19 @@ void status_tell(struct status *s, const struct status_now *now)
 	s->last = t;
 	s->cpu = cpu;
 	s->was = *now;
+}
+
+void status_warn(const struct status *s, struct str text)
+{
+	struct buf b = BUF_INIT;
+
+	if (s->o.line && s->tty)
+		buf_adds(&b, "\r\033[K");
+	buf_adds(&b, "vestige capture: warning: ");
+	buf_add(&b, text.p, text.len);
+	buf_addc(&b, '\n');
+	tell(STDERR_FILENO, buf_str(&b));
+	buf_release(&b);
 }
 
 void status_close(struct status *s, const struct status_now *now)

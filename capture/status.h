@@ -22,6 +22,7 @@ struct status_now {
 	uint64_t events, lost, shed, bytes;
 	uint64_t segment;	/* 0: not a folder of segments */
 	uint64_t deleted;	/* segments deleted for the budget */
+	uint64_t stuck;		/* that should be and cannot be */
 	const char *attach;	/* where calls are heard of; NULL: not told */
 };
 
@@ -42,6 +43,8 @@ void status_ready(struct status *s);
 /* Is it time to tell?  Keeps the watchdog quiet too; call it often. */
 bool status_due(struct status *s);
 void status_tell(struct status *s, const struct status_now *now);
+/* Something that people should know now, whatever was asked for. */
+void status_warn(const struct status *s, struct str text);
 /* The end: a last line, STOPPING; accepts one that was never opened. */
 void status_close(struct status *s, const struct status_now *now);
 

@@ -54,12 +54,12 @@ int trace_next(struct trace *t, struct vtr_meta *meta, struct diag *d)
 	int ret = t->w ? end_segment(t, d) : 0;
 
 	t->began = clock_boot_ns();
-	t->number++;
+	t->segments++;
 	if (!ret && t->in_dir) {
-		vtr_meta_setu(meta, "segment.number", t->number);
+		ret = segdir_next(&t->dir, &t->out, clock_wall_ns(), d);
+		vtr_meta_setu(meta, "segment.number", t->dir.highest);
 		if (t->parent[0])
 			vtr_meta_set(meta, "segment.parent", str_of(t->parent));
-		ret = segdir_next(&t->dir, &t->out, clock_wall_ns(), t->number, d);
 	}
 	if (!ret)
 		t->w = vtr_writer_new(meta, &(struct vtr_writer_opts){ .sign_key = t->key },

@@ -17,7 +17,7 @@ struct trace {
 	struct output out;
 	struct vtr_writer *w;		/* of the present segment, NULL: none */
 	uint64_t began;			/* ns since boot, the present segment */
-	uint64_t number;		/* of it, from 1 */
+	uint64_t segments;		/* begun; their numbers are the folder's */
 	uint64_t bytes;			/* of those before it */
 	uint64_t events;		/* written, of segments that were ended */
 	char parent[2 * VTR_DIGEST + 1];

@@ -29,6 +29,7 @@ struct ast_operand {
 	bool quoted;		/* OPND_VALUE was in quotes */
 	bool number;		/* OPND_VALUE lexed as a number */
 	bool from_ident;	/* OPND_LIST made from a bare identifier */
+	bool unreadable;	/* OPND_LIST, empty: its one element, text, cannot be read */
 	bool val;		/* OPND_FIELD written as val(field) */
 	struct str text;
 	struct str arg;		/* transformer argument; p NULL: none */

@@ -62,19 +62,22 @@ static bool any_text(const char *p)
 	return p[0] == '.' && (p[1] == '*' || p[1] == '+' || p[1] == '?');
 }
 
-/* A pattern that says no more than a prefix, a suffix or a substring. */
+/*
+ * A pattern that says no more than a prefix, a suffix or a substring: besides
+ * an anchor at either end, or any text instead of it, nothing is special.
+ */
 static bool is_simple_regex(struct str s)
 {
 	size_t i;
 
-	if (s.len && s.p[0] == '^')
-		s = str_sub(s, 1, s.len);
-	if (s.len && s.p[s.len - 1] == '$')
-		s = str_sub(s, 0, s.len - 1);
 	if (s.len >= 2 && any_text(s.p))
 		s = str_sub(s, 2, s.len);
+	else if (s.len && s.p[0] == '^')
+		s = str_sub(s, 1, s.len);
 	if (s.len >= 2 && any_text(s.p + s.len - 2))
 		s = str_sub(s, 0, s.len - 2);
+	else if (s.len && s.p[s.len - 1] == '$')
+		s = str_sub(s, 0, s.len - 1);
 	for (i = 0; i < s.len; i++)
 		if (s.p[i] && strchr(".+*?^$()[]{}|\\", s.p[i]))
 			return false;

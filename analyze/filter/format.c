@@ -15,8 +15,7 @@
 struct part {
 	struct str text;		/* printed as it is */
 	const struct term *term;	/* printed behind the text; or NULL */
-	bool fixed;			/* padded with blanks or cut to width */
-	uint32_t width;
+	uint32_t width;			/* padded with blanks or cut to it; 0: not */
 };
 
 struct format {
@@ -91,7 +90,7 @@ static int plain_field(struct compile *c, struct str text, size_t off, struct te
 		bool unknown = strstr(why.data, "nonexistent field") != NULL;
 
 		near = unknown ? field_nearest(text) : NULL;
-		err = fail(c, off, unknown, unknown ? "unknown filter: %s" : "%s",
+		err = fail(c, off, true, unknown ? "unknown filter: %s" : "%s",
 			   unknown ? arena_strdup(c->a, text) : why.data);
 		if (near)
 			buf_addf(&c->e->hint, "did you mean '%s'?", near);
@@ -141,8 +140,10 @@ static int transformer(struct compile *c, const struct ast_operand *o, size_t of
 	ad.fs = c->fs;
 	t = term_of(&ad, o);
 	if (!t) {
-		for (e = old ? e->next : e; e; e = e->next)
+		for (e = old ? e->next : e; e; e = e->next) {
 			e->off += (uint32_t)off;
+			e->unknown_name = true;
+		}
 		c->e = ad.e;
 		c->nerrors += ad.nerrors;
 		return -E_FILTER;
@@ -160,7 +161,11 @@ static struct str word(struct str s)
 	return str_sub(s, 0, n);
 }
 
-/* What stands behind '%' and its width. */
+/*
+ * What stands behind '%' and its width.  Whatever is wrong with it makes it an
+ * unknown filter to Falco, which looks for the longest text that is one: so
+ * skip-if-unknown-filter forgives all of it.
+ */
 static int token(struct compile *c, struct term **out)
 {
 	struct str rest = str_sub(c->text, c->at, c->text.len), name;
@@ -186,7 +191,7 @@ static int token(struct compile *c, struct term **out)
 		used = lx.at;
 	} else {
 		name = word(rest);
-		err = ps.failed ? fail(c, off + e.off, false, "%s", e.msg.data) :
+		err = ps.failed ? fail(c, off + e.off, true, "%s", e.msg.data) :
 			fail(c, off, true, "unknown filter: %.*s", STR_FMT(name));
 		goto out;
 	}
@@ -206,7 +211,6 @@ static int compile_token(struct compile *c, struct part *p)
 
 	for (; c->at < c->text.len && c->text.p[c->at] >= '0' && c->text.p[c->at] <= '9';
 	     c->at++) {
-		p->fixed = true;
 		p->width = p->width * 10 + (uint32_t)(c->text.p[c->at] - '0');
 		if (p->width > WIDTH_MAX)
 			return fail(c, percent, false, "a width over %u", WIDTH_MAX);
@@ -355,7 +359,7 @@ bool format_render(const struct format *f, struct fieldsource *src,
 		} else if (mode == FORMAT_TERMINAL) {
 			make_harmless(out, from);
 		}
-		if (p->fixed)
+		if (p->width)
 			fit(out, from, p->width);
 	}
 	return true;

@@ -30,6 +30,11 @@ static int hex_digit(char c)
 	return -1;
 }
 
+bool lex_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 bool lex_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\b' || c == '\r' || c == '\n';
@@ -141,7 +146,7 @@ bool lex_bare(struct lexer *lx)
 {
 	size_t end = lx->at;
 
-	while (end < lx->len && !lex_is_blank(lx->p[end]) &&
+	while (end < lx->len && !lex_is_space(lx->p[end]) &&
 	       (!lx->p[end] || !strchr("()\"'=,", lx->p[end])))
 		end++;
 	return take(lx, end);
@@ -151,7 +156,7 @@ bool lex_bare_arg(struct lexer *lx)
 {
 	size_t end = lx->at;
 
-	while (end < lx->len && !lex_is_blank(lx->p[end]) &&
+	while (end < lx->len && !lex_is_space(lx->p[end]) &&
 	       (!lx->p[end] || !strchr("[]\"'", lx->p[end])))
 		end++;
 	return take(lx, end);
@@ -221,6 +226,7 @@ int lex_quoted(struct lexer *lx)
 			break;
 	if (end >= lx->len)
 		return 0;
+	lx->behind = end + 1;
 	out = arena_alloc(lx->a, end - lx->at);
 	for (at = lx->at + 1; at < end; n++) {
 		if (lx->p[at] != '\\') {

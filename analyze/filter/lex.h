@@ -14,13 +14,17 @@
 struct lexer {
 	const char *p;		/* the whole text */
 	size_t len, at;
+	size_t behind;		/* the quoted string last met, taken or not */
 	struct str last;	/* the token last taken, for messages */
 	struct arena *a;	/* where unquoted strings go */
 	struct buf *msg;	/* sentence of an error inside a token; NULL: unwanted */
 };
 
-/* space, tab, backspace, CR, LF */
+/* space, tab, backspace, CR, LF: what stands between tokens */
 bool lex_is_blank(char c);
+/* space, tab, CR, LF, form feed, vertical tab: what ends a bare string.  Thus a
+ * form feed belongs to nothing, and a backspace in a bare string to that. */
+bool lex_is_space(char c);
 /* Skip blanks; were there any? */
 bool lex_blanks(struct lexer *lx);
 

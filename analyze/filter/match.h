@@ -40,11 +40,17 @@ struct netset;
 struct netset *netset_new(struct arena *a, const struct ipnet *v, size_t n);
 bool netset_has(const struct netset *set, const struct ipaddr *ip);
 
-/* ---- globs (match_glob.c) ---- */
+/* ---- globs (match_glob.c, match_bracket.c) ---- */
 
-/* fnmatch(3) without flags, in the C locale; fold: ASCII letters match both
- * cases.  Time is at most pattern times text. */
+/* fnmatch(3) without flags, as of glibc in the C locale; fold: with
+ * FNM_CASEFOLD.  Time is at most pattern times text. */
 bool glob_match(struct str pattern, bool fold, struct str s);
+
+/*
+ * The bracket expression whose "[" stands before i, and c: 1 match, *end is
+ * behind its "]"; 0 no match; -1 it is none, "[" stands for itself.
+ */
+int glob_bracket(struct str pattern, size_t i, char c, bool fold, size_t *end);
 
 /* A pattern, reduced to a simpler test where one does. */
 struct glob;

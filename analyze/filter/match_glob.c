@@ -14,119 +14,6 @@ static bool same(char a, char b, bool fold)
 	return a == b || (fold && ascii_lower(a) == ascii_lower(b));
 }
 
-static bool in_class(struct str name, unsigned char c)
-{
-	static const struct {
-		const char *name;
-		const char *ranges;	/* pairs of first and last */
-	} classes[] = {
-		{ "alpha", "azAZ" }, { "digit", "09" }, { "alnum", "azAZ09" },
-		{ "upper", "AZ" }, { "lower", "az" }, { "space", "\t\r  " },
-		{ "blank", "\t\t  " }, { "punct", "!/:@[`{~" },
-		{ "xdigit", "09afAF" }, { "cntrl", "\x01\x1f\x7f\x7f" },
-		{ "print", " ~" }, { "graph", "!~" },
-	};
-	const char *r;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(classes); i++) {
-		if (!str_eq(name, str_of(classes[i].name)))
-			continue;
-		for (r = classes[i].ranges; *r; r += 2)
-			if (c >= (unsigned char)r[0] && c <= (unsigned char)r[1])
-				return true;
-		return !c && str_eq(name, STR("cntrl"));
-	}
-	return false;
-}
-
-/* Where a named part "[:alpha:]" beginning at p[i] ends; 0: there is none. */
-static size_t class_end(struct str p, size_t i)
-{
-	size_t j;
-
-	for (j = i + 2; j + 1 < p.len; j++)
-		if (p.p[j] == p.p[i + 1] && p.p[j + 1] == ']')
-			return j + 2;
-	return 0;
-}
-
-/* One element of a bracket at *i, which moves behind it: its bytes, or a
- * named class.  False when the pattern ends. */
-struct element {
-	unsigned char c;
-	struct str cls;
-};
-
-static bool element(struct str p, size_t *i, struct element *el)
-{
-	size_t end;
-
-	*el = (struct element){ 0 };
-	if (*i + 1 < p.len && p.p[*i] == '[' && strchr(":.=", p.p[*i + 1]) && p.p[*i + 1]) {
-		end = class_end(p, *i);
-		if (end && p.p[*i + 1] == ':') {
-			el->cls = str_sub(p, *i + 2, end - 2);
-			*i = end;
-			return true;
-		}
-		if (end == *i + 5) {		/* [.c.] and [=c=] */
-			el->c = (unsigned char)p.p[*i + 2];
-			*i = end;
-			return true;
-		}
-	}
-	if (p.p[*i] == '\\' && ++*i >= p.len)
-		return false;
-	el->c = (unsigned char)p.p[(*i)++];
-	return *i < p.len;
-}
-
-static bool in_range(unsigned char c, unsigned char lo, unsigned char hi, bool fold)
-{
-	unsigned char l = (unsigned char)ascii_lower((char)c), u = l;
-
-	if (c >= lo && c <= hi)
-		return true;
-	if (u >= 'a' && u <= 'z')
-		u = (unsigned char)(u & ~0x20);
-	return fold && ((l >= lo && l <= hi) || (u >= lo && u <= hi));
-}
-
-/* p[i] is behind "[".  1 match, 0 no match with *end behind "]", -1: this is
- * no bracket expression. */
-static int bracket(struct str p, size_t i, char c, bool fold, size_t *end)
-{
-	struct element lo, hi;
-	bool negated = false, hit = false, first = true;
-
-	if (i < p.len && (p.p[i] == '!' || p.p[i] == '^')) {
-		negated = true;
-		i++;
-	}
-	for (; i < p.len && (p.p[i] != ']' || first); first = false) {
-		if (!element(p, &i, &lo))
-			return -1;
-		if (lo.cls.p) {
-			hit |= in_class(lo.cls, (unsigned char)c) ||
-			       (fold && in_class(lo.cls, (unsigned char)(c ^ 0x20)) &&
-				ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
-			continue;
-		}
-		hi = lo;
-		if (i + 1 < p.len && p.p[i] == '-' && p.p[i + 1] != ']') {
-			i++;
-			if (!element(p, &i, &hi) || hi.cls.p)
-				return -1;
-		}
-		hit |= in_range((unsigned char)c, lo.c, hi.c, fold);
-	}
-	if (i >= p.len)
-		return -1;
-	*end = i + 1;
-	return hit != negated;
-}
-
 /* One pattern element against one byte: behind it in *next. */
 static bool one(struct str p, size_t i, char c, bool fold, size_t *next)
 {
@@ -137,7 +24,7 @@ static bool one(struct str p, size_t i, char c, bool fold, size_t *next)
 		*next = i + 1;
 		return true;
 	case '[':
-		r = bracket(p, i + 1, c, fold, next);
+		r = glob_bracket(p, i + 1, c, fold, next);
 		if (r >= 0)
 			return r;
 		break;

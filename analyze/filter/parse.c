@@ -280,19 +280,14 @@ static struct ast *check(struct parser *ps)
 	return NULL;
 }
 
-static bool posix_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* "not" with white space behind it; all of that is taken. */
 static bool not_word(struct parser *ps)
 {
 	struct lexer save = ps->lx;
 
 	if (lex_text(&ps->lx, "not") && ps->lx.at < ps->lx.len &&
-	    posix_space(ps->lx.p[ps->lx.at])) {
-		while (ps->lx.at < ps->lx.len && posix_space(ps->lx.p[ps->lx.at]))
+	    lex_is_space(ps->lx.p[ps->lx.at])) {
+		while (ps->lx.at < ps->lx.len && lex_is_space(ps->lx.p[ps->lx.at]))
 			ps->lx.at++;
 		return true;
 	}

@@ -275,6 +275,24 @@ struct ast_operand *parse_string_rhs(struct parser *ps)
 	return o;
 }
 
+/*
+ * ("a\q"), with nothing but ")" behind it, is taken: Falco reads a first
+ * element that is none as the end of the list, and has then read the string.
+ * So the list is empty; who reads rule files tells that (warn_lists()).
+ */
+static bool unreadable_only(struct parser *ps, struct ast_operand *list)
+{
+	struct lexer probe = ps->lx;
+
+	probe.msg = NULL;
+	if (lex_quoted(&probe) >= 0 || probe.behind >= probe.len || probe.p[probe.behind] != ')')
+		return false;
+	list->unreadable = true;
+	list->text = str_mem(ps->lx.p + ps->lx.at, probe.behind - ps->lx.at);
+	ps->lx.at = probe.behind;
+	return true;
+}
+
 /* The opening parenthesis is taken. */
 static struct ast_operand *list_items(struct parser *ps, size_t off)
 {
@@ -282,7 +300,7 @@ static struct ast_operand *list_items(struct parser *ps, size_t off)
 	struct args as = { 0 };
 
 	lex_blanks(&ps->lx);
-	item = string(ps);
+	item = unreadable_only(ps, o) ? NULL : string(ps);
 	while (item) {
 		args_add(&as, item);
 		lex_blanks(&ps->lx);

@@ -12,7 +12,7 @@
 
 #define KEPT_FREE	(8u << 20)	/* bytes that may be useless in any case */
 
-/* Line and column of a byte as Falco's parser counts: from 1. */
+/* Line and column of a byte as Falco's parser counts: from 1, CR ends a line, too. */
 static struct ypos text_pos(struct str s, uint32_t off)
 {
 	struct ypos p = { 1, 1, off };
@@ -20,7 +20,7 @@ static struct ypos text_pos(struct str s, uint32_t off)
 
 	for (i = 0; i < off && i < s.len; i++) {
 		p.col++;
-		if (s.p[i] == '\n') {
+		if (s.p[i] == '\n' || s.p[i] == '\r') {
 			p.line++;
 			p.col = 1;
 		}
@@ -117,22 +117,22 @@ static int condition_errors(struct compiler *c, const struct ruledef *r,
 	return skip ? 1 : -E_RULES;
 }
 
-/* 0; 1: skipped; or -E_RULES with all that is wrong with it. */
-static int compile_condition(struct compiler *c, struct crule *k)
+/*
+ * From the text with exceptions put in; wrong: which failed.  0; 1: skipped; or
+ * -E_RULES with all that is wrong with it.
+ */
+static int compile_condition(struct compiler *c, struct crule *k, const struct srctext *text,
+			     bool wrong)
 {
 	const struct ruledef *r = k->r;
 	struct rule *out = &k->out;
 	struct filter_error e = FILTER_ERROR_INIT;
 	struct filter_warning *w = NULL;
-	struct srctext text = SRCTEXT_INIT;
 	struct ast *raw;
-	bool wrong;
 	int err = 0;
 
-	wrong = exception_apply(c->rb, r, &text) != 0;
-	k->raw = raw = compile_parse(c, &text, &c->cur, r->cond_where, 0, &wrong);
+	k->raw = raw = compile_parse(c, text, &c->cur, r->cond_where, 0, &wrong);
 	k->text = arena_str(c->a, buf_str(&c->cur.text.text));
-	srctext_release(&text);
 	out->tree = raw ? compile_resolve_rule(c, raw, r->where, &wrong) : NULL;
 	if (!out->tree)
 		return -E_RULES;
@@ -227,11 +227,31 @@ static void compile_tags(struct compiler *c, const struct ruledef *r, struct rul
 			out->tags[out->ntags++] = out->tags[i];
 }
 
+/* Exceptions, output, condition: the order in which Falco looks, so that what
+ * it complains of comes first.  0; 1: it forgets the rule; or -E_RULES. */
+static int compile_parts(struct compiler *c, struct crule *k)
+{
+	const struct ruledef *r = k->r;
+	struct srctext text = SRCTEXT_INIT;
+	int exc = 0, out = 0, cond = 0;
+
+	if (r->cond_where)
+		exc = exception_apply(c->rb, r, &text);
+	if (r->output_where)
+		out = compile_output(c, r, &k->out);
+	if (r->cond_where && out <= 0)
+		cond = compile_condition(c, k, &text, exc != 0);
+	srctext_release(&text);
+	if (exc || out < 0 || cond < 0)
+		return -E_RULES;
+	return out || cond;
+}
+
 /* One rule; 0: it is whole, or Falco only warns of what makes it be skipped. */
 static int compile_rule(struct compiler *c, struct crule *k)
 {
 	struct ruledef *r = k->r;
-	int err = 0, outerr = 0;
+	int err;
 
 	k->out = (struct rule){
 		.name = r->name, .source = r->source, .where = r->where,
@@ -242,18 +262,15 @@ static int compile_rule(struct compiler *c, struct crule *k)
 	};
 	srctext_clear(&c->cur.text);
 	c->cur.copy = (struct str){ NULL, 0 };
-	if (r->cond_where)
-		err = compile_condition(c, k);
+	err = compile_parts(c, k);
 	if (err > 0)
-		return 0;		/* Falco forgets the rule here */
-	if (r->output_where)
-		outerr = compile_output(c, r, &k->out);
+		return 0;
 	if (r->incomplete) {
 		r->broken = true;
 		return -E_RULES;
 	}
-	if (err || outerr)
-		return err < 0 || outerr < 0 ? -E_RULES : 0;
+	if (err)
+		return err;
 	compile_tags(c, r, &k->out);
 	k->whole = true;
 	return 0;

@@ -215,7 +215,8 @@ static int one_override(struct loader *l, const struct ypair *p, const struct ov
 		err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
 				   where_node(l->a, w, ITEM_VALUE_FOR, key, p->value),
 				   "Invalid override operation for key '%.*s': '%.*s'. "
-				   "Allowed values are: append replace ", STR_FMT(key), STR_FMT(op));
+				   "Allowed values are: %s%s", STR_FMT(key), STR_FMT(op),
+				   o && o->append ? "append " : "", o ? "replace " : "");
 		near_hint(l, op, ops, ARRAY_SIZE(ops));
 		return err;
 	}

@@ -139,6 +139,8 @@ static int check_comp(struct rulebook *rb, const struct exception *ex, const str
 	return err;
 }
 
+/* The lengths of values are judged when the rule is compiled: a later item may
+ * replace them. */
 static int check_lists(struct rulebook *rb, struct exception *ex, const struct ruledef *r)
 {
 	const struct ynode *f = ex->fields, *c = ex->comps;
@@ -153,10 +155,6 @@ static int check_lists(struct rulebook *rb, struct exception *ex, const struct r
 	for (i = 0; i < f->n && !load_results_full(&rb->results); i++)
 		if (check_field(rb, ex, f->seq[i], r))
 			err = -E_RULES;
-	for (i = 0; i < ex->n; i++)
-		if (ex->values[i]->kind != Y_SEQ || ex->values[i]->n != f->n)
-			err = bad(rb, ex, ex->values[i],
-				  "Fields and values lists must have equal length");
 	return err;
 }
 
@@ -183,7 +181,7 @@ int exception_check(struct rulebook *rb, struct exception *ex, const struct rule
 	ex->defaults = true;
 	if (!ex->fields)
 		err = bad(rb, ex, NULL,
-			  "Rule exception must have fields property with a list of fields");
+			  "Rule exception item must have fields property with a list of fields");
 	else
 		err = ex->fields->kind == Y_SEQ ? check_lists(rb, ex, r) :
 			check_single(rb, ex, r);
@@ -284,17 +282,31 @@ static void apply_tuple(const struct exception *ex, const struct ynode *v, struc
 	}
 }
 
-static int apply_lists(struct rulebook *rb, const struct exception *ex, struct srctext *out)
+static bool fits(const struct exception *ex, const struct ynode *v)
 {
-	size_t i, n = 0;
+	return v->kind == Y_SEQ && v->n == ex->fields->n;
+}
+
+static int check_lengths(struct rulebook *rb, const struct exception *ex)
+{
+	size_t i;
 	int err = 0;
 
-	for (i = 0; i < ex->n; i++) {
-		if (ex->values[i]->kind != Y_SEQ || ex->values[i]->n != ex->fields->n) {
+	for (i = 0; i < ex->n && !load_results_full(&rb->results); i++)
+		if (!fits(ex, ex->values[i]))
 			err = bad(rb, ex, ex->values[i],
 				  "Fields and values lists must have equal length");
+	return err;
+}
+
+static int apply_lists(struct rulebook *rb, const struct exception *ex, struct srctext *out)
+{
+	int err = check_lengths(rb, ex);
+	size_t i, n = 0;
+
+	for (i = 0; i < ex->n && !ex->broken; i++) {
+		if (!fits(ex, ex->values[i]))
 			continue;
-		}
 		glue(out, n++ ? " or (" : " and not ((");
 		apply_tuple(ex, ex->values[i], out);
 		glue(out, ")");
@@ -317,11 +329,10 @@ int exception_apply(struct rulebook *rb, const struct ruledef *r, struct srctext
 	for (i = 0; i < r->nexc; i++) {
 		const struct exception *ex = &r->exceptions[i];
 
-		if (ex->broken)
-			continue;
-		if (ex->fields && ex->fields->kind == Y_SEQ ?
-		    apply_lists(rb, ex, out) : apply_single(rb, ex, out))
-			err = -E_RULES;
+		if (ex->fields && ex->fields->kind == Y_SEQ)
+			err |= apply_lists(rb, ex, out);
+		else if (!ex->broken)
+			err |= apply_single(rb, ex, out);
 	}
-	return err;
+	return err ? -E_RULES : 0;
 }

@@ -61,14 +61,22 @@ static int read_values(struct loader *l, const struct ynode *ex, bool append,
 	return err;
 }
 
+/* The node of this key; NULL also for an empty list, which says no more. */
+static const struct ynode *get_filled(const struct ynode *ex, const char *key)
+{
+	const struct ynode *n = ynode_get(ex, key);
+
+	return n && n->kind == Y_SEQ && !n->n ? NULL : n;
+}
+
 static int read_fields(struct loader *l, const struct ynode *ex, bool append,
 		       struct exception *e)
 {
 	int err = 0;
 
-	e->fields = ynode_get(ex, "fields");
-	e->comps = ynode_get(ex, "comps");
-	if (!e->fields && !append)
+	e->fields = get_filled(ex, "fields");
+	e->comps = get_filled(ex, "comps");
+	if (!ynode_get(ex, "fields") && !append)
 		err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE, e->where,
 				   "Item has no mapping for key 'fields'");
 	if (e->fields && check_entry(l, e->fields, "fields", e->where, 0))

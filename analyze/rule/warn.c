@@ -125,6 +125,18 @@ static void list_like(struct lists *ls, const struct ast_operand *o, bool alone)
 		load_hint(c->res, "did you mean '%s'?", near);
 }
 
+/* A list that is empty for its only element has an escape there is not. */
+static void unreadable(struct lists *ls, const struct ast_operand *o)
+{
+	struct compiler *c = ls->c;
+
+	load_finding(c->res, LOAD_COMPILE_CONDITION, expr_where(c, ls->up, ls->t, o->off),
+		     "%.*s has an escape that is none: the list is empty, nothing is in it",
+		     STR_FMT(o->text));
+	if (c->res->last)
+		c->res->last->further = true;
+}
+
 static bool list_node(void *ctx, const struct ast *t)
 {
 	struct lists *ls = ctx;
@@ -132,6 +144,8 @@ static bool list_node(void *ctx, const struct ast *t)
 
 	if (t->kind != AST_CHECK || t->right->kind != OPND_LIST || t->right->nargs > ITEMS_MAX)
 		return true;
+	if (t->right->unreadable)
+		unreadable(ls, t->right);
 	for (i = 0; i < t->right->nargs; i++)
 		list_like(ls, t->right->args[i], t->right->from_ident);
 	return true;

@@ -86,3 +86,34 @@ wait $pid || fail "capture --keep: status $?"
 [ "$(find "$tmp/keep" -name 'seg-2*' | wc -l)" = 2 ] || { ls "$tmp/keep"; fail "--keep 2"; }
 [ -e "$tmp/keep/seg-other.vtr" ] && [ -e "$tmp/keep/notes" ] || fail "a file of others was deleted"
 grep -q '"segments_deleted":[1-9]' "$tmp/status" || { cat "$tmp/status"; fail "the status does not tell"; }
+
+# A second recording in the folder goes on with the numbers, whatever time the
+# segments there tell, and deletes those of the lowest numbers.  One that
+# cannot be deleted is told, counts, and does not end the recording; the name
+# of a number no recorder gives is left alone.
+last=$(ls "$tmp/keep" | sed -n 's/^seg-2.*-0*\([0-9]*\)\.vtr$/\1/p' | sort -n | tail -n 1)
+[ -n "$last" ] || fail "no number"
+low=$(printf 'seg-20990101T000000Z-%06u.vtr' $((last + 1)))
+high=$(printf 'seg-20000101T000000Z-%06u.vtr' $((last + 2)))
+huge=seg-20000101T000000Z-99999999999999999999.vtr
+touch "$tmp/keep/$low" "$tmp/keep/$high" "$tmp/keep/$huge"
+"$v" capture --keep 2 -w "$tmp/keep" -- true 2>"$tmp/log" || { cat "$tmp/log"; fail "capture again"; }
+[ ! -e "$tmp/keep/$low" ] && [ -e "$tmp/keep/$high" ] && [ -e "$tmp/keep/$huge" ] ||
+	{ ls "$tmp/keep"; fail "which go is not told by the number"; }
+next=$(ls "$tmp/keep" | grep -v -e "$high" -e "$huge" | grep '^seg-2')
+[ "${next##*-}" = "$(printf '%06u.vtr' $((last + 3)))" ] || fail "after $((last + 2)) comes $next"
+"$v" info --json "$tmp/keep/$next" | grep -q "\"segment.number\":\"$((last + 3))\"" ||
+	fail "META has another number"
+if chattr +i "$tmp/keep/$high" 2>/dev/null; then
+	"$v" capture -q --keep 2 -w "$tmp/keep" --status-json "$tmp/stuck" -- sleep 1 2>"$tmp/log"
+	st=$?
+	chattr -i "$tmp/keep/$high"
+	[ $st = 0 ] || { cat "$tmp/log"; fail "capture with one that cannot be deleted: status $st"; }
+	[ "$(grep -c "warning: $high cannot be deleted: Operation not permitted" "$tmp/log")" = 1 ] ||
+		{ cat "$tmp/log"; fail "what cannot be deleted is not told once"; }
+	grep -q '"segments_undeletable":1' "$tmp/stuck" || { cat "$tmp/stuck"; fail "nor in the status"; }
+	[ "$(find "$tmp/keep" -name 'seg-20[0-9]*' ! -name "$huge" | wc -l)" = 2 ] ||
+		{ ls "$tmp/keep"; fail "no younger one went in its place"; }
+else
+	echo "no chattr here: a segment that cannot be deleted is left to the unit test"
+fi

@@ -76,6 +76,45 @@ START_TEST(globs_with_classes)
 }
 END_TEST
 
+/* Pieces of brackets, put together well and badly. */
+static const char *const pieces[] = {
+	"a", "b", "A", "z", "Z", "[", "]", "[.", "[=", "[:", ".]", "=]", ":]", "-", "*", "?",
+	"\\", "!", "^", "/", ":", "alpha", "[[.a.]]", "[[=a=]]", "[[:lower:]]", "[[:upper:]b]",
+	"[a-", "[[.-.]", "[Z-b]", "@", "\xff", "[[.ab.]]", "[[:nope:]]",
+};
+
+static void put_together(char *out, unsigned most, unsigned *seed)
+{
+	unsigned n;
+
+	*out = '\0';
+	for (n = (*seed >> 16) % most; n; n--) {
+		*seed = *seed * 1103515245 + 12345;
+		out = stpcpy(out, pieces[(*seed >> 16) % ARRAY_SIZE(pieces)]);
+	}
+	*seed = *seed * 1103515245 + 12345;
+}
+
+START_TEST(brackets_are_fnmatch_whatever_they_say)
+{
+	char pattern[128], text[64];
+	unsigned seed = 1, i, fold, bad = 0;
+	bool want;
+
+	for (i = 0; i < 300000; i++) {
+		put_together(pattern, 9, &seed);
+		put_together(text, 4, &seed);
+		for (fold = 0; fold < 2; fold++) {
+			want = !fnmatch(pattern, text, fold ? FNM_CASEFOLD : 0);
+			if (want != glob_match(str_of(pattern), fold, str_of(text)) && bad++ < 10)
+				printf("glob %s on %s, fold %u: fnmatch %d\n", pattern, text,
+				       fold, want);
+		}
+	}
+	ck_assert_uint_eq(bad, 0);
+}
+END_TEST
+
 START_TEST(globs_do_not_explode)
 {
 	struct buf text = BUF_INIT, pattern = BUF_INIT;
@@ -206,6 +245,6 @@ START_TEST(services)
 END_TEST
 
 UNIT_MAIN_WITH("filter_match", setup, teardown,
-	       globs_are_fnmatch, globs_with_classes, globs_do_not_explode,
-	       text_sets, number_sets, affixes, paths, paths_do_not_backtrack,
+	       globs_are_fnmatch, globs_with_classes, brackets_are_fnmatch_whatever_they_say,
+	       globs_do_not_explode, text_sets, number_sets, affixes, paths, paths_do_not_backtrack,
 	       services)

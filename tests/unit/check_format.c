@@ -54,7 +54,7 @@ START_TEST(rendering)
 		{ "a %proc.name b", "a cat b" },
 		{ "%20proc.name|", "cat                 |" },
 		{ "%2proc.name|", "ca|" },
-		{ "%0proc.name|", "|" },
+		{ "%0proc.name|", "cat|" },		/* no width at all */
 		{ "*%fd.name", "<NA>" },
 		{ "*%2fd.name", "<N" },
 		{ "%fd.name", NULL },

@@ -24,14 +24,28 @@ static void folder(void)
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 }
 
+static uint64_t number_of(const char *name)
+{
+	uint64_t number;
+
+	return segdir_is_name(name, &number) ? number : UINT64_MAX;
+}
+
 START_TEST(names_of_segments)
 {
-	ck_assert(segdir_is_name("seg-20261122T034500Z-000001.vtr"));
-	ck_assert(!segdir_is_name("seg-20261122T034500Z-000001.vtr~"));
-	ck_assert(!segdir_is_name("seg-20261122T034500Z-00000a.vtr"));
-	ck_assert(!segdir_is_name("seg-20261122T034500Z-000001.VTR"));
-	ck_assert(!segdir_is_name("seg-"));
-	ck_assert(!segdir_is_name(""));
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-000001.vtr"), 1);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-1000000.vtr"), 1000000);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-999999999999.vtr"), 999999999999);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-1000000000000.vtr"), UINT64_MAX);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-99999999999999999999999.vtr"), UINT64_MAX);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-0000001.vtr"), UINT64_MAX);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-00001.vtr"), UINT64_MAX);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-000001.vtr~"), UINT64_MAX);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-00000a.vtr"), UINT64_MAX);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-000001.VTR"), UINT64_MAX);
+	ck_assert_uint_eq(number_of("seg-20261122T034500Z-"), UINT64_MAX);
+	ck_assert_uint_eq(number_of("seg-"), UINT64_MAX);
+	ck_assert_uint_eq(number_of(""), UINT64_MAX);
 }
 END_TEST
 
@@ -49,10 +63,12 @@ static bool there(const struct segdir *s, const char *name)
 	return !faccessat(s->fd, name, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-#define OLD	"seg-20250101T000000Z-000009.vtr"
-#define OLDER	"seg-20240101T000000Z-000010.vtr"
-#define LINK	"seg-20230101T000000Z-000010.vtr"
-#define OURS	"seg-20010909T014640Z-000007.vtr"
+/* Numbers tell age, whatever the clock said: OLDER was made when it was ahead. */
+#define OLDER	"seg-20280101T000000Z-000009.vtr"
+#define OLD	"seg-20250101T000000Z-000010.vtr"
+#define LINK	"seg-20230101T000000Z-000011.vtr"
+#define OURS	"seg-20010909T014640Z-000012.vtr"
+#define WALL	1000000000000000000u
 
 START_TEST(the_oldest_goes)
 {
@@ -63,6 +79,7 @@ START_TEST(the_oldest_goes)
 
 	folder();
 	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
+	ck_assert_uint_eq(s.highest, 0);
 	make(&s, OLD, 500);
 	make(&s, OLDER, 500);
 	make(&s, "notes", 5000);
@@ -75,7 +92,7 @@ START_TEST(the_oldest_goes)
 	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
 	ck_assert_uint_eq(s.n, 2);
 	ck_assert_uint_eq(s.bytes, 1000);
-	ck_assert_int_eq(segdir_next(&s, &o, 1000000000000000000u, 7, &d), 0);
+	ck_assert_int_eq(segdir_next(&s, &o, WALL, &d), 0);
 	ck_assert_str_eq(s.name, OURS);
 	ck_assert(there(&s, OLDER));
 	segdir_prune(&s, 1);
@@ -90,10 +107,117 @@ START_TEST(the_oldest_goes)
 	ck_assert_uint_eq(s.deleted, 2);
 	output_release(&o);
 	/* a name that is taken is not written over */
-	ck_assert_int_eq(segdir_next(&s, &o, 1000000000000000000u, 7, &d), -E_WRITE);
+	s.highest = 11;
+	ck_assert_int_eq(segdir_next(&s, &o, WALL, &d), -E_WRITE);
 	unlinkat(s.fd, OURS, 0);
 	unlinkat(s.fd, LINK, 0);
 	unlinkat(s.fd, "notes", 0);
+	segdir_release(&s);
+	rmdir(dir);
+	diag_release(&d);
+}
+END_TEST
+
+#define LAST	"seg-20250101T000000Z-999999999999.vtr"
+
+START_TEST(numbers_end_with_an_error)
+{
+	struct segdir_limits lim = { .keep = 5 };
+	struct segdir s;
+	struct diag d = DIAG_INIT;
+	struct output o;
+
+	folder();
+	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
+	make(&s, LAST, 1);
+	segdir_release(&s);
+	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
+	ck_assert_int_eq(segdir_next(&s, &o, WALL, &d), -E_WRITE);
+	ck_assert_uint_eq(d.errors, 1);
+	ck_assert(there(&s, LAST));
+	unlinkat(s.fd, LAST, 0);
+	segdir_release(&s);
+	rmdir(dir);
+	diag_release(&d);
+}
+END_TEST
+
+/* A folder cannot be unlinked, not even by root. */
+static void make_undeletable(struct segdir *s, const char *name)
+{
+	ck_assert_int_eq(unlinkat(s->fd, name, 0), 0);
+	ck_assert_int_eq(mkdirat(s->fd, name, 0700), 0);
+}
+
+#define N1	"seg-20250101T000000Z-000001.vtr"
+#define N2	"seg-20250101T000000Z-000002.vtr"
+#define N3	"seg-20250101T000000Z-000003.vtr"
+
+START_TEST(the_undeletable_counts)
+{
+	struct segdir_limits lim = { .budget = 1000 };
+	struct segdir s;
+	struct diag d = DIAG_INIT;
+	struct output o;
+	struct buf b = BUF_INIT;
+
+	folder();
+	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
+	make(&s, N1, 300);
+	make(&s, N2, 300);
+	make(&s, N3, 300);
+	segdir_release(&s);
+	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
+	segdir_explain(&s, &b);
+	ck_assert_uint_eq(b.len, 0);
+	make_undeletable(&s, N1);
+	segdir_prune(&s, 300);			/* N2 makes room for N1 */
+	ck_assert(there(&s, N1) && !there(&s, N2) && there(&s, N3));
+	ck_assert_uint_eq(s.deleted, 1);
+	ck_assert_uint_eq(s.stuck, 1);
+	ck_assert_uint_eq(s.bytes, 600);
+	segdir_explain(&s, &b);
+	ck_assert_ptr_nonnull(strstr(b.data, N1 " cannot be deleted: Is a directory"));
+	ck_assert_int_eq(unlinkat(s.fd, N1, AT_REMOVEDIR), 0);
+	make(&s, N1, 300);
+	segdir_prune(&s, 800);			/* not tried again before the next begins */
+	ck_assert(there(&s, N1) && !there(&s, N3));
+	ck_assert_uint_eq(s.stuck, 1);
+	s.lim.size = 800;
+	ck_assert_int_eq(segdir_next(&s, &o, WALL, &d), 0);
+	ck_assert(!there(&s, N1));
+	ck_assert_uint_eq(s.stuck, 0);
+	ck_assert_uint_eq(s.deleted, 3);
+	ck_assert_uint_eq(s.bytes, 0);
+	output_release(&o);
+	unlinkat(s.fd, s.name, 0);
+	segdir_release(&s);
+	ck_assert_uint_eq(s.deleted, 3);
+	rmdir(dir);
+	buf_release(&b);
+	diag_release(&d);
+}
+END_TEST
+
+START_TEST(what_others_deleted_is_gone)
+{
+	struct segdir_limits lim = { .keep = 2 };
+	struct segdir s;
+	struct diag d = DIAG_INIT;
+
+	folder();
+	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
+	make(&s, N1, 300);
+	make(&s, N2, 300);
+	segdir_release(&s);
+	ck_assert_int_eq(segdir_open(&s, dir, &lim, &d), 0);
+	unlinkat(s.fd, N1, 0);
+	segdir_prune(&s, 0);
+	ck_assert_uint_eq(s.n, 1);
+	ck_assert_uint_eq(s.stuck, 0);
+	ck_assert_uint_eq(s.deleted, 0);
+	ck_assert(there(&s, N2));
+	unlinkat(s.fd, N2, 0);
 	segdir_release(&s);
 	rmdir(dir);
 	diag_release(&d);
@@ -180,15 +304,17 @@ START_TEST(status_in_numbers)
 		"\"recorder_cpu_percent\":2.5,\"recorder_rss_kb\":7}\n");
 	buf_clear(&b);
 	now.segment = 4;
+	now.stuck = 2;
 	now.attach = "calls";
 	status_text(&b, &r);
 	ck_assert_str_eq(b.data, "61 s: 1100 events (2000/s), 2 lost, 4 kB, "
-			 "recorder 2.5 % of a CPU, segment 4");
+			 "recorder 2.5 % of a CPU, segment 4, 2 cannot be deleted");
 	buf_clear(&b);
 	r.ns = 0;				/* no time passed: no rate */
 	status_json(&b, &r);
 	ck_assert_ptr_nonnull(strstr(b.data, "\"events_per_s\":0,"));
 	ck_assert_ptr_nonnull(strstr(b.data, "\"attach\":\"calls\",\"uptime_s\""));
+	ck_assert_ptr_nonnull(strstr(b.data, "\"segments_deleted\":0,\"segments_undeletable\":2}"));
 	buf_release(&b);
 }
 END_TEST
@@ -276,6 +402,7 @@ START_TEST(no_such_command_is_over)
 }
 END_TEST
 
-UNIT_MAIN("recorder", names_of_segments, the_oldest_goes, segments_name_the_one_before,
+UNIT_MAIN("recorder", names_of_segments, the_oldest_goes, numbers_end_with_an_error,
+	  the_undeletable_counts, what_others_deleted_is_gone, segments_name_the_one_before,
 	  lists_of_processors, status_in_numbers, systemd_is_told,
 	  status_is_private_and_no_link, no_such_command_is_over)
