@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A folder of segments: the last hours of evidence within a budget.  Files
- * are named by the time they begin and a number, so that DIR/seg* is in order:
- * "seg-20261122T034500Z-000001.vtr".  Numbers go on from the highest there is;
+ * are named by the time they begin and a number, so that DIR/seg* is in order
+ * unless the clock was set back: "seg-20261122T034500Z-000001.vtr".  Numbers go on from the highest there is;
  * they, not the clock, which may be set back, tell which are the oldest.  Only
  * files of such names are ever deleted.  One recorder at a time: the folder is
  * locked.

@@ -196,6 +196,7 @@ static int compile_output(struct compiler *c, const struct ruledef *r, struct ru
 	if (err) {
 		err = output_errors(c, r, &e, prefix);
 	} else {
+		warn_output_fields(c, r);
 		out->nfields = format_fields(out->line, fields, FIELDS_MAX);
 		if (out->nfields > FIELDS_MAX)
 			out->nfields = FIELDS_MAX;

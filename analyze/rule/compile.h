@@ -96,6 +96,8 @@ void warn_lists(struct compiler *c, const struct ast *tree, struct ctext *t,
 		const struct where *up);
 void warn_condition(struct compiler *c, const struct ruledef *r, const struct ast *tree);
 void warn_output(struct compiler *c, const struct ruledef *r);
+/* The same of one that was found to be right. */
+void warn_output_fields(struct compiler *c, const struct ruledef *r);
 void warn_events(struct compiler *c, const struct ruledef *r, int cond);
 void warn_unused(struct compiler *c);
 

@@ -173,17 +173,21 @@ void warn_condition(struct compiler *c, const struct ruledef *r, const struct as
 			     "instead.");
 }
 
-/* A substring test, so evt.latency.human is told of twice; as in Falco. */
 void warn_output(struct compiler *c, const struct ruledef *r)
 {
-	struct str out = buf_str(&r->output);
-	unsigned i;
-
-	if (str_find(out, STR("%container.info")) >= 0)
+	if (str_find(buf_str(&r->output), STR("%container.info")) >= 0)
 		load_finding(c->res, LOAD_DEPRECATED_ITEM, r->where,
 			     "%%container.info is deprecated and no more useful, and will be "
 			     "dropped by Falco 1.0.0. The container plugin will automatically "
 			     "add required fields to the output message.");
+}
+
+/* A substring test, so evt.latency.human is told of twice; as in Falco. */
+void warn_output_fields(struct compiler *c, const struct ruledef *r)
+{
+	struct str out = buf_str(&r->output);
+	unsigned i;
+
 	if (str_find(out, STR("evt.")) < 0)
 		return;
 	for (i = 0; i < FIELD_COUNT; i++)
