@@ -371,14 +371,14 @@ static uint64_t taken(const struct machine *m, const struct thread *t)
 {
 	enum { MANY = 32 };	/* so few are in the first run */
 	const struct fdtab *tab = &t->fds;
-	const struct fd *f;
 	uint64_t bits = 0;
+	uint32_t i;
 
 	if (tab->n >= tab->buckets || tab->n > MANY)
 		return UINT64_MAX;
-	for (f = tab->first.v; f < tab->first.v + tab->n; f++)
-		if (f->num >= 0 && f->num < 64)
-			bits |= 1ull << f->num;
+	for (i = 0; i < tab->n; i++)
+		if (tab->first.v[i].num >= 0 && tab->first.v[i].num < 64)
+			bits |= 1ull << tab->first.v[i].num;
 	if (m->close_tid == t->tid && m->close_fd >= 0 && m->close_fd < 64)
 		bits &= ~(1ull << m->close_fd);
 	return bits;

@@ -268,11 +268,11 @@ static void put_exits(struct saver *s)
 static void put_gaps(struct saver *s)
 {
 	const struct gaps *all = &s->m->gaps;
-	const struct gap *g;
+	size_t i;
 
 	put_num(s, all->n);
-	for (g = all->v; g < all->v + all->n; g++) {
-#define GAP(kind, member) PUT_##kind(s, g->member);
+	for (i = 0; i < all->n; i++) {
+#define GAP(kind, member) PUT_##kind(s, all->v[i].member);
 #include "replay/checkpoint.def"
 	}
 }

@@ -78,8 +78,9 @@ static inline struct fd *fdtab_next(const struct fdtab *t, const struct fd *f)
 {
 	if (UNLIKELY(t->nmore))
 		return fdtab_run_next(t, f);
-	f = f ? f + 1 : t->first.v;
-	return f < t->first.v + t->first.n ? (struct fd *)(uintptr_t)f : NULL;
+	if (!f)
+		return t->n ? t->first.v : NULL;
+	return ++f < t->first.v + t->n ? (struct fd *)(uintptr_t)f : NULL;
 }
 /* NULL: there are none. */
 static inline struct fd *fdtab_last(const struct fdtab *t)
