@@ -21,6 +21,8 @@ void index_release(struct index *x)
 
 void index_add(struct index *x, const struct index_entry *e)
 {
+	if (x->n > VTR_INDEX_MAX)
+		return;
 	XGROW(x->v, x->cap, x->n + 1);
 	x->v[x->n++] = *e;
 }
@@ -123,6 +125,8 @@ bool index_same_blocks(const struct index *told, const struct index *found)
 	bool losses = tells_losses(told);
 	size_t i, at = 0;
 
+	if (found->n > VTR_INDEX_MAX)
+		return !told->n;
 	for (i = 0; i < found->n; i++) {
 		if (found->v[i].type == VTR_LOSS && !losses)
 			continue;
@@ -168,12 +172,12 @@ static void note_before(struct before *b, const struct index_entry *e)
 
 void index_pack(const struct index *x, struct buf *out)
 {
+	size_t n = x->n > VTR_INDEX_MAX ? 0 : x->n, i;
 	struct before b = { 0, 1, 0 };
 	const struct index_entry *e;
-	size_t i;
 
-	buf_varint(out, x->n);
-	for (i = 0; i < x->n; i++) {
+	buf_varint(out, n);
+	for (i = 0; i < n; i++) {
 		e = &x->v[i];
 		buf_le8(out, e->type);
 		buf_varint(out, e->offset - b.offset);

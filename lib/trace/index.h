@@ -25,7 +25,7 @@ struct index_total {
 };
 
 struct index {
-	struct index_entry *v;
+	struct index_entry *v;		/* one more than VTR_INDEX_MAX: too many */
 	size_t n, cap;
 	struct index_total *totals;	/* ascending by kind */
 	size_t ntotals, totals_cap;
@@ -34,6 +34,7 @@ struct index {
 #define INDEX_INIT { 0 }
 
 void index_release(struct index *x);
+/* Of too many only one more than fit is kept. */
 void index_add(struct index *x, const struct index_entry *e);
 void index_count(struct index *x, uint16_t kind, uint64_t rows);
 uint64_t index_rows(const struct index *x, uint16_t kind);	/* of a kind, in all */
@@ -50,6 +51,7 @@ bool index_has_losses(const struct index *x);
 bool index_same_blocks(const struct index *told, const struct index *found);
 /* And the same numbers of rows and losses? */
 bool index_same_totals(const struct index *told, const struct index *found);
+/* Too many entries are none: who needs them looks at the blocks. */
 void index_pack(const struct index *x, struct buf *out);
 /* version: of the block, which tells how entries are written. */
 bool index_unpack(struct index *x, const void *p, size_t len, unsigned version);

@@ -166,7 +166,7 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text,
 	w->pending = 0;
 	if (at >= size || !input_seek(&w->in, at) || walk_next(w) != WALK_BLOCK ||
 	    w->head.type != VTR_INDEX || !unpack(text, w, codec) ||
-	    !index_unpack(&x, text->data, text->len, w->head.version) ||
+	    !index_unpack(&x, text->data, text->len, w->head.version) || !x.n ||
 	    !is_true(&w->in, &x, at)) {
 		index_release(&x);
 		return false;
