@@ -471,6 +471,65 @@ START_TEST(an_index_that_lies)
 }
 END_TEST
 
+/* So many small blocks, and the events of one more. */
+static void make_long(struct buf *out, const struct forgery *f, unsigned n)
+{
+	struct vtr_writer_opts opts = { .block_events = PER_BLOCK, .sign_key = sample_key };
+	struct row r = { .tid = 1, .kind = kind_of(EV_SYSCALL_CLOSE_X), .ts = sample_ts(0) };
+	struct vtr_meta meta = VTR_META_INIT;
+	const struct piece *p = f->v;
+	struct vtr_writer *w;
+
+	while (p->type != VTR_SCHEMA)
+		p++;
+	buf_clear(out);
+	vtr_meta_set(&meta, "case.id", STR("long"));
+	w = vtr_writer_new(&meta, &opts, buf_sink, out);
+	vtr_meta_release(&meta);
+	while (n--)
+		vtr_writer_copy(w, VTR_SCHEMA, p->body, p->len);
+	ck_assert_int_eq(vtr_writer_row(w, &r), 0);
+	ck_assert_int_eq(vtr_writer_close(w), 0);
+}
+
+START_TEST(more_blocks_than_an_index_has)
+{
+	struct buf out = BUF_INIT;
+	struct index x = INDEX_INIT;
+	struct forgery f;
+	struct input in;
+
+	take_apart(&f, "a", sample_key);
+	make_long(&out, &f, VTR_INDEX_MAX - 1);	/* two come by themselves */
+	is_intact(&out, good_key);
+	input_mem(&in, out.data, out.len);
+	ck_assert(!vtr_load_index(&in, &x));
+	input_release(&in);
+	buf_release(&out);
+	forgery_release(&f);
+}
+END_TEST
+
+START_TEST(as_many_as_an_index_has)
+{
+	struct index_entry e = { .type = VTR_SCHEMA };
+	struct index x = INDEX_INIT, y = INDEX_INIT;
+	struct buf b = BUF_INIT;
+
+	for (; e.offset < VTR_INDEX_MAX; e.offset++)
+		index_add(&x, &e);
+	index_pack(&x, &b);
+	ck_assert(index_unpack(&y, b.data, b.len, VTR_VERSION));
+	ck_assert_uint_eq(y.n, VTR_INDEX_MAX);
+	ck_assert(index_same_blocks(&y, &x));
+	index_add(&x, &e);
+	ck_assert(!index_same_blocks(&y, &x));
+	index_release(&x);
+	index_release(&y);
+	buf_release(&b);
+}
+END_TEST
+
 START_TEST(who_signed)
 {
 	struct buf b = BUF_INIT;
@@ -550,4 +609,5 @@ END_TEST
 
 UNIT_MAIN("verify", a_forger_who_changes_nothing, behind_the_seal, order_of_the_end,
 	  unsealed_segments, numbers_of_events, numbers_that_were_lost, times_of_a_block,
-	  an_index_that_lies, who_signed, segments_that_continue, the_same_segment_again)
+	  an_index_that_lies, more_blocks_than_an_index_has, as_many_as_an_index_has,
+	  who_signed, segments_that_continue, the_same_segment_again)
