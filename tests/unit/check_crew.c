@@ -142,11 +142,13 @@ static int alone(struct job *j)
 }
 
 /* Dear where told, by so many, of whom one has a head start of so many microseconds
- * (0: none); how many parts were taken over. */
-static unsigned shared_after(unsigned jobs, uint64_t from, uint64_t to, unsigned ahead_us)
+ * (0: none), which guessed what is asked for; how many parts were taken over. */
+static unsigned shared_after(unsigned jobs, uint64_t from, uint64_t to, unsigned ahead_us,
+			     bool guessed)
 {
 	uint8_t all[(EV_COUNT + 7) / 8];
-	const struct session_opts so = { .watched = all };
+	const struct session_opts guess = { .watched = all };
+	struct session_opts so = guess;		/* what is asked for in the end */
 	struct job one = { .text = BUF_INIT }, many = { .from = from, .to = to, .text = BUF_INIT };
 	char *files[] = { path };
 	struct diag d = DIAG_INIT;
@@ -157,7 +159,10 @@ static unsigned shared_after(unsigned jobs, uint64_t from, uint64_t to, unsigned
 	memset(all, 0xff, sizeof(all));
 	ck_assert(crew_can(&c));
 	if (ahead_us) {
+		c.opts = &guess;
 		crew_ahead_begin(&c);
+		c.opts = &so;
+		so.ignored = guessed ? 0 : ASPECT_MEMORY;
 		ck_assert_ptr_nonnull(c.ahead);
 		usleep(ahead_us);
 	}
@@ -174,7 +179,7 @@ static unsigned shared_after(unsigned jobs, uint64_t from, uint64_t to, unsigned
 
 static unsigned shared(unsigned jobs, uint64_t from, uint64_t to)
 {
-	return shared_after(jobs, from, to, 0);
+	return shared_after(jobs, from, to, 0, true);
 }
 
 static bool helped(uint64_t from, uint64_t to)
@@ -210,8 +215,9 @@ START_TEST(a_head_start_changes_nothing)
 	unsigned jobs;
 
 	for (jobs = 2; jobs < 6; jobs++) {
-		shared_after(jobs, 0, 0, 1);
-		shared_after(jobs, 0, 0, 20000);
+		shared_after(jobs, 0, 0, 1, true);
+		shared_after(jobs, 0, 0, 20000, true);
+		shared_after(jobs, 0, 0, 20000, false);
 	}
 }
 END_TEST
@@ -232,7 +238,7 @@ START_TEST(damage_is_met_once)
 		ck_assert_uint_eq(fwrite(a.data, 1, a.len, f), a.len);
 		fclose(f);
 		shared(2, EVENTS / 2, EVENTS * 9 / 16);
-		shared_after(2, 0, 0, 20000);
+		shared_after(2, 0, 0, 20000, true);
 		a.data[a.len * (size_t)k / 8] ^= 1;
 	}
 	buf_release(&a);
