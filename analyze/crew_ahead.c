@@ -22,13 +22,12 @@ struct crew_ahead {
 static void *run(void *arg)
 {
 	struct crew_ahead *a = arg;
-	uint64_t at = 0, left;
+	uint64_t at, n = CREW_STEP;	/* the first tell where reading began */
 
-	do {
-		left = a->until - 1 - at;
-		at = session_skip(a->s, left < STEP ? left : STEP);
-		a->lost = !at;
-	} while (at && at + 1 < a->until && !atomic_load_explicit(&a->stop, memory_order_relaxed));
+	while ((at = session_skip(a->s, n)) && at + 1 < a->until &&
+	       !atomic_load_explicit(&a->stop, memory_order_relaxed))
+		n = a->until - 1 - at < STEP ? a->until - 1 - at : STEP;
+	a->lost = !at;
 	return NULL;
 }
 
