@@ -7,6 +7,7 @@
 #include "lib/trace/block.h"
 #include "lib/trace/format.h"
 #include "lib/trace/index.h"
+#include "lib/trace/limits.h"
 #include "lib/trace/summary.h"
 #include "tests/trace/sample.h"
 #include "tests/unit/unit.h"
@@ -80,4 +81,24 @@ START_TEST(an_index_that_lies_of_losses)
 }
 END_TEST
 
-UNIT_MAIN("trace_summary", an_index_that_lies_of_losses)
+START_TEST(as_many_as_an_index_has)
+{
+	struct index_entry e = { .type = VTR_SCHEMA };
+	struct index x = INDEX_INIT, y = INDEX_INIT;
+	struct buf b = BUF_INIT;
+
+	for (; e.offset < VTR_INDEX_MAX; e.offset++)
+		index_add(&x, &e);
+	index_pack(&x, &b);
+	ck_assert(index_unpack(&y, b.data, b.len, VTR_VERSION));
+	ck_assert_uint_eq(y.n, VTR_INDEX_MAX);
+	ck_assert(index_same_blocks(&y, &x));
+	index_add(&x, &e);
+	ck_assert(!index_same_blocks(&y, &x));
+	index_release(&x);
+	index_release(&y);
+	buf_release(&b);
+}
+END_TEST
+
+UNIT_MAIN("trace_summary", an_index_that_lies_of_losses, as_many_as_an_index_has)

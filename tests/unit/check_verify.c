@@ -510,26 +510,6 @@ START_TEST(more_blocks_than_an_index_has)
 }
 END_TEST
 
-START_TEST(as_many_as_an_index_has)
-{
-	struct index_entry e = { .type = VTR_SCHEMA };
-	struct index x = INDEX_INIT, y = INDEX_INIT;
-	struct buf b = BUF_INIT;
-
-	for (; e.offset < VTR_INDEX_MAX; e.offset++)
-		index_add(&x, &e);
-	index_pack(&x, &b);
-	ck_assert(index_unpack(&y, b.data, b.len, VTR_VERSION));
-	ck_assert_uint_eq(y.n, VTR_INDEX_MAX);
-	ck_assert(index_same_blocks(&y, &x));
-	index_add(&x, &e);
-	ck_assert(!index_same_blocks(&y, &x));
-	index_release(&x);
-	index_release(&y);
-	buf_release(&b);
-}
-END_TEST
-
 START_TEST(who_signed)
 {
 	struct buf b = BUF_INIT;
@@ -609,5 +589,5 @@ END_TEST
 
 UNIT_MAIN("verify", a_forger_who_changes_nothing, behind_the_seal, order_of_the_end,
 	  unsealed_segments, numbers_of_events, numbers_that_were_lost, times_of_a_block,
-	  an_index_that_lies, more_blocks_than_an_index_has, as_many_as_an_index_has,
-	  who_signed, segments_that_continue, the_same_segment_again)
+	  an_index_that_lies, more_blocks_than_an_index_has, who_signed,
+	  segments_that_continue, the_same_segment_again)
