@@ -32,6 +32,7 @@ struct crew_shared {
 #define CREW_STEP	64	/* events */
 #define CREW_EVENTS_MAX	((uint64_t)CREW_STEP << CREW_END_SHIFT)	/* that can be shared out */
 #define CREW_END_OPEN	(UINT64_MAX >> CREW_END_SHIFT)	/* the trace's */
+#define CREW_PASSED_AS_ONE 3	/* events passed while one is looked at, at least */
 
 /* Files that are one trace, one segment after the other. */
 struct crew_group {

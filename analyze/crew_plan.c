@@ -113,9 +113,8 @@ static uint64_t point_before(const struct crew_plan *p, uint64_t num)
 	return best;
 }
 
-/* What it takes to begin a part, in events looked at, and to pass some. */
+/* What it takes to begin a part, in events looked at. */
 #define PART_COST	20000
-#define PASSED_AS_ONE	3
 
 uint64_t crew_part_cost(const struct crew *c)
 {
@@ -133,7 +132,7 @@ static uint64_t gain(const struct crew_plan *p, size_t at)
 		return 0;
 	half = (end - now) / 2;
 	from = point_before(p, now + half);
-	cost = p->part_cost + (now + half - from) / PASSED_AS_ONE;
+	cost = p->part_cost + (now + half - from) / CREW_PASSED_AS_ONE;
 	return from && half > cost ? half - cost : 0;
 }
 
@@ -191,6 +190,8 @@ bool crew_can(struct crew *c)
 
 	if (c->jobs < 2 || !c->nfiles)
 		return false;
+	if (c->events)
+		return true;		/* asked before */
 	for (i = 0; i < c->nfiles; i++)
 		if (!strcmp(c->files[i], "-"))
 			return false;

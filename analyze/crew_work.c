@@ -72,10 +72,14 @@ static bool is_my_turn(const struct crew_part *p, uint64_t num)
 	return before && num > before && (num - before) * p->behind >= left && claim(p, num);
 }
 
-/* Has who is in front gone past this event? */
+/* From this event on, would who is in front be at its end before us?  We may stand
+ * behind it: passing events is quicker. */
 static bool too_late(const struct crew_part *p, uint64_t num)
 {
-	return atomic_load(&p->before->at) >= num || crew_end_of(p->before, p->events) <= num;
+	uint64_t before = atomic_load(&p->before->at);
+	uint64_t end = crew_end_of(p->before, p->events);
+
+	return end <= num || end <= before || (end - before) * CREW_PASSED_AS_ONE <= end - num;
 }
 
 /*

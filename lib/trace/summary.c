@@ -101,31 +101,33 @@ static int scan(struct summary *s, struct walk *w, struct buf *text,
 	}
 }
 
-/* What the header there and the head of its rows say. */
-static bool take_place(const struct input *in, uint64_t at, struct index *found,
-		       struct block_head *h)
+/* What the header there and the head of its rows say; *e only of blocks that
+ * an INDEX lists, else its type. */
+static bool peek_block(const struct input *in, uint64_t at, struct block_head *h,
+		       struct index_entry *e)
 {
-	struct index_entry e = { .offset = at };
 	uint8_t head[VTR_HEADER], rows[VTR_E_HEAD];
 	struct rows_head r;
 
 	if (!input_peek(in, at, head, sizeof(head)) || !block_head_parse(h, head))
 		return false;
-	e.type = h->type;
-	if (h->type == VTR_EVENTS || h->type == VTR_SNAPSHOT) {
-		if (h->length < sizeof(rows) ||
-		    !input_peek(in, at + VTR_HEADER, rows, sizeof(rows)) ||
-		    !rows_head_parse(&r, rows, sizeof(rows)))
-			return false;
-		e.count = r.count;
-		e.first = r.first;
-		e.min_ts = r.min_ts;
-		e.max_ts = r.max_ts;
-	} else if (h->type != VTR_SCHEMA && h->type != VTR_LOSS) {
+	*e = (struct index_entry){ .offset = at, .type = h->type };
+	if (h->type != VTR_EVENTS && h->type != VTR_SNAPSHOT)
 		return true;
-	}
-	index_add(found, &e);
+	if (h->length < sizeof(rows) || !input_peek(in, at + VTR_HEADER, rows, sizeof(rows)) ||
+	    !rows_head_parse(&r, rows, sizeof(rows)))
+		return false;
+	e->count = r.count;
+	e->first = r.first;
+	e->min_ts = r.min_ts;
+	e->max_ts = r.max_ts;
 	return true;
+}
+
+static bool is_listed(unsigned type)
+{
+	return type == VTR_EVENTS || type == VTR_SNAPSHOT || type == VTR_SCHEMA ||
+	       type == VTR_LOSS;
 }
 
 /*
@@ -135,12 +137,16 @@ static bool take_place(const struct input *in, uint64_t at, struct index *found,
 static bool is_true(const struct input *in, const struct index *told, uint64_t index_at)
 {
 	struct index found = INDEX_INIT;
+	struct index_entry e;
 	struct block_head h;
 	uint64_t at = 0;
 	bool ok = true;
 
-	for (; ok && at < index_at; at += VTR_HEADER + (uint64_t)h.length)
-		ok = take_place(in, at, &found, &h);
+	for (; ok && at < index_at; at += VTR_HEADER + (uint64_t)h.length) {
+		ok = peek_block(in, at, &h, &e);
+		if (ok && is_listed(e.type))
+			index_add(&found, &e);
+	}
 	ok = ok && at == index_at && index_same_blocks(told, &found);
 	index_release(&found);
 	return ok;
@@ -325,17 +331,32 @@ void summary_release(struct summary *s)
 	*s = (struct summary){ 0 };
 }
 
+/* From header to header; 0: the file is not block after block to its end. */
+static uint64_t events_by_heads(const struct input *in, uint64_t size)
+{
+	struct index_entry e;
+	struct block_head h;
+	uint64_t at = 0, n = 0;
+
+	for (; at < size && peek_block(in, at, &h, &e); at += VTR_HEADER + (uint64_t)h.length)
+		n += e.type == VTR_EVENTS ? e.count : 0;
+	return at == size ? n : 0;
+}
+
 uint64_t vtr_events_of(const char *path)
 {
 	struct summary s = { 0 };
 	struct input in;
-	uint64_t n = 0;
+	uint64_t size, n = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return 0;
 	input_fd(&in, fd, NULL, 0);
-	if (input_size(&in)) {
+	size = input_size(&in);
+	if (size)
+		n = events_by_heads(&in, size);
+	if (size && !n) {
 		if (!vtr_summarise(&in, &s))
 			n = s.events;
 		summary_release(&s);

@@ -3,6 +3,7 @@
 #include "lib/base/compat.h"
 
 #include "lib/base/err.h"
+#include "lib/base/io.h"
 #include "lib/base/lebuf.h"
 #include "lib/trace/block.h"
 #include "lib/trace/format.h"
@@ -101,4 +102,47 @@ START_TEST(as_many_as_an_index_has)
 }
 END_TEST
 
-UNIT_MAIN("trace_summary", an_index_that_lies_of_losses, as_many_as_an_index_has)
+static uint64_t events_of(const struct buf *b, size_t len)
+{
+	char path[] = "/tmp/check_summary.XXXXXX";
+	int fd = mkstemp(path);
+	uint64_t n;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(io_write_full(fd, b->data, len), 0);
+	close(fd);
+	n = vtr_events_of(path);
+	unlink(path);
+	return n;
+}
+
+/* Whole segments by their headers, anything else as a summary has it. */
+START_TEST(events_of_a_file)
+{
+	struct buf b = BUF_INIT, again = BUF_INIT;
+	struct summary s;
+	struct input in;
+	size_t one, len;
+
+	sample_make(&b, NULL);
+	sample_make(&again, NULL);
+	one = b.len;
+	ck_assert_uint_eq(events_of(&b, one), SAMPLE_EVENTS);
+	buf_addstr(&b, buf_str(&again));
+	ck_assert_uint_eq(events_of(&b, b.len), 2 * SAMPLE_EVENTS);
+	ck_assert_uint_eq(events_of(&b, 0), 0);
+	ck_assert_uint_eq(events_of(&b, 7), 0);
+	for (len = one; len < b.len; len += 61) {
+		input_mem(&in, b.data, len);
+		ck_assert_int_eq(vtr_summarise(&in, &s), 0);
+		ck_assert_uint_eq(events_of(&b, len), s.events);
+		summary_release(&s);
+	}
+	b.data[one + VTR_HEADER / 2] ^= 1;	/* the second one's first header */
+	ck_assert_uint_ge(events_of(&b, b.len), SAMPLE_EVENTS);
+	buf_release(&b);
+	buf_release(&again);
+}
+END_TEST
+
+UNIT_MAIN("trace_summary", an_index_that_lies_of_losses, as_many_as_an_index_has, events_of_a_file)
