@@ -10,6 +10,7 @@
 #include "lib/base/err.h"
 #include "lib/base/io.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/raw.h"
 
 static struct {
 	struct ruleopts rules;
@@ -160,6 +161,7 @@ static int explain(struct opt_args *args, struct diag *d)
 /* For the recorder: what it must select for these rules to see all. */
 static int syscalls(struct opt_args *args, struct diag *d)
 {
+	uint8_t recorded[(EV_COUNT + 7) / 8] = { 0 };
 	struct buf b = BUF_INIT;
 	struct ruleset *rs;
 	bool *wanted;
@@ -172,10 +174,12 @@ static int syscalls(struct opt_args *args, struct diag *d)
 	if (!rs)
 		return EXIT_USAGE;
 	ruleopts_tell_none(rs, d);
+	raw_events(recorded);
+	rules_tell_deaf(rs, recorded, d);
 	wanted = xcalloc(sctab_n, sizeof(*wanted));
 	rules_calls(rs, wanted);
 	for (sc = 1; sc < sctab_n; sc++)
-		if (wanted[sc])
+		if (wanted[sc] && raw_has_call(sc))
 			buf_addf(&b, "%s\n", sctab[sc].name);
 	free(wanted);
 	ruleset_free(rs);

@@ -4,6 +4,7 @@
 #include "capture/select.h"
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
+#include "lib/event/raw.h"
 #include "lib/event/raw_tab.h"
 
 static void fill_row(struct rawrow *row, const struct rawinfo *info)
@@ -116,7 +117,7 @@ static int unknown_name(struct str name, struct diag *d)
 	size_t i, n = 0;
 
 	for (i = 0; i < sctab_n; i++)
-		if (sctab[i].name)
+		if (raw_has_call(i))
 			names[n++] = sctab[i].name;
 	near = str_nearest(name, names, n);
 	it = diag_add(d, DIAG_ERROR, "no system call is named '%.*s'", (int)name.len, name.p);
@@ -141,6 +142,11 @@ static int pick_names(struct backend_opts *o, const char *names, struct diag *d)
 			continue;
 		if (!scinfo_by_name(name, &sc) || sc >= SYSCALL_SC_MAX)
 			return unknown_name(name, d);
+		if (!raw_has_call(sc)) {
+			diag_add(d, DIAG_ERROR, "'%.*s' is no system call a recorder sees",
+				 STR_FMT(name));
+			return -E_USAGE;
+		}
 		o->rows[sc].condmask = 0;
 		pick(o, sc);
 	}

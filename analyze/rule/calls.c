@@ -4,6 +4,7 @@
 #include "analyze/rule/calls.h"
 
 #define BITMAP	((EV_COUNT + 7) / 8)
+#define NAMED	4	/* events of a rule, at most, in a warning */
 
 /* Calls without an event of their own are told apart by their name alone. */
 struct named {
@@ -59,11 +60,56 @@ static void rule_calls(const struct ruleset *rs, const struct rule *r, bool *wan
 	}
 }
 
+/* Is it on, and reads system calls? */
+static bool listens(const struct rule *r)
+{
+	return r->on && str_eq(r->source, STR("syscall"));
+}
+
 void rules_calls(const struct ruleset *rs, bool *wanted)
 {
 	size_t i;
 
 	for (i = 0; i < rs->n; i++)
-		if (rs->rules[i].on && str_eq(rs->rules[i].source, STR("syscall")))
+		if (listens(&rs->rules[i]))
 			rule_calls(rs, &rs->rules[i], wanted);
+}
+
+/* The events of a bitmap, a few by name. */
+static void name_events(struct buf *b, const uint8_t *bits)
+{
+	const struct evinfo *e, *before = NULL;
+	unsigned ev, n = 0;
+
+	for (ev = 0; ev < EV_COUNT && n <= NAMED; ev++) {
+		e = bits[ev / 8] >> (ev % 8) & 1 ? evinfo_of(ev) : NULL;
+		if (!e || ev == EV_ASYNCEVENT_E || (before && !strcmp(before->name, e->name)))
+			continue;
+		buf_addf(b, "%s%s", n ? ", " : "", n < NAMED ? e->name : "...");
+		before = e;
+		n++;
+	}
+}
+
+void rules_tell_deaf(const struct ruleset *rs, const uint8_t *events, struct diag *d)
+{
+	struct buf names = BUF_INIT;
+	uint8_t bits[BITMAP];
+	bool hears;
+	size_t i, k;
+
+	for (i = 0; i < rs->n; i++) {
+		if (!listens(&rs->rules[i]))
+			continue;
+		filterset_events(rs->fs, rs->rules[i].cond, bits);
+		for (hears = false, k = 0; k < BITMAP; k++)
+			hears |= bits[k] & events[k];
+		if (hears)
+			continue;
+		buf_clear(&names);
+		name_events(&names, bits);
+		diag_add(d, DIAG_WARNING, "rule '%.*s' listens only to events no recorder gives: %s",
+			 STR_FMT(rs->rules[i].name), names.len ? names.data : "none");
+	}
+	buf_release(&names);
 }

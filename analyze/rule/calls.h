@@ -12,4 +12,7 @@
  */
 void rules_calls(const struct ruleset *rs, bool *wanted);
 
+/* Tells of each such rule that matches no event of a bitmap by event number. */
+void rules_tell_deaf(const struct ruleset *rs, const uint8_t *events, struct diag *d);
+
 #endif

@@ -40,6 +40,33 @@ static const uint16_t sc_of_nr32[SYSCALL_NR_MAX] = {
 #undef SYSCALL32
 };
 
+bool raw_has_call(unsigned sc)
+{
+	unsigned i;
+
+	for (i = 0; i < ARCH_COUNT; i++)
+		if (sctab[sc].name && sctab[sc].nr[i] >= 0)
+			return true;
+	for (i = 0; i < SYSCALL_NR_MAX; i++)
+		if (sc && sc_of_nr32[i] == sc + 1)
+			return true;
+	return false;
+}
+
+void raw_events(uint8_t *bitmap)
+{
+	static const uint16_t others[] = { EV_GENERIC_X, EV_PROCEXIT_1_E, EV_IO_URING_SUBMIT_X };
+	unsigned i, ev;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		bitmap[others[i] / 8] |= (uint8_t)(1 << others[i] % 8);
+	for (i = 1; i < sctab_n; i++) {
+		ev = sctab[i].exit_event;
+		if (raw_has_call(i))
+			bitmap[ev / 8] |= (uint8_t)(1 << ev % 8);
+	}
+}
+
 /* Which call a record of unknown number is: one of another ABI, perhaps. */
 static unsigned foreign_sc(const struct rawctx *c, unsigned nr, unsigned flags)
 {

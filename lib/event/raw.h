@@ -37,6 +37,13 @@ unsigned rawdec_type(uint16_t kind);
 void rawdec_params(struct rawdec *d, uint16_t kind, const struct columns *cols, struct event *ev,
 		   uint64_t wanted);
 
+/* Is it a system call of a machine that can be recorded (number of syscalls.def)?
+ * Others are of other processors, or no calls. */
+bool raw_has_call(unsigned sc);
+/* The events recordings of this build can hold: their bits are set in a bitmap
+ * by event number, EV_COUNT bits. */
+void raw_events(uint8_t *bitmap);
+
 /* The raw kinds of this build, ascending by id; lives as long as the program. */
 const struct kind *raw_kinds(size_t *n);
 
