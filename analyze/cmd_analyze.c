@@ -16,6 +16,7 @@
 #include "lib/base/io.h"
 #include "lib/base/lebuf.h"
 #include "lib/base/term.h"
+#include "replay/segfiles.h"
 #include "replay/session.h"
 #include "replay/when.h"
 
@@ -424,6 +425,9 @@ static int run_rules(struct ruleset *rs, struct opt_args *args, struct crew *cre
 	status = worse(status, err_exit(sink_close(&r.sink, status != EXIT_ENVIRONMENT)));
 	if (o.fail_on && r.worst <= fail_on)
 		status = worse(status, EXIT_FINDINGS);
+	segfiles_tell_gaps(args->v, (size_t)args->n, d);
+	if (!r.engine.events)
+		when_tell_none(&o.when, d);
 	tell(&r);
 	engine_release(&r.engine);
 	return status;

@@ -14,6 +14,7 @@
 #include "lib/base/num.h"
 #include "lib/base/term.h"
 #include "replay/asm/asm.h"
+#include "replay/segfiles.h"
 #include "replay/session.h"
 #include "replay/when.h"
 
@@ -468,6 +469,8 @@ int cmd_events(struct opt_args *args, struct diag *d)
 		err = -E_USAGE;
 	}
 	err = err ? err : compile_all(&r, d);
+	if (!err)
+		segfiles_tell_gaps(args->v, (size_t)args->n, d);
 	err = err ? err : run_events(&r, args, &so, d);
 	filterset_free(r.fs);
 	buf_release(&r.out.b);

@@ -8,6 +8,7 @@
 #include "analyze/ruleopts.h"
 #include "lib/base/err.h"
 #include "lib/base/io.h"
+#include "replay/segfiles.h"
 
 static struct {
 	struct ruleopts rules;
@@ -195,6 +196,7 @@ int cmd_report(struct opt_args *args, struct diag *d)
 		goto out;
 	ruleopts_tell_none(rs, d);
 	status = err_exit(ruleopts_apart(&o.rules, rs, args, o.output, d));
+	segfiles_tell_gaps(args->v, (size_t)args->n, d);
 	if (!status)
 		status = make(rs, f, matching, args, d);
 	ruleset_free(rs);

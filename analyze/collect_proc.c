@@ -13,7 +13,9 @@ static struct str user_name(struct collector *c, const struct thread *t, uint32_
 {
 	const struct user *u = machine_user(c->m, rstr_str(t->container_id), uid);
 
-	return u ? collect_text(c, rstr_str(u->name)) : (struct str){ "", 0 };
+	if (u)
+		return collect_text(c, rstr_str(u->name));
+	return uid ? (struct str){ "", 0 } : STR("root");
 }
 
 /* In containers few users have a name. */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
 
 #include "analyze/crew_in.h"
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
-#include "lib/trace/reader.h"
 #include "lib/trace/summary.h"
+#include "replay/segfiles.h"
 #include "replay/sidecar.h"
 
 #define CREW_HELPS_MAX	15	/* for each worker */
@@ -28,36 +27,12 @@ static uint64_t events_of_all(const struct crew *c)
 	return sum;
 }
 
-/* Is this file the segment after that one?  Then one machine reads both. */
-static bool is_next_segment(const char *before, const char *path)
-{
-	enum { TRAILER = VTR_HEADER + VTR_TRAILER_BODY };	/* the file's last bytes */
-	int fd = open(before, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct diag quiet = DIAG_INIT;
-	uint8_t digest[VTR_DIGEST];
-	struct evsource *src;
-	off_t size;
-	bool yes = false;
-
-	if (fd < 0)
-		return false;
-	size = lseek(fd, 0, SEEK_END);
-	if (size > TRAILER && sidecar_digest(fd, (uint64_t)(size - TRAILER), digest) &&
-	    !session_open_source(path, &src, &quiet)) {
-		yes = vtr_meta_of(src) && vtr_continues(src, digest);
-		src->close(src);
-	}
-	close(fd);
-	diag_release(&quiet);
-	return yes;
-}
-
 /* How many files from i on are one trace. */
 static size_t group_of(const struct crew *c, size_t i)
 {
 	size_t n = 1;
 
-	while (i + n < c->nfiles && is_next_segment(c->files[i + n - 1], c->files[i + n]))
+	while (i + n < c->nfiles && segfiles_follow(c->files[i + n - 1], c->files[i + n]))
 		n++;
 	return n;
 }

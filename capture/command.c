@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "capture/command.h"
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 
 /* What a write tells by its result; the command has its own mind about them. */
@@ -49,6 +50,39 @@ static NORETURN void child(char **argv, bool to_stderr, int gate, int report)
 	_exit(127);
 }
 
+static int cannot_execute(const char *name, int err, struct diag *d)
+{
+	struct diag_item *it = diag_add(d, DIAG_ERROR, "cannot execute %s: %s", name,
+					strerror(err));
+
+	if (err == ENOENT)
+		diag_hint(it, "the command comes after '--'; is it spelled right and in PATH?");
+	return -E_ENV;
+}
+
+int command_find(const char *name, struct diag *d)
+{
+	const char *p = strchr(name, '/') ? "" : getenv("PATH"), *end;
+	struct buf path = BUF_INIT;
+	int err;
+
+	if (!p || (!*p && !strchr(name, '/')))
+		return 0;		/* execvp(3) has a PATH of its own then */
+	err = *p || !access(name, X_OK) ? 0 : errno;
+	for (; *p; p = *end ? end + 1 : end) {
+		end = strchrnul(p, ':');
+		buf_clear(&path);
+		buf_addf(&path, "%.*s%s%s", (int)(end - p), p, end > p ? "/" : "", name);
+		if (!access(path.data, X_OK)) {
+			err = 0;
+			break;
+		}
+		err = errno == EACCES || err == EACCES ? EACCES : ENOENT;
+	}
+	buf_release(&path);
+	return err ? cannot_execute(name, err, d) : 0;
+}
+
 int command_start(struct command *c, char **argv, bool to_stderr, struct diag *d)
 {
 	int gate[2], report[2];
@@ -81,7 +115,6 @@ fail:
 
 int command_go(struct command *c, const char *name, struct diag *d)
 {
-	struct diag_item *it;
 	int err = 0;
 	ssize_t n;
 
@@ -98,10 +131,7 @@ int command_go(struct command *c, const char *name, struct diag *d)
 	if (c->began)
 		return 0;		/* closed by the exec */
 	command_finish(c, NULL);	/* it told why, and exits */
-	it = diag_add(d, DIAG_ERROR, "cannot execute %s: %s", name, strerror(err));
-	if (err == ENOENT)
-		diag_hint(it, "the command comes after '--'; is it spelled right and in PATH?");
-	return -E_ENV;
+	return cannot_execute(name, err, d);
 }
 
 bool command_ended(struct command *c)

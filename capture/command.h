@@ -19,6 +19,8 @@ struct command {
 /* This process gets no SIGPIPE and SIGXFSZ from now on; commands started later
  * have these as they were. */
 void command_ignore_signals(void);
+/* Is there such a program, where an exec would look for it?  -E_ENV, explained. */
+int command_find(const char *name, struct diag *d);
 /* to_stderr: standard output is the trace's, what the command prints goes there. */
 int command_start(struct command *c, char **argv, bool to_stderr, struct diag *d);
 /* Let it run; -E_ENV (explained) when its program cannot be executed: then it has

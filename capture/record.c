@@ -203,6 +203,8 @@ static int prepare(struct recording *r, struct diag *d)
 	ret = acquisition_open(&r->acquisition, &o->acquisition, d);
 	if (!ret)
 		ret = open_backend(r, d);
+	if (!ret && o->command)
+		ret = command_find(o->command[0], d);	/* while the file is as it was */
 	if (!ret)
 		ret = trace_open(&r->trace, o->path, &o->limits, d);
 	r->trace.key = acquisition_key(&r->acquisition);

@@ -188,8 +188,11 @@ static int emit_fd(struct snap *s, int piddir, int64_t pid, int64_t num,
 	struct stat st;
 
 	snprintf(path, sizeof(path), "fd/%" PRId64, num);
-	if (snap_link(piddir, path, link) || fstatat(piddir, path, &st, 0))
-		return 0;	/* closed meanwhile */
+	if (snap_link(piddir, path, link) || fstatat(piddir, path, &st, 0)) {
+		if (errno != ENOENT && errno != ESRCH)	/* else closed meanwhile */
+			snap_unread(s, "a descriptor");
+		return 0;
+	}
 	f->tid = pid;
 	f->fd = num;
 	f->ino = st.st_ino;

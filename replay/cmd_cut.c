@@ -21,26 +21,37 @@ const struct opt cut_opts[] = {
 	OPT_END
 };
 
+struct window {
+	struct when_range r;
+	uint64_t shown;		/* events inside of it */
+};
+
 static enum recode_keep pick(void *ctx, const struct event *ev, uint64_t num)
 {
-	const struct when_range *r = ctx;
+	struct window *w = ctx;
+	const struct when_range *r = &w->r;
 
 	if ((r->to.num && num > r->to.num) || (r->to.ts && ev->ts > r->to.ts))
 		return KEEP_END;
-	if (num >= r->from.num && ev->ts >= r->from.ts)
+	if (num >= r->from.num && ev->ts >= r->from.ts) {
+		w->shown++;
 		return KEEP;
+	}
 	return !o.no_state && effect_of_type(ev->type) ? KEEP_STATE : KEEP_NOT;
 }
 
 int cmd_cut(struct opt_args *args, struct diag *d)
 {
-	struct when_range r = { 0 };
-	struct recode c = { .pick = pick, .ctx = &r };
+	struct window w = { .shown = 0 };
+	struct recode c = { .pick = pick, .ctx = &w };
 	int err;
 
 	if (!two_operands(args, "cut", d))
 		return EXIT_USAGE;
-	err = when_parse_range(&r, &o.when, args->v, 1, d);
+	err = when_parse_range(&w.r, &o.when, args->v, 1, d);
 	c.to_scap = is_scap_name(args->v[1]);
-	return err_exit(err ? err : recode_file(&c, args->v[0], args->v[1], &o.out, d));
+	err = err ? err : recode_file(&c, args->v[0], args->v[1], &o.out, d);
+	if (!err && !w.shown)
+		when_tell_none(&o.when, d);
+	return err_exit(err);
 }

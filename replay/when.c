@@ -131,6 +131,16 @@ int when_parse_range(struct when_range *r, const struct when_opts *o, char *cons
 	return -E_USAGE;
 }
 
+void when_tell_none(const struct when_opts *o, struct diag *d)
+{
+	if (o->from && o->to)
+		diag_add(d, DIAG_WARNING, "no event lies between --from %s and --to %s: "
+			 "nothing was looked at", o->from, o->to);
+	else if (o->from || o->to)
+		diag_add(d, DIAG_WARNING, "no event lies %s %s: nothing was looked at",
+			 o->from ? "behind --from" : "before --to", o->from ? o->from : o->to);
+}
+
 int when_options(const struct when_opts *o, const struct opt_args *args,
 		 struct session_opts *so, struct diag *d)
 {

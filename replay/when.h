@@ -37,6 +37,9 @@ struct when_opts {
 int when_parse_range(struct when_range *r, const struct when_opts *o, char *const *files,
 		     size_t nfiles, struct diag *d);
 
+/* Warns that no event lies between them; nothing to tell where neither is given. */
+void when_tell_none(const struct when_opts *o, struct diag *d);
+
 struct session_opts;
 /* Both into so. */
 int when_options(const struct when_opts *o, const struct opt_args *args,

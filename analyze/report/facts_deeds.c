@@ -79,11 +79,9 @@ static void chain(struct story *s)
 
 void story_traffic(struct story *s, const struct report_peer *p, struct buf *out)
 {
-	bool counted = s->r->traces[s->r->procs[p->proc].trace].plain_io > 0;
-
 	if (p->failed) {
 		buf_addf(out, " (%s)", report_peer_end(p));
-	} else if (counted || p->sent || p->received) {
+	} else if (report_peer_counted(s->r, p)) {
 		buf_adds(out, ", sent ");
 		report_bytes(out, p->sent);
 		buf_adds(out, ", received ");

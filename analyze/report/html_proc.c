@@ -219,7 +219,6 @@ static void peers(struct html *h, const struct report_proc *p)
 {
 	const struct report *r = h->r;
 	uint32_t i;
-	bool counted = r->traces[p->trace].plain_io > 0;
 	unsigned n = 0;
 
 	if (p->first_peer == REPORT_NONE)
@@ -233,7 +232,7 @@ static void peers(struct html *h, const struct report_proc *p)
 		buf_addf(h->out, " %s <code>", x->inbound ? "from" : "to");
 		html_text(h, x->remote, 60);
 		buf_addf(h->out, "</code> %s port %u", x->proto, x->inbound ? x->lport : x->rport);
-		if (counted || x->sent || x->received) {
+		if (report_peer_counted(r, x)) {
 			buf_adds(h->out, ": sent ");
 			report_bytes(h->out, x->sent);
 			buf_adds(h->out, ", received ");

@@ -7,14 +7,24 @@
 #define BUSY	40
 #define PAIRS	40
 
+static void moved(struct html *h, bool counted, uint64_t n)
+{
+	if (counted)
+		report_bytes(h->out, n);
+	else
+		buf_adds(h->out, "–");
+}
+
 static void busy_row(struct html *h, uint32_t i)
 {
 	const struct report *r = h->r;
 	const struct report_proc *p = &r->procs[i];
 	uint64_t sent = 0, received = 0;
+	bool counted = p->first_peer == REPORT_NONE;
 	uint32_t k;
 
 	for (k = p->first_peer; k != REPORT_NONE; k = r->peers[k].next) {
+		counted |= report_peer_counted(r, &r->peers[k]);
 		sent += r->peers[k].sent;
 		received += r->peers[k].received;
 	}
@@ -31,9 +41,9 @@ static void busy_row(struct html *h, uint32_t i)
 	buf_adds(h->out, "</td><td class=\"n\">");
 	html_num(h, p->nexecs);
 	buf_adds(h->out, "</td><td class=\"n\">");
-	report_bytes(h->out, sent);
+	moved(h, counted, sent);
 	buf_adds(h->out, "</td><td class=\"n\">");
-	report_bytes(h->out, received);
+	moved(h, counted, received);
 	buf_adds(h->out, "</td></tr>\n");
 }
 

@@ -9,7 +9,7 @@
 static void moved(struct html *h, const struct report_peer *p, uint64_t n)
 {
 	buf_adds(h->out, "<td class=\"n\">");
-	if (n || p->sent || p->received || h->r->traces[h->r->procs[p->proc].trace].plain_io)
+	if (report_peer_counted(h->r, p))
 		report_bytes(h->out, n);
 	else
 		buf_adds(h->out, "–");

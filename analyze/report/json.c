@@ -224,7 +224,18 @@ static void files(const struct report *r, const struct report_proc *p, struct js
 	jsonw_end(w);
 }
 
-static void peer(const struct report_peer *p, struct jsonw *w)
+/* null where the trace cannot tell. */
+static void put_moved(const struct report *r, const struct report_peer *p, const char *key,
+		      uint64_t n, struct jsonw *w)
+{
+	jsonw_key(w, key);
+	if (report_peer_counted(r, p))
+		jsonw_u64(w, n);
+	else
+		jsonw_null(w);
+}
+
+static void peer(const struct report *r, const struct report_peer *p, struct jsonw *w)
 {
 	jsonw_open(w);
 	put_u64(w, "process", p->proc);
@@ -239,8 +250,8 @@ static void peer(const struct report_peer *p, struct jsonw *w)
 	put_bool(w, "unanswered", p->failed && p->begun);
 	if (p->failed && !p->begun)
 		put_str(w, "reason", str_of(report_peer_end(p)));
-	put_u64(w, "bytes_sent", p->sent);
-	put_u64(w, "bytes_received", p->received);
+	put_moved(r, p, "bytes_sent", p->sent, w);
+	put_moved(r, p, "bytes_received", p->received, w);
 	put_ts(w, "first", p->first_ts);
 	put_ts(w, "last", p->last_ts);
 	jsonw_close(w);
@@ -415,7 +426,7 @@ void report_json(const struct report *r, struct buf *out)
 	EACH("rules", rules, r->nrules, rule(&r->rules[i], &w));
 	EACH("alerts", alerts, r->nalerts, alert(&r->alerts[i], &w));
 	EACH("processes", procs, r->nprocs, process(r, &r->procs[i], &w));
-	EACH("peers", peers, r->npeers, peer(&r->peers[i], &w));
+	EACH("peers", peers, r->npeers, peer(r, &r->peers[i], &w));
 	listens(r, &w);
 	oddities(r, &w);
 	containers(r, &w);

@@ -151,6 +151,16 @@ static void suspects(const struct report *r, struct buf *out)
 	more(r->nsus, out);
 }
 
+/* A dash where the trace cannot tell. */
+static void moved(const struct report *r, const struct report_peer *p, uint64_t n,
+		  struct buf *out)
+{
+	if (report_peer_counted(r, p))
+		report_bytes(out, n);
+	else
+		buf_adds(out, "–");
+}
+
 static void peers(const struct report *r, struct buf *out)
 {
 	size_t i;
@@ -169,9 +179,9 @@ static void peers(const struct report *r, struct buf *out)
 		buf_addf(out, " | %s %u | %" PRIu64 "%s%s | ", p->proto,
 			 p->inbound ? p->lport : p->rport, p->conns, p->failed ? " " : "",
 			 report_peer_end(p));
-		report_bytes(out, p->sent);
+		moved(r, p, p->sent, out);
 		buf_adds(out, " | ");
-		report_bytes(out, p->received);
+		moved(r, p, p->received, out);
 		buf_adds(out, " |\n");
 	}
 	more(r->npeers, out);

@@ -296,6 +296,11 @@ bool report_peer_silent(const struct report_peer *p)
 	return !p->inbound && strcmp(p->proto, "tcp") != 0 && !p->sent && !p->received;
 }
 
+bool report_peer_counted(const struct report *r, const struct report_peer *p)
+{
+	return p->sent || p->received || r->traces[r->procs[p->proc].trace].plain_io;
+}
+
 const char *report_peer_end(const struct report_peer *p)
 {
 	if (!p->failed)

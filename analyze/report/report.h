@@ -279,6 +279,9 @@ void report_proc_name(const struct report *r, uint32_t proc, struct buf *out);
 void report_listen_port(const struct report_listen *l, struct buf *out);
 /* An address chosen, nothing sent: connect(2) on a datagram socket. */
 bool report_peer_silent(const struct report_peer *p);
+/* Is it known how many bytes went either way?  Not where reads and writes were
+ * not recorded, and no other call moved any. */
+bool report_peer_counted(const struct report *r, const struct report_peer *p);
 /* How the connections ended when none is known to have succeeded, or "". */
 const char *report_peer_end(const struct report_peer *p);
 /* "HH:MM:SS.mmm" and "YYYY-MM-DD HH:MM:SS.mmm". */

@@ -27,7 +27,8 @@ done
 
 "$build/tests/oracle/join" "$tmp/one.vtr" "$tmp"/segs/seg-* || fail "join"
 alerts "$tmp/one.vtr" >"$tmp/one" || fail "analyze of one file"
-alerts "$tmp"/segs/seg-* >"$tmp/many" || fail "analyze of segments"
+alerts "$tmp"/segs/seg-* >"$tmp/many" 2>"$tmp/log" || fail "analyze of segments"
+! grep -q "what lies between" "$tmp/log" || { cat "$tmp/log"; fail "a gap where there is none"; }
 cat "$tmp"/segs/seg-* | alerts - >"$tmp/pipe" || fail "analyze of segments in a pipe"
 [ -s "$tmp/one" ] || fail "no alert at all"
 cmp "$tmp/one" "$tmp/many" || fail "segments alert otherwise than one file"
@@ -38,7 +39,9 @@ echo "$n segments, $last events, $(wc -l <"$tmp/one") alerts as in one file"
 
 # One segment missing: what follows stands alone, by its own snapshot.
 rm "$(ls "$tmp"/segs/seg-* | sed -n 2p)"
-alerts "$tmp"/segs/seg-* >/dev/null || fail "analyze with a segment missing"
+alerts "$tmp"/segs/seg-* >/dev/null 2>"$tmp/log" || fail "analyze with a segment missing"
+[ "$(grep -c "what lies between is not known" "$tmp/log")" = 1 ] ||
+	{ cat "$tmp/log"; fail "the gap is not told"; }
 
 # The budget: never more than that on the disk, the newest is kept.  However
 # slow the recorder, work goes on until a segment is gone.

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files that are segments of one recording: their METAs name the one before. */
+#ifndef REPLAY_SEGFILES_H
+#define REPLAY_SEGFILES_H
+
+#include "lib/base/compat.h"
+#include "lib/base/diag.h"
+
+/* Is this file the segment after that one?  Then one machine reads both.  Only
+ * regular files are looked into. */
+bool segfiles_follow(const char *before, const char *path);
+/* Warns of each file, but the first, that continues a segment other than the one
+ * in front of it: what lies between is not among the files. */
+void segfiles_tell_gaps(char *const *files, size_t n, struct diag *d);
+
+#endif
