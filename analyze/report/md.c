@@ -260,6 +260,29 @@ static void missed(const struct report *r, struct buf *out)
 	}
 }
 
+/* The keys of a trace, with how much each signed where it is not all. */
+static void signers(const struct report_trace *t, struct buf *out)
+{
+	uint64_t others = t->is_signed;
+	size_t i;
+
+	for (i = 0; i < t->nsigners; others -= t->signers[i++].segments) {
+		buf_adds(out, "- ");
+		text(out, t->path);
+		buf_addf(out, ": signed by %s", t->signers[i].key);
+		if (t->signers[i].segments != t->segments)
+			buf_addf(out, " (%" PRIu64 " of %" PRIu64 " segments)",
+				 t->signers[i].segments, t->segments);
+		buf_addc(out, '\n');
+	}
+	if (others) {
+		buf_adds(out, "- ");
+		text(out, t->path);
+		buf_addf(out, ": %" PRIu64 " of %" PRIu64 " segments signed by other keys\n", others,
+			 t->segments);
+	}
+}
+
 static void evidence(const struct report *r, struct buf *out)
 {
 	size_t i;
@@ -279,6 +302,12 @@ static void evidence(const struct report *r, struct buf *out)
 		text(out, r->rulefiles[i].name);
 		buf_addf(out, " | %s | rules |  |  |\n", r->rulefiles[i].sha256);
 	}
+	for (i = 0; i < r->ntraces && !r->traces[i].is_signed; i++)
+		;
+	if (i < r->ntraces)
+		buf_addc(out, '\n');
+	for (; i < r->ntraces; i++)
+		signers(&r->traces[i], out);
 	buf_adds(out, "\nMade by vestige " PACKAGE_VERSION " with: ");
 	esc_md(out, r->command);
 	buf_addc(out, '\n');

@@ -78,6 +78,7 @@ replay=${replay%replay/vestige-replay}analyze/vestige-analyze
 want 0 "\"segments\":2,\"signers\":[{\"public_key\":\"$(sed -n 2p k.pub)\",\"segments\":1},{" report -r "$rules" --format json two.vtr
 want 0 "<dt>Signed by</dt><dd><code>$(sed -n 2p k.pub): 1 of 2 segments</code>" report -r "$rules" two.vtr
 want 0 "<dt>Not signed</dt><dd><code>1 of 2 segments</code>" report -r "$rules" mixed.vtr
+want 0 "- two.vtr: signed by $(sed -n 2p k.pub) (1 of 2 segments)" report -r "$rules" --format md two.vtr
 replay=${replay%analyze/vestige-analyze}replay/vestige-replay
 want 0 '"recordings":2' verify --json two.vtr
 want 0 "\"signers\":[{\"public_key\":\"$(sed -n 2p k.pub)\",\"segments\":1},{" verify --json two.vtr
