@@ -37,6 +37,12 @@ static int look(struct part *p, struct diag *d)
 
 	if (err)
 		return err;
+	if (!input_seek(&in, 0)) {
+		input_release(&in);
+		diag_hint(diag_off(d, DIAG_ERROR, p->path, -1, "is a pipe, and merge reads each "
+				   "trace twice"), "put it into a file first");
+		return -E_USAGE;
+	}
 	err = vtr_verify(&in, NULL, &r);
 	if (err == -E_VERIFY)
 		diag_hint(diag_off(d, DIAG_ERROR, p->path,

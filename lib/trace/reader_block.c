@@ -69,6 +69,13 @@ bool reader_take_meta(struct reader *r)
 	return again;
 }
 
+/* Its META was damaged: what it would tell is taken for what most traces tell. */
+static void do_without_meta(struct reader *r)
+{
+	r->have_meta = true;
+	r->raw = rawdec_new(arch_of(&r->meta));
+}
+
 void reader_take_schema(struct reader *r)
 {
 	if (r->from.nschemas < VTR_SCHEMAS_MAX)
@@ -147,9 +154,13 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 		reader_take_schema(r);
 		return false;
 	case VTR_SNAPSHOT:
+		if (!r->raw)
+			do_without_meta(r);
 		reader_take_rows(r, true);
 		return false;
 	case VTR_EVENTS:
+		if (!r->raw)
+			do_without_meta(r);
 		reader_take_rows(r, false);
 		if (!r->in_rows)
 			return false;
