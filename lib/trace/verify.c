@@ -72,25 +72,40 @@ static void close_ranges(struct verifier *v, uint64_t ts, uint64_t num)
 	}
 }
 
-/* The INDEX, when it is whole, knows better than the neighbours. */
-static void exact_ranges(struct verifier *v)
+/* What the events were that lay where the breach is. */
+static void exact_range(struct verifier *v, struct breach *b)
 {
 	const struct index_entry *e;
-	struct breach *b;
-	size_t i, j;
+	bool any = false;
+	uint64_t at;
+	size_t i;
 
-	for (i = v->segment_breach; i < v->r->n; i++) {
-		b = &v->r->v[i];
-		for (j = 0; j < v->index.n; j++) {
-			e = &v->index.v[j];
-			if (e->offset + v->segment_at != b->offset || e->type != VTR_EVENTS)
-				continue;
+	for (i = 0; i < v->index.n; i++) {
+		e = &v->index.v[i];
+		at = e->offset + v->segment_at;
+		if (e->type != VTR_EVENTS || !e->count || at < b->offset ||
+		    at - b->offset >= b->length)
+			continue;
+		if (!any) {
+			b->from_num = e->first;
 			b->from_ts = e->min_ts;
 			b->to_ts = e->max_ts;
-			b->from_num = e->first;
-			b->to_num = e->first + e->count - 1;
 		}
+		b->from_ts = e->min_ts < b->from_ts ? e->min_ts : b->from_ts;
+		b->to_ts = e->max_ts > b->to_ts ? e->max_ts : b->to_ts;
+		b->to_num = e->first + e->count - 1;
+		any = true;
 	}
+}
+
+/* The INDEX, when it is whole, knows better than the neighbours: but not what is
+ * missing, behind which blocks lie elsewhere. */
+static void exact_ranges(struct verifier *v)
+{
+	size_t i;
+
+	for (i = v->segment_breach; i < v->r->n && v->r->v[i].kind != BREACH_MISSING; i++)
+		exact_range(v, &v->r->v[i]);
 }
 
 /* Nothing wrong was met in this segment. */
