@@ -232,10 +232,20 @@ static void text_times(struct buf *out, const struct summary *s)
 		 (s->last_ts - s->first_ts) % 1000000000);
 }
 
-static const char *seal_text(const struct summary *s)
+static void seal_text(const struct summary *s, struct buf *out)
 {
-	return s->is_signed ? "sealed and signed (not checked here: vestige verify)" :
-	       s->sealed ? "sealed, unsigned" : "no seal";
+	if (s->sealed && s->sealed < s->segments)
+		buf_addf(out, "%" PRIu64 " of %" PRIu64 " segments ", s->sealed, s->segments);
+	buf_adds(out, s->sealed ? "sealed" : "no seal");
+	if (!s->sealed)
+		return;
+	if (s->is_signed && s->is_signed < s->segments)
+		buf_addf(out, ", %" PRIu64 " of %" PRIu64 " segments signed", s->is_signed,
+			 s->segments);
+	else
+		buf_adds(out, s->is_signed ? " and signed" : ", unsigned");
+	if (s->is_signed)
+		buf_adds(out, " (not checked here: vestige verify)");
 }
 
 static void text_info(struct buf *out, const char *path, const struct summary *s,
@@ -243,9 +253,11 @@ static void text_info(struct buf *out, const char *path, const struct summary *s
 {
 	term_safe(out, str_of(path));
 	buf_addf(out, ": %s", vtr ? ".vtr trace" : ".scap capture");
-	if (vtr)
-		buf_addf(out, ", %" PRIu64 " bytes, %" PRIu64 " %s, %s", s->bytes,
-			 s->blocks, str_count(s->blocks, "block", "blocks"), seal_text(s));
+	if (vtr) {
+		buf_addf(out, ", %" PRIu64 " bytes, %" PRIu64 " %s, ", s->bytes,
+			 s->blocks, str_count(s->blocks, "block", "blocks"));
+		seal_text(s, out);
+	}
 	buf_addf(out, "\n  segments     %" PRIu64 "\n  events       %" PRIu64 "\n",
 		 s->segments, s->events);
 	text_times(out, s);
@@ -395,9 +407,9 @@ static void json_info(struct buf *out, const char *path, const struct summary *s
 	json_u64(&w, "lost", s->index.lost);
 	json_u64(&w, "losses", s->index.losses);
 	jsonw_key(&w, "sealed");
-	jsonw_bool(&w, s->sealed);
+	jsonw_bool(&w, s->sealed && s->sealed >= s->segments);
 	jsonw_key(&w, "signed");
-	jsonw_bool(&w, s->is_signed);
+	jsonw_bool(&w, s->is_signed && s->is_signed >= s->segments);
 	jsonw_key(&w, "indexed");
 	jsonw_bool(&w, s->from_index);
 	json_losses(&w, &s->losses);

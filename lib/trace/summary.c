@@ -30,10 +30,11 @@ static void take_seal(struct summary *s, const struct walk *w)
 {
 	struct seal seal;
 
-	s->sealed = seal_unpack(&seal, w->body, w->head.length);
-	s->is_signed = s->sealed && seal.is_signed;
-	if (s->is_signed)
-		memcpy(s->public_key, seal.public_key, SEAL_PUBLIC);
+	if ((s->sealed && s->sealed >= s->segments) ||
+	    !seal_unpack(&seal, w->body, w->head.length))
+		return;		/* no segment has two */
+	s->sealed++;
+	s->is_signed += seal.is_signed;
 }
 
 static bool unpack(struct buf *text, const struct walk *w, struct codec *codec)
@@ -51,7 +52,6 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 	switch (w->head.type) {
 	case VTR_META:
 		s->segments++;
-		s->sealed = s->is_signed = false;
 		if (s->segments == 1 &&
 		    !(unpack(text, w, codec) && meta_unpack(&s->meta, text->data, text->len)))
 			s->status = -E_DAMAGED;
@@ -178,6 +178,7 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text,
 		return false;
 	}
 	s->index = x;
+	s->segments = 1;
 	if (walk_next(w) == WALK_BLOCK && w->head.type == VTR_SEAL)
 		take_seal(s, w);
 	w->pending = 0;
@@ -185,7 +186,6 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text,
 	    w->head.type != VTR_META || !unpack(text, w, codec) ||
 	    !meta_unpack(&s->meta, text->data, text->len))
 		return false;
-	s->segments = 1;
 	s->bytes = size;
 	return s->from_index = true;
 }

@@ -20,8 +20,7 @@ struct summary {
 	uint64_t blocks, segments, events, bytes;
 	uint64_t first_ts, last_ts;	/* 0: no events */
 	bool from_index;		/* else every block's head was looked at */
-	bool sealed, is_signed;		/* the (last) seal; signature not checked */
-	uint8_t public_key[SEAL_PUBLIC];
+	uint64_t sealed, is_signed;	/* segments; signatures are not checked */
 	int status;			/* 0, -E_CUT, -E_DAMAGED */
 };
 

