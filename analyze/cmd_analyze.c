@@ -426,7 +426,7 @@ static int run_rules(struct ruleset *rs, struct opt_args *args, struct crew *cre
 	if (o.fail_on && r.worst <= fail_on)
 		status = worse(status, EXIT_FINDINGS);
 	segfiles_tell_gaps(args->v, (size_t)args->n, d);
-	if (!r.engine.events)
+	if (!status && !r.engine.events)
 		when_tell_none(&o.when, d);
 	tell(&r);
 	engine_release(&r.engine);

@@ -138,12 +138,9 @@ static void select_rules(struct ruleset *rs, const struct ruleopts *o, enum prio
 
 static void tell_warnings(const struct ruleset *rs, struct diag *d)
 {
-	const struct load_result *l;
 	struct diag all = { .limit = 1 };
 
-	for (l = ruleset_results(rs)->first; l; l = l->next)
-		if (l->nwarnings)
-			load_results_diag(ruleset_results(rs), &all);
+	load_results_diag(ruleset_results(rs), &all);
 	if (all.warnings)
 		diag_hint(diag_add(d, DIAG_NOTE, "the rule files gave %zu warning%s", all.warnings,
 				   str_count(all.warnings, "", "s")),

@@ -44,6 +44,14 @@ void html_num(struct html *h, uint64_t n)
 	report_num(h->out, n);
 }
 
+void html_bytes(struct html *h, bool known, uint64_t n)
+{
+	if (known)
+		report_bytes(h->out, n);
+	else
+		buf_adds(h->out, "–");
+}
+
 void html_proc(struct html *h, uint32_t proc)
 {
 	struct buf name = BUF_INIT;

@@ -30,6 +30,8 @@ void html_text(struct html *h, struct str s, size_t max);
 void html_when(struct html *h, uint64_t ts);	/* a <time> element */
 /* A number of the page's own language, with thin groups. */
 void html_num(struct html *h, uint64_t n);
+/* A count of bytes, or a dash where the trace cannot tell. */
+void html_bytes(struct html *h, bool known, uint64_t n);
 /* The process's name, a link where it has its own part; with its host when
  * there are several traces. */
 void html_proc(struct html *h, uint32_t proc);

@@ -7,14 +7,6 @@
 #define BUSY	40
 #define PAIRS	40
 
-static void moved(struct html *h, bool counted, uint64_t n)
-{
-	if (counted)
-		report_bytes(h->out, n);
-	else
-		buf_adds(h->out, "–");
-}
-
 static void busy_row(struct html *h, uint32_t i)
 {
 	const struct report *r = h->r;
@@ -41,9 +33,9 @@ static void busy_row(struct html *h, uint32_t i)
 	buf_adds(h->out, "</td><td class=\"n\">");
 	html_num(h, p->nexecs);
 	buf_adds(h->out, "</td><td class=\"n\">");
-	moved(h, counted, sent);
+	html_bytes(h, counted, sent);
 	buf_adds(h->out, "</td><td class=\"n\">");
-	moved(h, counted, received);
+	html_bytes(h, counted, received);
 	buf_adds(h->out, "</td></tr>\n");
 }
 

@@ -5,14 +5,10 @@
 #include "analyze/report/html_in.h"
 #include "analyze/rule/item.h"
 
-/* Bytes moved; a dash where the trace cannot tell. */
 static void moved(struct html *h, const struct report_peer *p, uint64_t n)
 {
 	buf_adds(h->out, "<td class=\"n\">");
-	if (report_peer_counted(h->r, p))
-		report_bytes(h->out, n);
-	else
-		buf_adds(h->out, "–");
+	html_bytes(h, report_peer_counted(h->r, p), n);
 	buf_adds(h->out, "</td>");
 }
 
