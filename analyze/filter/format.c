@@ -7,6 +7,7 @@
 #include "analyze/filter/transform.h"
 #include "lib/base/err.h"
 #include "lib/base/term.h"
+#include "lib/base/utf8.h"
 #include "lib/base/xalloc.h"
 
 #define DEPTH_MAX	100	/* of nested transformers */
@@ -308,14 +309,27 @@ static bool term_render(const struct term *t, struct fieldsource *src, struct ar
 	return transform((enum xform)t->xf, t->option, args, t->nargs, a, out);
 }
 
+/* Fields come fit for printing, but what a transformer made of them, b64()
+ * above all, may hold anything: a newline would forge a line of output. */
+static void made_print(const struct value *v, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	value_print(v, &text);
+	utf8_printable(out, buf_str(&text));
+	buf_release(&text);
+}
+
 static bool token_print(const struct term *t, struct fieldsource *src, struct buf *out)
 {
 	struct arena a = ARENA_INIT;
 	struct value v;
 	bool present = term_render(t, src, &a, &v);
 
-	if (present)
+	if (present && t->kind == TERM_FIELD)
 		value_print(&v, out);
+	else if (present)
+		made_print(&v, out);
 	arena_release(&a);
 	return present;
 }

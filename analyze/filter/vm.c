@@ -221,21 +221,25 @@ static bool subs_hold(struct filterset *fs, const struct check *c, const struct 
 	return c->mod == MOD_ALLOF || (c->mod == MOD_ONEOF && hits == 1);
 }
 
+/* Texts are compared up to the first NUL, which b64() may bring. */
+static struct str up_to_nul(struct str s)
+{
+	ssize_t nul = str_chr(s, '\0');
+
+	return nul < 0 ? s : str_sub(s, 0, (size_t)nul);
+}
+
 static bool one_holds(struct filterset *fs, const struct check *c, const struct value *v,
 		      struct slot *slot)
 {
 	struct value cut;
-	ssize_t nul;
 	bool r;
 
 	if (c->left->b64 && c->cls == OC_STR) {
-		nul = str_chr(v->s, '\0');
-		if (nul >= 0) {
-			cut = *v;
-			cut.s.len = (size_t)nul;
-			v = &cut;
-			slot = NULL;
-		}
+		cut = *v;
+		cut.s = up_to_nul(v->s);
+		v = &cut;
+		slot = NULL;
 	}
 	r = c->nsubs ? subs_hold(fs, c, v) : match_holds(fs, &c->m, v, slot);
 	return r != c->inverted;
@@ -285,30 +289,6 @@ static bool order_holds(unsigned op, int r)
 	}
 }
 
-/* Two values of one type. */
-static bool pair_holds(unsigned op, unsigned cls, const struct value *l, const struct value *r)
-{
-	if (cls & (OC_NUM | OC_BOOL))
-		return order_holds(op, number_cmp(l, r));
-	if (cls == OC_IP)
-		return ipaddr_eq(&l->ip, &r->ip) != (op == FOP_NE);
-	switch (op) {
-	case FOP_CONTAINS:
-	case FOP_BCONTAINS:
-		return str_find(l->s, r->s) >= 0;
-	case FOP_STARTSWITH:
-	case FOP_BSTARTSWITH:
-		return str_starts(l->s, r->s);
-	case FOP_ENDSWITH:
-		return str_ends(l->s, r->s);
-	case FOP_GLOB:
-	case FOP_IGLOB:
-		return glob_match(r->s, op == FOP_IGLOB, l->s);
-	default:
-		return order_holds(op, str_cmp(l->s, r->s));
-	}
-}
-
 static bool icontains_pair(struct filterset *fs, struct str s, struct str needle)
 {
 	char *low = arena_alloc(&fs->event, needle.len);
@@ -319,12 +299,47 @@ static bool icontains_pair(struct filterset *fs, struct str s, struct str needle
 	return icontains(s, str_mem(low, needle.len));
 }
 
-static bool in_list(const struct check *c, const struct value *v, const struct value *list)
+static bool bytes_hold(struct filterset *fs, unsigned op, struct str l, struct str r)
+{
+	switch (op) {
+	case FOP_CONTAINS:
+	case FOP_BCONTAINS:
+		return str_find(l, r) >= 0;
+	case FOP_ICONTAINS:
+		return icontains_pair(fs, l, r);
+	case FOP_STARTSWITH:
+	case FOP_BSTARTSWITH:
+		return str_starts(l, r);
+	case FOP_ENDSWITH:
+		return str_ends(l, r);
+	case FOP_GLOB:
+	case FOP_IGLOB:
+		return glob_match(r, op == FOP_IGLOB, l);
+	default:
+		return order_holds(op, str_cmp(l, r));
+	}
+}
+
+/* Two values of one type. */
+static bool pair_holds(struct filterset *fs, unsigned op, unsigned cls,
+		       const struct value *l, const struct value *r)
+{
+	if (cls & (OC_NUM | OC_BOOL))
+		return order_holds(op, number_cmp(l, r));
+	if (cls == OC_IP)
+		return ipaddr_eq(&l->ip, &r->ip) != (op == FOP_NE);
+	if (cls == OC_STR)
+		return bytes_hold(fs, op, up_to_nul(l->s), up_to_nul(r->s));
+	return bytes_hold(fs, op, l->s, r->s);
+}
+
+static bool in_list(struct filterset *fs, const struct check *c, const struct value *v,
+		    const struct value *list)
 {
 	size_t i;
 
 	for (i = 0; i < list->list.n; i++)
-		if (pair_holds(FOP_EQ, c->cls, v, &list->list.v[i]))
+		if (pair_holds(fs, FOP_EQ, c->cls, v, &list->list.v[i]))
 			return true;
 	return false;
 }
@@ -342,13 +357,11 @@ static bool terms_hold(struct filterset *fs, const struct check *c, const struct
 	r = &rs->v;
 	if (l->shape == VAL_LIST) {
 		for (i = 0; i < l->list.n; i++)
-			if (in_list(c, &l->list.v[i], r) != every)
+			if (in_list(fs, c, &l->list.v[i], r) != every)
 				return !every;
 		return every;
 	}
-	if (c->op == FOP_ICONTAINS)
-		return icontains_pair(fs, l->s, r->s);
-	return pair_holds(c->op, c->cls, l, r);
+	return pair_holds(fs, c->op, c->cls, l, r);
 }
 
 static NOINLINE bool holds_otherwise(struct filterset *fs, const struct check *c, struct slot *s)

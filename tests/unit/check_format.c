@@ -115,6 +115,23 @@ START_TEST(terminals_are_safe)
 }
 END_TEST
 
+/* YQpieAD/4oA= is "a", a newline, "bx", NUL and two broken sequences. */
+START_TEST(made_values_cannot_forge_lines)
+{
+	static const char *const rows[][2] = {
+		{ "%b64(proc.name)", "a\xef\xbf\xbd" "bx\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "%toupper(b64(proc.pname))", "A\xef\xbf\xbd" "B" },
+		{ "%concat(b64(proc.pname), \"-\")", "a\xef\xbf\xbd" "b-" },
+		{ "%b64(proc.exe)", "\xc3\xa4" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		ck_assert_str_eq(render(rows[i][0], "openat proc.name=YQpieAD/4oA= "
+					"proc.pname=YQpi proc.exe=w6Q=", FORMAT_RAW), rows[i][1]);
+}
+END_TEST
+
 START_TEST(fields_of_formats)
 {
 	const struct fieldref *f[8];
@@ -183,4 +200,5 @@ START_TEST(json)
 END_TEST
 
 UNIT_MAIN_WITH("format", setup, teardown,
-	       rendering, terminals_are_safe, fields_of_formats, errors, json)
+	       rendering, terminals_are_safe, made_values_cannot_forge_lines,
+	       fields_of_formats, errors, json)

@@ -43,4 +43,26 @@ START_TEST(ill_formed)
 }
 END_TEST
 
-UNIT_MAIN("utf8", well_formed, ill_formed)
+START_TEST(printable)
+{
+	static const char *const rows[][2] = {
+		{ "plain ~", "plain ~" }, { "a\nb\x7f", "a\xef\xbf\xbd" "b\xef\xbf\xbd" },
+		{ "\xc3\xa4\xe2\x82\xac", "\xc3\xa4\xe2\x82\xac" },
+		{ "\xe2\x82x", "\xef\xbf\xbdx" }, { "\xe2x", "\xef\xbf\xbdx" },
+		{ "\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+	};
+	struct buf out = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		buf_clear(&out);
+		utf8_printable(&out, str_of(rows[i][0]));
+		ck_assert_str_eq(out.data, rows[i][1]);
+		ck_assert_int_eq(utf8_plain(str_of(rows[i][0])), !i);
+	}
+	buf_release(&out);
+}
+END_TEST
+
+UNIT_MAIN("utf8", well_formed, ill_formed, printable)
