@@ -174,8 +174,7 @@ bool crew_can(struct crew *c)
 		c->events = events_of_all(c);
 		return c->events;
 	}
-	/* Where one file ends the reading of all, who is behind it cannot know. */
-	return !c->opts->to_num && !c->opts->to_ts;
+	return true;
 }
 
 int crew_plan(struct crew_plan *p, const struct crew *c)

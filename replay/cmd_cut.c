@@ -31,8 +31,10 @@ static enum recode_keep pick(void *ctx, const struct event *ev, uint64_t num)
 	struct window *w = ctx;
 	const struct when_range *r = &w->r;
 
-	if ((r->to.num && num > r->to.num) || (r->to.ts && ev->ts > r->to.ts))
+	if (r->to.num && num > r->to.num)
 		return KEEP_END;
+	if (r->to.ts && ev->ts > r->to.ts)
+		return KEEP_PAST;	/* what is out of order may follow */
 	if (num >= r->from.num && ev->ts >= r->from.ts) {
 		w->shown++;
 		return KEEP;
@@ -49,6 +51,7 @@ int cmd_cut(struct opt_args *args, struct diag *d)
 	if (!two_operands(args, "cut", d))
 		return EXIT_USAGE;
 	err = when_parse_range(&w.r, &o.when, args->v, 1, d);
+	c.to_ts = w.r.to.ts;
 	c.to_scap = is_scap_name(args->v[1]);
 	err = err ? err : recode_file(&c, args->v[0], args->v[1], &o.out, d);
 	if (!err && !w.shown)

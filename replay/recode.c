@@ -90,12 +90,12 @@ static int put(struct target *t, const struct evsource_next *n, enum recode_keep
 		begin(t, n);
 	switch (n->what) {
 	case EVS_EVENT:
-		return keep == KEEP_NOT ? 0 : put_event(t, n->ev, keep);
+		return keep == KEEP || keep == KEEP_STATE ? put_event(t, n->ev, keep) : 0;
 	case EVS_SNAP:
 		return t->scap ? scap_writer_snap(t->scap, n->item) :
 				 vtr_writer_snap(t->vtr, n->item);
 	case EVS_LOSS:
-		return t->vtr ? vtr_writer_loss(t->vtr, &n->loss) : 0;
+		return t->vtr && keep != KEEP_PAST ? vtr_writer_loss(t->vtr, &n->loss) : 0;
 	default:
 		return 0;
 	}
@@ -106,15 +106,19 @@ static int recode_run(struct recode *c, struct evsource *s, struct outfile *f)
 {
 	struct target t = { .c = c, .f = f, .s = s };
 	enum recode_keep keep = KEEP;
-	struct evsource_next n;
+	struct evsource_next n = { 0 };
 	uint64_t num = 0, last_ts = 0;
 	int err = 0, end;
 
+	vtr_project(s, &(struct vtr_projection){ .payload = true, .to_ts = c->to_ts });
 	for (s->next(s, &n); n.what != EVS_END && !err; s->next(s, &n)) {
 		if (n.what == EVS_RESTART) {
+			keep = KEEP;
 			err = t.scap ? scap_writer_restart(t.scap) : finish(&t);
 			continue;
 		}
+		num += n.skipped;
+		n.skipped = 0;
 		if (n.what == EVS_EVENT) {
 			num++;
 			last_ts = n.ev->ts;

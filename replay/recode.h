@@ -7,14 +7,16 @@
 #include "lib/event/source.h"
 #include "replay/outfile.h"
 
-enum recode_keep { KEEP_NOT, KEEP, KEEP_STATE, KEEP_END };
+enum recode_keep { KEEP_NOT, KEEP, KEEP_STATE, KEEP_PAST, KEEP_END };
 
 struct recode {
 	bool to_scap, plain_scap;
 	/* Which events go out (KEEP_STATE: marked as changing state only;
-	 * KEEP_END: neither this one nor later ones); NULL: all. */
+	 * KEEP_PAST: not this one, nor what is told lost behind it up to the next that
+	 * goes out; KEEP_END: neither this one nor later ones); NULL: all. */
 	enum recode_keep (*pick)(void *ctx, const struct event *ev, uint64_t num);
 	void *ctx;
+	uint64_t to_ts;			/* later events need not be read, 0: all */
 	bool all_or_nothing;		/* no file of a source that is not whole */
 	const char *format;		/* of a source that has no META; NULL: scap */
 	uint64_t events;		/* written */

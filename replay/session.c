@@ -32,6 +32,9 @@ struct session {
 	bool shown;			/* an event of the file was */
 	bool preamble;			/* of a capture that follows another */
 	bool lost;			/* a loss was told just before */
+	bool past;			/* the last event lay behind to_ts */
+	bool begun;			/* one of the recording did not */
+	struct machine *before;		/* that of another recording, until then */
 	bool known;			/* a SNAPSHOT of what the machine knows */
 	bool ended;			/* the file before was read to its seal */
 	uint8_t end[VTR_DIGEST];
@@ -86,6 +89,7 @@ void session_free(struct session *s)
 	if (s->src)
 		s->src->close(s->src);
 	machine_free(s->m);
+	machine_free(s->before);
 	free(s->columns);
 	free(s->pass);
 	free(s);
@@ -121,6 +125,7 @@ static void project(struct session *s)
 		p.from_ts = s->opts.from_ts;
 		p.from_num = s->opts.from_num;
 	}
+	p.to_ts = s->opts.wait ? 0 : s->opts.to_ts;
 	vtr_project(s->src, &p);
 }
 
@@ -201,6 +206,7 @@ static bool resume_later(struct session *s)
 		return true;
 	}
 	s->num = cp.num;
+	s->begun = true;
 	s->max_ts = cp.max_ts;
 	s->preamble = cp.preamble;
 	s->lost = cp.lost;
@@ -217,6 +223,36 @@ static int reopen(struct session *s)
 	return session_open_source(s->files[s->at - 1], &s->src, s->d);
 }
 
+/* Each recording has a machine of its own.  Where a state is asked for nobody
+ * knows yet whether it is this one's. */
+static void begin_recording(struct session *s)
+{
+	s->past = false;
+	if (!s->opts.state_at || !s->begun) {
+		machine_reset(s->m);
+		return;
+	}
+	s->begun = false;
+	machine_free(s->before);
+	s->before = s->m;
+	s->m = machine_new();
+	machine_ignore(s->m, s->opts.ignored);
+	if (s->passing != PASS_NONE)
+		machine_calm(s->m, s->pass);
+}
+
+/* The last recording had not begun at the point whose state is asked for. */
+static void end_recordings(struct session *s)
+{
+	struct machine *unused = s->m;
+
+	if (!s->before || s->begun)
+		return;
+	s->m = s->before;
+	s->before = NULL;
+	machine_free(unused);
+}
+
 static void begin_file(struct session *s)
 {
 	project(s);
@@ -225,7 +261,7 @@ static void begin_file(struct session *s)
 	s->known = s->ended && vtr_continues(s->src, s->end);
 	s->preamble = s->shown = false;
 	if (!s->known) {
-		machine_reset(s->m);
+		begin_recording(s);
 		s->num = s->max_ts = 0;
 		s->lost = false;
 		if (resume_later(s)) {
@@ -287,10 +323,34 @@ static bool is_unnumbered(struct session *s, const struct event *ev)
 	return s->preamble;
 }
 
+/* Nothing more of this file is wanted; others may continue it. */
+static void leave_file(struct session *s)
+{
+	s->done = s->at == s->nfiles || s->opts.state_at;
+	if (s->done)
+		return;
+	vtr_end_ahead(s->src);
+	end_file(s);
+}
+
 static bool past_end(const struct session *s, const struct event *ev)
 {
 	return (s->opts.to_num && ev->num > s->opts.to_num) ||
 	       (s->opts.to_ts && ev->ts > s->opts.to_ts);
+}
+
+/* Of a time what is out of order may follow: only who watches a file being
+ * written does not wait for that. */
+static void pass_end(struct session *s, const struct event *ev)
+{
+	s->past = true;
+	if (ev->ts > s->max_ts)
+		s->max_ts = ev->ts;
+	s->skipped = s->skip && !--s->skip;
+	if (s->opts.wait)
+		s->done = true;
+	else if (s->opts.to_num && ev->num > s->opts.to_num)
+		leave_file(s);
 }
 
 static bool before_begin(const struct session *s, const struct event *ev)
@@ -331,6 +391,7 @@ static bool take_next(struct session *s, struct event *ev)
 static void take_passed(struct session *s, const struct evsource_next *n)
 {
 	s->num += n->passed;
+	s->begun = true;
 	if (n->passed_ts > s->max_ts)
 		s->max_ts = n->passed_ts;
 	s->unwatched += s->passing == PASS_BEFORE ? 0 : n->passed;
@@ -354,9 +415,11 @@ static bool take_event(struct session *s, struct event *ev)
 		s->lost = false;
 	}
 	if (past_end(s, ev)) {
-		s->done = true;
+		pass_end(s, ev);
 		return false;
 	}
+	s->past = false;
+	s->begun = true;
 	if (UNLIKELY(s->hooks.event) && !before_begin(s, ev))
 		s->hooks.event(s->hooks.ctx, ev);
 	if (s->passing == PASS_BEFORE && !before_begin(s, ev))
@@ -379,6 +442,8 @@ static void take_loss(struct session *s, const struct evloss *loss)
 	bool events = loss_is_events(loss);
 	void (*hook)(void *, const struct evloss *) = events ? s->hooks.loss : s->hooks.parts;
 
+	if (s->past)
+		return;
 	/* Not what lies before the part that was asked for. */
 	if (hook && (s->shown || !(s->opts.from_ts || s->opts.from_num)))
 		hook(s->hooks.ctx, loss);
@@ -395,7 +460,7 @@ static void take_restart(struct session *s)
 	}
 	if (s->hooks.restart)
 		s->hooks.restart(s->hooks.ctx);
-	machine_reset(s->m);
+	begin_recording(s);
 	s->preamble = true;
 }
 
@@ -447,6 +512,7 @@ struct event *session_next(struct session *s)
 			break;
 		}
 	}
+	end_recordings(s);
 	return NULL;
 }
 

@@ -22,7 +22,10 @@ struct input_wait;
 struct session_opts {
 	bool paranoid;		/* machine_check() after every event */
 	bool no_state;		/* decode only (convert, info) */
-	uint64_t from_ts, to_ts;	/* events shown; state covers all; 0: open */
+	/* Events shown; state covers what lies before, but nothing behind; 0: open.
+	 * Of times what is out of order counts, too.  Bounds are good for each
+	 * recording by itself: of several files, and those merged into one. */
+	uint64_t from_ts, to_ts;
 	uint64_t from_num, to_num;	/* likewise by event number */
 	/* Types that anyone wants to see, bitmap by event number; NULL: all.
 	 * What changes state is applied all the same, and may be shown too.
@@ -42,6 +45,9 @@ struct session_opts {
 	/* Files are still being written: at the end of one this is asked (it
 	 * outlives the session), until its seal.  NULL: the end is the end. */
 	const struct input_wait *wait;
+	/* The state at to_ts or to_num is what counts: of several recordings that
+	 * of the last which has events up to there. */
+	bool state_at;
 };
 
 /* Files are opened as they are reached.  d must outlive the session. */

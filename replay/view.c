@@ -59,6 +59,7 @@ int view_open(struct view *v, const struct view_opts *o, const struct opt_args *
 	}
 	so.to_ts = at.ts;
 	so.to_num = at.num;
+	so.state_at = true;
 	segfiles_tell_gaps(args->v, (size_t)args->n, d);
 	v->s = session_new(args->v, (size_t)args->n, &so, d);
 	while (session_next(v->s))

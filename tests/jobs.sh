@@ -81,6 +81,8 @@ all "2 3" events --from 300 "$s"
 all "2 3" events --from +1s --to 900 "$s"
 all "2 3" analyze -r rules.yaml "$s" "$b" "$s"
 all "2 3" analyze -r rules.yaml --to 500 "$s" "$b"
+all "2 3" analyze -r rules.yaml --to +2s "$s" "$b"
+all "2 3" events --to +2s "$s" "$b"
 all "2 3" analyze -r rules.yaml "$s" nothing.vtr "$b"
 
 # Where it is damaged, in several places and at the end.

@@ -186,6 +186,11 @@ enum walk_what prefetch_next(struct prefetch *p, struct walk *w, struct rows_get
 	return s->what;
 }
 
+const struct input *prefetch_input(const struct prefetch *p)
+{
+	return &p->walk.in;
+}
+
 void prefetch_free(struct prefetch *p)
 {
 	unsigned i;

@@ -29,6 +29,8 @@ struct prefetch *prefetch_new(struct walk *w, const struct schema *schema,
  */
 enum walk_what prefetch_next(struct prefetch *p, struct walk *w, struct rows_get *rows,
 			     bool *opened);
+/* What it reads, to look into elsewhere than where it stands (input_peek()). */
+const struct input *prefetch_input(const struct prefetch *p);
 void prefetch_free(struct prefetch *p);		/* NULL is fine */
 
 #endif

@@ -50,6 +50,12 @@ struct reader {
 	uint64_t unknown_rows;
 	bool no_payload;
 	uint64_t from_ts, from_num;	/* reading may begin there */
+	uint64_t to_ts;			/* and end there, 0: nobody asks for that */
+	uint64_t stop_at;		/* offset of the block that ends it, 0: not known */
+	uint64_t end_event;		/* and the number behind the last event */
+	bool looked;			/* for both in the INDEX */
+	bool beyond;			/* the rows before were those of a block behind to_ts */
+	bool stopped;
 	uint64_t skipped;		/* unwanted since the last event */
 	const struct vtr_pass *pass;	/* NULL: none */
 	uint64_t passed, passed_ts;	/* since the last thing given */
@@ -91,7 +97,8 @@ void reader_find_moot(struct reader *r);
 /* The next row somebody wants; false: the block is done, and r->in_rows off. */
 bool reader_emit(struct reader *r, struct evsource_next *out);
 
-/* To the block where the wanted events begin, when an INDEX tells it. */
+/* To the block where the wanted events begin, and where to stop, when an INDEX
+ * tells it. */
 void reader_seek_wanted(struct reader *r);
 
 #endif

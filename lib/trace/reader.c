@@ -3,6 +3,7 @@
 
 #include "lib/base/digest.h"
 #include "lib/base/err.h"
+#include "lib/base/le.h"
 #include "lib/base/xalloc.h"
 #include "lib/trace/private.h"
 
@@ -10,10 +11,10 @@ static void reader_next(struct evsource *s, struct evsource_next *out)
 {
 	struct reader *r = (struct reader *)s;
 
-	if (UNLIKELY(r->from_ts || r->from_num)) {
-		if (input_size(&r->walk.in))	/* no pipe */
+	if (UNLIKELY(!r->looked)) {
+		r->looked = true;
+		if ((r->from_ts || r->from_num || r->to_ts) && input_size(&r->walk.in))
 			reader_seek_wanted(r);
-		r->from_ts = r->from_num = 0;
 	}
 	do {
 		if (r->in_rows && LIKELY(reader_emit(r, out)))
@@ -160,6 +161,36 @@ const uint8_t *vtr_end(const struct evsource *s)
 	return r && r->ended ? r->end : NULL;
 }
 
+static bool is_trailer(const uint8_t *p, uint64_t size)
+{
+	struct block_head h;
+
+	return block_head_parse(&h, p) && h.type == VTR_TRAILER &&
+	       h.length == VTR_TRAILER_BODY && block_body_ok(&h, p + VTR_HEADER) &&
+	       le64(p + VTR_HEADER + 8) <= size;
+}
+
+const uint8_t *vtr_end_ahead(struct evsource *s)
+{
+	enum { LAST = VTR_HEADER + VTR_TRAILER_BODY };
+	struct reader *r = reader_of(s);
+	const struct input *in;
+	uint8_t last[LAST];
+	struct block_head h;
+	uint64_t size;
+
+	if (!r || r->ended)
+		return vtr_end(s);
+	in = r->prefetch ? prefetch_input(r->prefetch) : &r->walk.in;
+	size = input_size(in);
+	if (size < LAST || !input_peek(in, size - LAST, last, LAST) || !is_trailer(last, size))
+		return NULL;
+	block_head_parse(&h, last);
+	r->ended = true;
+	memcpy(r->end, h.digest, VTR_DIGEST);
+	return r->end;
+}
+
 bool vtr_continues(const struct evsource *s, const uint8_t *digest)
 {
 	const struct vtr_meta *m = vtr_meta_of(s);
@@ -203,4 +234,5 @@ void vtr_project(struct evsource *s, const struct vtr_projection *p)
 		rows_get_anew(&r->rows);
 	r->from_ts = p->from_ts;
 	r->from_num = p->from_num;
+	r->to_ts = p->to_ts;
 }

@@ -36,6 +36,9 @@ const struct vtr_meta *vtr_meta_of(const struct evsource *s);
  * SNAPSHOT then tells what is known already.  No other format has either.
  */
 const uint8_t *vtr_end(const struct evsource *s);
+/* The same of who does not want to read so far: what the last bytes of the file
+ * say.  NULL, too, of a pipe. */
+const uint8_t *vtr_end_ahead(struct evsource *s);
 bool vtr_continues(const struct evsource *s, const uint8_t *digest);
 
 /*
@@ -55,6 +58,11 @@ struct vtr_projection {
 	 * state they make: with an INDEX reading begins at the block that has
 	 * them.  Some events before may still come.  0: from the start. */
 	uint64_t from_ts, from_num;
+	/* Nor are events after this time, and what is told lost behind them.
+	 * Blocks that hold no others are passed over, and with an INDEX reading
+	 * ends before the first that only such follow.  Some may still come,
+	 * others behind them that are out of order.  0: to the end. */
+	uint64_t to_ts;
 	/* A thread may read on while the consumer works (prefetch.h). */
 	bool ahead;
 };

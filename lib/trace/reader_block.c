@@ -87,10 +87,9 @@ void reader_take_schema(struct reader *r)
 		reader_damaged(r, "does not describe kinds as it must");
 }
 
-/* Events missing between what was read and this block. */
-static bool lost_before(struct reader *r, struct evsource_next *out)
+/* Events missing between what was read and the block of these rows. */
+static bool lost_before(struct reader *r, const struct rows_head *h, struct evsource_next *out)
 {
-	const struct rows_head *h = &r->rows.head;
 	bool gap = r->gap || h->first > r->next_event;
 
 	r->gap = false;
@@ -111,7 +110,7 @@ static bool lost_at_end(struct reader *r, struct evsource_next *out)
 {
 	uint64_t end, to_ts;
 
-	if (!r->gap || !index_body_end(r->rows.codec, r->walk.body, r->walk.head.length,
+	if (!r->gap || r->beyond || !index_body_end(r->rows.codec, r->walk.body, r->walk.head.length,
 				       r->walk.head.version,
 				       &end, &to_ts) || end <= r->next_event)
 		return false;
@@ -123,6 +122,55 @@ static bool lost_at_end(struct reader *r, struct evsource_next *out)
 	};
 	r->next_event = end;
 	return true;
+}
+
+/* Rows of EVENTS were passed; true: *out tells what is missing before them. */
+static bool take_head(struct reader *r, const struct rows_head *h, struct evsource_next *out)
+{
+	bool lost = lost_before(r, h, out);
+
+	r->next_event = h->first + h->count;
+	r->last_ts = h->max_ts;
+	return lost;
+}
+
+/* Behind a block that is beyond to_ts nothing is told lost, up to one that is not. */
+static bool pass_beyond(struct reader *r, const struct rows_head *h, struct evsource_next *out)
+{
+	r->gap = r->gap && !r->beyond;
+	if (r->beyond)
+		r->next_event = h->first;
+	r->beyond = true;
+	r->skipped += h->count;
+	r->unseen -= r->unseen < h->count ? r->unseen : h->count;
+	r->stopped = r->stop_at && r->walk.offset >= r->stop_at;
+	return take_head(r, h, out);
+}
+
+static bool take_events(struct reader *r, struct evsource_next *out)
+{
+	const struct walk *w = &r->walk;
+	struct rows_head h;
+
+	if (r->to_ts && rows_head_parse(&h, w->body, w->head.length) && h.min_ts > r->to_ts)
+		return pass_beyond(r, &h, out);
+	r->beyond = false;
+	reader_take_rows(r, false);
+	return r->in_rows && take_head(r, &r->rows.head, out);
+}
+
+static bool take_loss(struct reader *r, struct evsource_next *out)
+{
+	out->what = EVS_LOSS;
+	if (!loss_unpack(&out->loss, r->walk.body, r->walk.head.length)) {
+		reader_damaged(r, "does not tell a loss as it must");
+		return false;
+	}
+	r->gap = r->gap && !loss_is_events(&out->loss);
+	/* Told by a repair: these had numbers of their own. */
+	if (out->loss.reason == LOSS_FILE)
+		r->next_event += out->loss.count;
+	return !r->beyond;
 }
 
 /* A whole block; true: *out is set. */
@@ -161,24 +209,9 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 	case VTR_EVENTS:
 		if (!r->raw)
 			do_without_meta(r);
-		reader_take_rows(r, false);
-		if (!r->in_rows)
-			return false;
-		again = lost_before(r, out);
-		r->next_event = r->rows.head.first + r->rows.head.count;
-		r->last_ts = r->rows.head.max_ts;
-		return again;
+		return take_events(r, out);
 	case VTR_LOSS:
-		out->what = EVS_LOSS;
-		if (!loss_unpack(&out->loss, w->body, w->head.length)) {
-			reader_damaged(r, "does not tell a loss as it must");
-			return false;
-		}
-		r->gap = r->gap && !loss_is_events(&out->loss);
-		/* Told by a repair: these had numbers of their own. */
-		if (out->loss.reason == LOSS_FILE)
-			r->next_event += out->loss.count;
-		return true;
+		return take_loss(r, out);
 	case VTR_INDEX:
 		return lost_at_end(r, out);
 	case VTR_TRAILER:
@@ -197,12 +230,24 @@ static void finish(struct reader *r, struct evsource_next *out)
 			 "this version does not know were left out", r->unknown_rows);
 	r->unknown_rows = 0;
 	out->what = EVS_END;
-	if (!r->gap)
+	out->skipped = r->skipped;
+	if (!r->gap || r->beyond)
 		return;
 	r->gap = false;
 	out->what = EVS_LOSS;
 	out->loss = (struct evloss){ .from_ts = r->last_ts, .cpu = -1,
 				     .reason = LOSS_FILE };
+	r->skipped = 0;
+}
+
+/* What follows, the INDEX tells, is beyond to_ts. */
+static void stop(struct reader *r, struct evsource_next *out)
+{
+	vtr_end_ahead(&r->src);
+	out->what = EVS_END;
+	out->skipped = r->skipped;
+	if (r->end_event > r->next_event)
+		out->skipped += r->end_event - r->next_event;
 }
 
 #define AHEAD_AFTER	2	/* blocks of rows: shorter traces are read at once */
@@ -223,6 +268,10 @@ static enum walk_what next_block(struct reader *r)
 /* On to the next block; true: *out is set. */
 bool reader_step(struct reader *r, struct evsource_next *out)
 {
+	if (r->stopped) {
+		stop(r, out);
+		return true;
+	}
 	switch (next_block(r)) {
 	case WALK_BLOCK:
 		return take_block(r, out);

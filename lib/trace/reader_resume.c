@@ -48,12 +48,12 @@ bool vtr_resume(struct evsource *s, const struct vtr_position *p)
 	r->walk.pending = 0;
 	if (r->status || !input_seek(&r->walk.in, p->offset))
 		return false;
+	r->from_ts = r->from_num = 0;
 	r->next_block = p->next_block;
 	r->next_event = p->next_event;
 	r->last_ts = p->last_ts;
 	r->unknown_rows = p->unknown_rows;
 	r->ended = p->ended;
 	memcpy(r->end, p->end, sizeof(r->end));
-	r->from_ts = r->from_num = 0;
 	return true;
 }

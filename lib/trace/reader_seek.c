@@ -40,6 +40,22 @@ static void go_to(struct reader *r, const struct index *x, const struct index_en
 	r->next_block = BLOCK_ANY;
 }
 
+/* Stop at the first EVENTS block behind the last that has wanted ones. */
+static void note_stop(struct reader *r, const struct index *x)
+{
+	const struct index_entry *e;
+
+	for (e = x->v + x->n; e-- > x->v; ) {
+		if (e->type != VTR_EVENTS)
+			continue;
+		if (e->min_ts <= r->to_ts)
+			return;
+		if (!r->stop_at)
+			r->end_event = e->first + e->count;
+		r->stop_at = e->offset;
+	}
+}
+
 /* Anything that is not as it should be: read from the start, as ever. */
 void reader_seek_wanted(struct reader *r)
 {
@@ -50,7 +66,9 @@ void reader_seek_wanted(struct reader *r)
 	r->walk.pending = 0;
 	if (vtr_load_index(&r->walk.in, &x)) {
 		input_seek(&r->walk.in, start);
-		e = first_wanted(r, &x);
+		if (r->to_ts)
+			note_stop(r, &x);
+		e = r->from_ts || r->from_num ? first_wanted(r, &x) : NULL;
 		if (e && e->first > 1)
 			go_to(r, &x, e);
 	} else if (!input_seek(&r->walk.in, start)) {
