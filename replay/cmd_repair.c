@@ -28,7 +28,17 @@ static int tell(const char *path, const struct repair_report *r, struct diag *d)
 	else if (r->lost_unknown)
 		diag_off(d, DIAG_WARNING, path, -1, "more events may be missing at the end: "
 			 "nothing that is left tells how many");
-	if (r->damaged)
+	if (r->modified)
+		diag_hint(diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " %s what was sealed: "
+				   "the copy has them as they are", r->modified,
+				   str_count(r->modified, "block is not", "blocks are not")),
+			  "`vestige verify` of the original names them: it is the evidence");
+	if (r->misplaced)
+		diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " %s behind blocks that come after "
+			 "them, and %s left out", r->misplaced,
+			 str_count(r->misplaced, "block stands", "blocks stand"),
+			 str_count(r->misplaced, "was", "were"));
+	if (r->damaged || r->modified || r->misplaced)
 		return -E_DAMAGED;
 	return r->cut ? -E_CUT : 0;
 }

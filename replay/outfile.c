@@ -102,6 +102,9 @@ void input_tell(const char *path, int err, struct diag *d)
 		diag_hint(it, "a .scap capture is turned into one by `vestige convert`");
 	} else if (err == -E_EMPTY) {
 		diag_off(d, DIAG_ERROR, path, 0, "the file is empty");
+	} else if (err == -E_VERSION) {
+		diag_off(d, DIAG_ERROR, path, 0, "is of a newer format version than this program "
+			 "reads (up to %u)", VTR_VERSION);
 	} else {
 		diag_off(d, DIAG_ERROR, path, -1, "%s", err_str(err));
 	}

@@ -61,7 +61,8 @@ static void fill(struct prefetch *p, struct slot *s, const uint8_t *decoded)
 	if (s->what != WALK_BLOCK)
 		return;
 	keep_bytes(s, &p->walk);
-	if (s->told.head.type == VTR_EVENTS && s->told.head.version <= VTR_VERSION)
+	if (s->told.head.type == VTR_EVENTS && s->told.head.version <= VTR_VERSION &&
+	    !s->told.anew)
 		open_rows(s, p->schema, decoded);
 }
 

@@ -25,6 +25,10 @@ enum { MOOT_NOT, MOOT_BRIEF, MOOT_END, MOOT_LIFE, MOOT_FD };
 
 #define BLOCK_ANY UINT64_MAX	/* after a seek: no number is expected */
 
+/* How far a block that begins a segment was taken: its beginning, what is
+ * missing before it and what it holds are given one after the other. */
+enum { BLOCK_MET, BLOCK_GAP_TOLD, BLOCK_BEGUN };
+
 struct reader {
 	struct evsource src;		/* first: a source is its reader */
 	struct walk walk;
@@ -45,6 +49,7 @@ struct reader {
 	uint64_t next_block, next_event, last_ts;
 	bool gap;			/* blocks were skipped since the last event */
 	bool after_gap;			/* mark the next event */
+	uint8_t stage;			/* of taking the block that was met last */
 	bool ended;			/* a TRAILER was read */
 	uint8_t end[VTR_DIGEST];	/* its digest */
 	uint64_t unknown_rows;
@@ -81,8 +86,8 @@ void reader_fail(struct reader *r, int err);
 void reader_damaged(struct reader *r, const char *what);
 /* On to the next block; true: *out is set, also when the trace ended. */
 bool reader_step(struct reader *r, struct evsource_next *out);
-/* The META body that was met last begins a segment; true: not the first. */
-bool reader_take_meta(struct reader *r);
+/* A segment begins with the block that was met last, which is its META. */
+void reader_take_meta(struct reader *r);
 /* The SCHEMA body that was met last is used from here on. */
 void reader_take_schema(struct reader *r);
 

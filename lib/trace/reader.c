@@ -84,27 +84,19 @@ static struct reader *reader_new(const char *name, struct diag *d)
 /* Looks at the first bytes and reads META, so that vtr_meta_of() has it. */
 static int start(struct reader *r, struct evsource **out)
 {
-	const uint8_t *p;
-	size_t got = input_want(&r->walk.in, VTR_HEADER, &p);
-	bool whole = got == VTR_HEADER;
+	int err = walk_look(&r->walk);
 	struct evsource_next first;
-	struct block_head h;
-	int err = r->walk.in.err;
 
-	if (!err && !got) {
+	if (err == -E_EMPTY)
 		diag_off(r->d, DIAG_ERROR, r->name, -1, "is empty");
-		err = -E_EMPTY;
-	} else if (!err && !vtr_probe(p, got)) {
+	else if (err == -E_FOREIGN)
 		diag_off(r->d, DIAG_ERROR, r->name, 0, "is not a .vtr trace");
-		err = -E_FOREIGN;
-	} else if (!err && whole && block_head_parse(&h, p) && h.version > VTR_VERSION) {
+	else if (err == -E_VERSION)
 		diag_off(r->d, DIAG_ERROR, r->name, 0,
 			 "is of format version %u; this program reads up to %u",
-			 h.version, VTR_VERSION);
-		err = -E_VERSION;
-	} else if (!err && whole && block_head_parse(&h, p) && h.type == VTR_META) {
+			 r->walk.head.version, VTR_VERSION);
+	else if (!err && r->walk.have_head && r->walk.head.type == VTR_META)
 		reader_step(r, &first);	/* the first META tells nothing to consumers */
-	}
 	*out = &r->src;
 	return err;
 }

@@ -13,17 +13,24 @@ void reader_fail(struct reader *r, int err)
 		r->status = err;
 }
 
-void reader_damaged(struct reader *r, const char *what)
+static void damage(struct reader *r, uint64_t number, const char *what)
 {
-	const struct walk *w = &r->walk;
-
 	if (r->status != -E_DAMAGED)
-		diag_hint(diag_off(r->d, DIAG_ERROR, r->name, (int64_t)w->offset,
-				   "block %" PRIu64 " (%s) %s", r->next_block,
-				   w->have_head ? block_name(w->head.type) : "unknown", what),
+		diag_hint(diag_off(r->d, DIAG_ERROR, r->name, (int64_t)r->walk.offset,
+				   "block %" PRIu64 " %s", number, what),
 			  "`vestige verify` names every damaged block");
 	reader_fail(r, -E_DAMAGED);
 	r->gap = true;
+}
+
+void reader_damaged(struct reader *r, const char *what)
+{
+	const struct walk *w = &r->walk;
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "(%s) %s", w->have_head ? block_name(w->head.type) : "unknown", what);
+	damage(r, w->have_head ? w->head.number : r->next_block, text.data);
+	buf_release(&text);
 }
 
 static void cut(struct reader *r)
@@ -51,29 +58,31 @@ static enum arch arch_of(const struct vtr_meta *m)
 	return name && !strcmp(name, "aarch64") ? ARCH_ARM64 : ARCH_X86_64;
 }
 
-bool reader_take_meta(struct reader *r)
+/* Nothing is known of a segment that begins here. */
+static void forget_segment(struct reader *r)
 {
-	bool again = r->have_meta;
-
 	vtr_meta_release(&r->meta);
 	schema_clear(r->schema);
+	r->from = (struct vtr_position){ .meta = r->walk.offset };
+	r->next_event = 1;
+	r->beyond = false;
+}
+
+static void begin_raw(struct reader *r)
+{
+	r->have_meta = true;
+	rawdec_free(r->raw);
+	r->raw = rawdec_new(arch_of(&r->meta));
+}
+
+void reader_take_meta(struct reader *r)
+{
+	forget_segment(r);
 	buf_clear(&r->text);
 	if (!block_unpack(r->rows.codec, &r->text, r->walk.body, r->walk.head.length) ||
 	    !meta_unpack(&r->meta, r->text.data, r->text.len))
 		reader_damaged(r, "does not hold what META must hold");
-	r->have_meta = true;
-	r->from = (struct vtr_position){ .meta = r->walk.offset };
-	r->next_event = 1;
-	rawdec_free(r->raw);
-	r->raw = rawdec_new(arch_of(&r->meta));
-	return again;
-}
-
-/* Its META was damaged: what it would tell is taken for what most traces tell. */
-static void do_without_meta(struct reader *r)
-{
-	r->have_meta = true;
-	r->raw = rawdec_new(arch_of(&r->meta));
+	begin_raw(r);
 }
 
 void reader_take_schema(struct reader *r)
@@ -173,42 +182,112 @@ static bool take_loss(struct reader *r, struct evsource_next *out)
 	return !r->beyond;
 }
 
+/* The segment before has no end, and another one stands behind it. */
+static void cut_before(struct reader *r)
+{
+	diag_off(r->d, DIAG_ERROR, r->name, (int64_t)r->walk.offset,
+		 "another trace begins here, but the one before has no seal: it was cut");
+	reader_fail(r, -E_CUT);
+	r->gap = true;
+}
+
+/* What is missing at the end of the segment before; true: *out tells it. */
+static bool lost_before_segment(struct reader *r, struct evsource_next *out)
+{
+	bool gap = r->gap && !r->beyond;
+
+	r->gap = false;
+	if (!gap)
+		return false;
+	out->what = EVS_LOSS;
+	out->loss = (struct evloss){ .from_ts = r->last_ts, .cpu = -1, .reason = LOSS_FILE };
+	return true;
+}
+
+static bool is_newer(const struct block_head *h)
+{
+	return h->flags & VTR_FLAGS_MUST_KNOW || h->version > VTR_VERSION;
+}
+
+/* With its META, or without: what that would tell is taken for what most traces
+ * tell, and some of it is told as the damage it is. */
+static void begin_segment(struct reader *r)
+{
+	const struct block_head *h = &r->walk.head;
+
+	r->next_block = h->type == VTR_META ? h->number : 1;
+	if (h->type == VTR_META && !is_newer(h)) {
+		reader_take_meta(r);
+		return;
+	}
+	forget_segment(r);
+	begin_raw(r);
+	if (h->type != VTR_META)
+		damage(r, 0, "is missing: nothing tells whose the segment is that begins here");
+}
+
+/* Before the block itself is taken; true: *out is set, and it is taken again. */
+static bool take_anew(struct reader *r, struct evsource_next *out)
+{
+	bool first = !r->have_meta;
+
+	if (r->stage == BLOCK_MET && !first) {
+		r->stage = BLOCK_GAP_TOLD;
+		if (r->walk.unended && !r->gap)
+			cut_before(r);
+		if (lost_before_segment(r, out))
+			return true;
+	}
+	r->stage = BLOCK_BEGUN;
+	begin_segment(r);
+	out->what = EVS_RESTART;
+	return !first;
+}
+
+static void check_number(struct reader *r)
+{
+	const struct block_head *h = &r->walk.head;
+
+	if (h->number != r->next_block && r->next_block != BLOCK_ANY)
+		damage(r, r->next_block, "is missing");
+	r->next_block = h->number + 1;
+}
+
+static void newer(struct reader *r)
+{
+	const struct block_head *h = &r->walk.head;
+
+	diag_off(r->d, DIAG_ERROR, r->name, (int64_t)r->walk.offset,
+		 "block %" PRIu64 " was written by a newer version of this program: "
+		 "it is of format version %u, this one reads up to %u", h->number,
+		 h->version, VTR_VERSION);
+	reader_fail(r, -E_VERSION);
+	r->gap = true;
+}
+
 /* A whole block; true: *out is set. */
 static bool take_block(struct reader *r, struct evsource_next *out)
 {
 	const struct walk *w = &r->walk;
-	bool again;
 
-	if (w->head.type == VTR_META)
-		r->next_block = w->head.number;
-	if (w->head.number != r->next_block && r->next_block != BLOCK_ANY)
-		reader_damaged(r, "is missing");
-	r->next_block = w->head.number + 1;
-	if (w->head.flags & VTR_FLAGS_MUST_KNOW || w->head.version > VTR_VERSION) {
-		diag_off(r->d, DIAG_ERROR, r->name, (int64_t)w->offset,
-			 "block %" PRIu64 " was written by a newer version of this program: "
-			 "it is of format version %u, this one reads up to %u",
-			 w->head.number, w->head.version, VTR_VERSION);
-		reader_fail(r, -E_VERSION);
-		r->gap = true;
+	if (w->anew && r->stage != BLOCK_BEGUN && take_anew(r, out))
+		return true;
+	r->stage = BLOCK_MET;
+	check_number(r);
+	if (is_newer(&w->head)) {
+		newer(r);
 		return false;
 	}
+	if (!r->raw && (w->head.type == VTR_SNAPSHOT || w->head.type == VTR_EVENTS))
+		begin_raw(r);	/* its META was damaged */
 	switch (w->head.type) {
-	case VTR_META:
-		again = reader_take_meta(r);
-		out->what = EVS_RESTART;
-		return again;
 	case VTR_SCHEMA:
 		reader_take_schema(r);
 		return false;
 	case VTR_SNAPSHOT:
-		if (!r->raw)
-			do_without_meta(r);
 		reader_take_rows(r, true);
 		return false;
 	case VTR_EVENTS:
-		if (!r->raw)
-			do_without_meta(r);
 		return take_events(r, out);
 	case VTR_LOSS:
 		return take_loss(r, out);
@@ -272,6 +351,8 @@ bool reader_step(struct reader *r, struct evsource_next *out)
 		stop(r, out);
 		return true;
 	}
+	if (r->stage != BLOCK_MET)
+		return take_block(r, out);
 	switch (next_block(r)) {
 	case WALK_BLOCK:
 		return take_block(r, out);

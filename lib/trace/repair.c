@@ -4,13 +4,12 @@
 #include <sodium.h>
 
 #include "lib/base/err.h"
+#include "lib/base/le.h"
 #include "lib/event/loss.h"
+#include "lib/trace/content.h"
 #include "lib/trace/index.h"
 #include "lib/trace/metaio.h"
-#include "lib/trace/reader.h"
 #include "lib/trace/repair.h"
-#include "lib/trace/rows_get.h"
-#include "lib/trace/walk.h"
 
 #define STEP ((size_t)256 << 10)
 
@@ -22,8 +21,11 @@ struct repair {
 	struct repair_report *r;
 	char parent[2 * VTR_DIGEST + 1];
 	struct vtr_writer *w;		/* of the segment, NULL: none yet */
-	struct codec *codec;
+	struct content content;
 	uint64_t next_block, next_event, last_ts;
+	uint8_t digest[VTR_DIGEST];	/* of the block before */
+	bool digest_known;
+	bool ended;			/* behind the TRAILER of the segment */
 	uint64_t end_event, end_ts;	/* told by the INDEX; 0: it was not met */
 	bool gap;
 	int err;
@@ -78,22 +80,25 @@ static void end_segment(struct repair *p)
 	p->w = NULL;
 }
 
-/* body NULL: the META is missing. */
-static void begin_segment(struct repair *p, const void *body, size_t len)
+/* With the META that was met last, or where it is missing. */
+static void begin_segment(struct repair *p, bool with_meta)
 {
+	const struct buf *text = &p->content.text;
 	struct vtr_meta meta = VTR_META_INIT;
-	struct buf text = BUF_INIT;
 
 	end_segment(p);
-	if (body && (!block_unpack(p->codec, &text, body, len) ||
-		     !meta_unpack(&meta, text.data, text.len)))
+	content_begin(&p->content);
+	if (with_meta && (!content_unpack(&p->content, &p->walk) ||
+			  !meta_unpack(&meta, text->data, text->len)))
 		p->r->damaged++;
+	else
+		p->r->blocks += with_meta;
 	vtr_meta_set(&meta, "repair.parent", str_of(p->parent));
 	p->w = vtr_writer_new(&meta, p->opts, p->write, p->ctx);
 	p->next_event = 1;
 	p->last_ts = p->end_event = p->end_ts = 0;
+	p->ended = false;
 	vtr_meta_release(&meta);
-	buf_release(&text);
 }
 
 static void tell_gap(struct repair *p, const struct rows_head *h)
@@ -102,6 +107,7 @@ static void tell_gap(struct repair *p, const struct rows_head *h)
 
 	if (!p->gap && !count)
 		return;
+	p->r->damaged += !p->gap;
 	keep(p, vtr_writer_loss(p->w, &(struct evloss){
 		.from_ts = p->last_ts, .to_ts = h->min_ts, .count = count,
 		.cpu = -1, .reason = LOSS_FILE }));
@@ -109,7 +115,22 @@ static void tell_gap(struct repair *p, const struct rows_head *h)
 	p->gap = false;
 }
 
-static void copy_loss(struct repair *p)
+/* What this block held is missing. */
+static void leave_out(struct repair *p)
+{
+	p->r->damaged++;
+	p->gap = true;
+}
+
+static void copy(struct repair *p)
+{
+	const struct walk *w = &p->walk;
+
+	keep(p, vtr_writer_copy(p->w, w->head.type, w->body, w->head.length));
+	p->r->blocks++;
+}
+
+static void take_loss(struct repair *p)
 {
 	struct evloss loss;
 
@@ -120,50 +141,156 @@ static void copy_loss(struct repair *p)
 	if (loss.reason == LOSS_FILE)
 		p->next_event += loss.count;
 	keep(p, vtr_writer_loss(p->w, &loss));
+	p->r->blocks++;
 }
 
-static void copy(struct repair *p)
+static void take_events(struct repair *p)
+{
+	const struct rows_head *h = &p->content.rows.head;
+
+	if (!content_rows(&p->content, &p->walk)) {
+		leave_out(p);
+		return;
+	}
+	if (h->first < p->next_event) {		/* had already, or never in this place */
+		p->r->misplaced++;
+		return;
+	}
+	tell_gap(p, h);
+	p->next_event = h->first + h->count;
+	p->last_ts = h->max_ts;
+	p->r->events += h->count;
+	copy(p);
+}
+
+/* The copy gets an INDEX of its own; this one tells how many events there were. */
+static void take_index(struct repair *p)
 {
 	const struct walk *w = &p->walk;
-	struct rows_head h;
 
-	if (w->head.type == VTR_EVENTS) {
-		if (!rows_head_parse(&h, w->body, w->head.length)) {
-			p->r->damaged++;
-			p->gap = true;
-			return;
-		}
-		tell_gap(p, &h);
-		p->next_event = h.first + h.count;
-		p->last_ts = h.max_ts;
-		p->r->events += h.count;
-	}
-	if (w->head.type == VTR_INDEX &&
-	    !index_body_end(p->codec, w->body, w->head.length, w->head.version, &p->end_event, &p->end_ts))
+	if (!index_body_end(p->content.rows.codec, w->body, w->head.length, w->head.version,
+			    &p->end_event, &p->end_ts))
 		p->r->damaged++;
-	keep(p, vtr_writer_copy(p->w, w->head.type, w->body, w->head.length));
-	p->r->blocks++;
+}
+
+static void take_body(struct repair *p)
+{
+	switch (p->walk.head.type) {
+	case VTR_META:
+	case VTR_SEAL:
+		break;
+	case VTR_LOSS:
+		take_loss(p);
+		break;
+	case VTR_EVENTS:
+		take_events(p);
+		break;
+	case VTR_SNAPSHOT:
+		if (content_rows(&p->content, &p->walk))
+			copy(p);
+		else
+			leave_out(p);
+		break;
+	case VTR_SCHEMA:
+		if (content_schema(&p->content, &p->walk))
+			copy(p);
+		else
+			leave_out(p);
+		break;
+	case VTR_INDEX:
+		take_index(p);
+		break;
+	case VTR_TRAILER:
+		p->ended = true;
+		break;
+	default:
+		copy(p);
+		break;
+	}
+}
+
+/* Is it what was sealed?  The copy, whose chain is its own, will not tell. */
+static bool is_as_sealed(const struct repair *p)
+{
+	const struct walk *w = &p->walk;
+	uint8_t digest[VTR_DIGEST];
+
+	if (le32(w->raw_head + VTR_H_RESERVED) || p->ended)
+		return false;
+	block_digest(digest, p->digest, w->raw_head, w->body, w->head.length);
+	return !p->digest_known || !memcmp(digest, w->head.digest, VTR_DIGEST);
+}
+
+static bool is_newer(const struct block_head *h)
+{
+	return h->flags & VTR_FLAGS_MUST_KNOW || h->version > VTR_VERSION;
+}
+
+/* False: it stands behind one that comes after it. */
+static bool take_number(struct repair *p)
+{
+	uint64_t number = p->walk.head.number;
+
+	if (number < p->next_block) {
+		p->r->misplaced++;
+		return false;
+	}
+	if (number > p->next_block) {
+		if (!p->gap)
+			p->r->damaged++;
+		p->gap = true;
+		p->digest_known = false;
+	}
+	p->next_block = number + 1;
+	return true;
+}
+
+static void begin_anew(struct repair *p)
+{
+	const struct block_head *h = &p->walk.head;
+	bool first = !p->w;
+
+	if (p->walk.unended && !p->gap) {
+		p->r->damaged++;
+		p->gap = true;
+	}
+	begin_segment(p, h->type == VTR_META && !is_newer(h));
+	p->digest_known = h->type == VTR_META;
+	memset(p->digest, 0, sizeof(p->digest));
+	if (h->type == VTR_META) {
+		p->next_block = h->number;
+	} else if (!first) {
+		p->next_block = 1;
+		leave_out(p);
+	}
 }
 
 static void take_block(struct repair *p)
 {
 	const struct walk *w = &p->walk;
 
-	if (w->head.type == VTR_META) {
-		begin_segment(p, w->body, w->head.length);
-		p->next_block = w->head.number;
-	} else if (!p->w) {
-		begin_segment(p, NULL, 0);
-	}
-	if (w->head.number != p->next_block && !p->gap) {
-		p->r->damaged++;
-		p->gap = true;
-	}
-	p->next_block = w->head.number + 1;
-	if (w->head.type == VTR_LOSS)
-		copy_loss(p);
+	if (w->anew || !p->w)
+		begin_anew(p);
+	if (!take_number(p))
+		return;
+	p->r->modified += !is_as_sealed(p);
+	memcpy(p->digest, w->head.digest, VTR_DIGEST);
+	p->digest_known = true;
+	if (is_newer(&w->head))
+		leave_out(p);
 	else
-		copy(p);
+		take_body(p);
+}
+
+static void take_damage(struct repair *p)
+{
+	const struct walk *w = &p->walk;
+
+	leave_out(p);
+	p->next_block += w->have_head;
+	p->digest_known = w->have_head;
+	if (w->have_head)
+		memcpy(p->digest, w->head.digest, VTR_DIGEST);
 }
 
 static int run(struct repair *p)
@@ -174,9 +301,7 @@ static int run(struct repair *p)
 			take_block(p);
 			break;
 		case WALK_DAMAGED:
-			p->r->damaged++;
-			p->gap = true;
-			p->next_block++;
+			take_damage(p);
 			break;
 		case WALK_CUT:
 			p->r->cut = p->gap = true;
@@ -190,37 +315,25 @@ static int run(struct repair *p)
 	return p->err;
 }
 
-static int first_look(struct input *in)
-{
-	const uint8_t *p;
-	size_t got = input_want(in, VTR_HEADER, &p);
-
-	if (in->err)
-		return in->err;
-	if (!got)
-		return -E_EMPTY;
-	return vtr_probe(p, got) ? 0 : -E_FOREIGN;
-}
-
 int vtr_repair(struct input *in, const struct vtr_writer_opts *opts,
 	       int (*write)(void *ctx, const void *p, size_t len), void *ctx,
 	       struct repair_report *r)
 {
-	struct repair p = { .opts = opts, .write = write, .ctx = ctx, .r = r };
-	int err = first_look(in);
+	struct repair p = { .walk.in = *in, .opts = opts, .write = write, .ctx = ctx, .r = r };
+	int err = walk_look(&p.walk);
 
 	*r = (struct repair_report){ 0 };
 	if (!err)
-		err = block_digest_init() ? digest_file(in, p.parent) : -E_ENV;
-	if (err)
-		return err;
-	p.walk.in = *in;
-	p.codec = codec_new(0);
-	keep(&p, run(&p));
-	if (!p.w)
-		begin_segment(&p, NULL, 0);
-	end_segment(&p);
-	codec_free(p.codec);
+		err = block_digest_init() ? digest_file(&p.walk.in, p.parent) : -E_ENV;
+	if (!err) {
+		content_init(&p.content);
+		keep(&p, run(&p));
+		if (!p.w)
+			begin_segment(&p, false);
+		end_segment(&p);
+		content_release(&p.content);
+		err = p.err;
+	}
 	*in = p.walk.in;
-	return p.err;
+	return err;
 }

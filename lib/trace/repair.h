@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A new trace of every whole block of a damaged one.  What is missing becomes
- * LOSS; META names the digest of the file it came from; the chain, INDEX and
- * SEAL are new.  The original is only read.
+ * A new trace of every whole block of a damaged one.  What is missing, or does
+ * not hold what its type says, becomes LOSS; META names the digest of the file
+ * it came from; the chain, INDEX and SEAL are new, so what comes out is intact
+ * whatever went in.  The original is only read.
  */
 #ifndef LIB_TRACE_REPAIR_H
 #define LIB_TRACE_REPAIR_H
@@ -15,6 +16,8 @@ struct repair_report {
 	uint64_t blocks;		/* copied */
 	uint64_t events;
 	uint64_t damaged;		/* places where something is missing */
+	uint64_t modified;		/* blocks saved that are not what was sealed */
+	uint64_t misplaced;		/* blocks left out: others they come before stand before them */
 	uint64_t lost;			/* events known to be missing */
 	bool lost_unknown;		/* some more may be, nothing tells how many */
 	bool cut;

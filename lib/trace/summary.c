@@ -48,10 +48,12 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 {
 	struct evloss loss;
 
+	if (w->unended && !s->status)
+		s->status = -E_CUT;
+	s->segments += w->anew || !s->blocks;
 	s->blocks++;
 	switch (w->head.type) {
 	case VTR_META:
-		s->segments++;
 		if (s->segments == 1 &&
 		    !(unpack(text, w, codec) && meta_unpack(&s->meta, text->data, text->len)))
 			s->status = -E_DAMAGED;
@@ -298,8 +300,6 @@ int vtr_summarise(struct input *in, struct summary *s)
 	struct buf text = BUF_INIT;
 	uint64_t size = input_size(in);
 	struct codec *codec = codec_new(0);
-	const uint8_t *p;
-	size_t got;
 	int err = 0;
 
 	*s = (struct summary){ 0 };
@@ -308,9 +308,7 @@ int vtr_summarise(struct input *in, struct summary *s)
 		if (size && !input_seek(&w.in, 0))
 			err = -E_READ;
 		w = (struct walk){ .in = w.in };
-		got = input_want(&w.in, VTR_HEADER, &p);
-		if (!err && !vtr_probe(p, got))
-			err = got ? -E_FOREIGN : -E_EMPTY;
+		err = err ? err : walk_look(&w);
 		if (!err)
 			err = scan(s, &w, &text, codec);
 	}

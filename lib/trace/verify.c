@@ -8,10 +8,10 @@
 #include "lib/base/map.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
+#include "lib/trace/content.h"
 #include "lib/trace/index.h"
 #include "lib/trace/metaio.h"
 #include "lib/trace/reader.h"
-#include "lib/trace/rows_get.h"
 #include "lib/trace/verify.h"
 #include "lib/trace/walk.h"
 
@@ -19,9 +19,7 @@ struct verifier {
 	struct walk walk;
 	struct verify_report *r;
 	const uint8_t *key;
-	struct schema *schema;
-	struct rows_get rows;
-	struct buf text;
+	struct content content;
 	/* Of the segment: */
 	uint64_t segment_at;		/* offset of its first block */
 	size_t segment_breach;		/* its first breach */
@@ -127,23 +125,17 @@ static void begin_segment(struct verifier *v)
 	memcpy(v->before, v->chain.digest, VTR_DIGEST);
 	memset(&v->chain, 0, sizeof(v->chain));
 	v->chain_known = true;
-	v->damage_before = v->numbers_open = v->key_told = false;
+	v->numbers_open = v->key_told = false;
 	v->events = v->last_num = v->lost = v->index_at = 0;
 	v->last_type = 0;
 	v->segment_at = v->walk.offset;
 	v->segment_breach = v->r->n;
 	v->breaches_before = v->r->breaches;
-	schema_clear(v->schema);
+	content_begin(&v->content);
 	index_release(&v->index);
 	index_release(&v->found);
 	v->r->segments++;
 	v->r->recordings++;
-}
-
-static bool unpack(struct verifier *v)
-{
-	buf_clear(&v->text);
-	return block_unpack(v->rows.codec, &v->text, v->walk.body, v->walk.head.length);
 }
 
 /* Does the segment name the end of the one before it? */
@@ -159,7 +151,9 @@ static bool continues(const struct verifier *v, const struct vtr_meta *meta)
 static bool meta_ok(struct verifier *v)
 {
 	struct vtr_meta meta = VTR_META_INIT;
-	bool ok = unpack(v) && meta_unpack(&meta, v->text.data, v->text.len);
+	const struct buf *text = &v->content.text;
+	bool ok = content_unpack(&v->content, &v->walk) &&
+		  meta_unpack(&meta, text->data, text->len);
 
 	if (ok && continues(v, &meta))
 		v->r->recordings--;
@@ -170,7 +164,7 @@ static bool meta_ok(struct verifier *v)
 /* For the INDEX to be held against. */
 static void note_rows(struct verifier *v)
 {
-	const struct rows_get *g = &v->rows;
+	const struct rows_get *g = &v->content.rows;
 	unsigned i;
 
 	index_add(&v->found, &(struct index_entry){
@@ -179,19 +173,6 @@ static void note_rows(struct verifier *v)
 		.min_ts = g->head.min_ts, .max_ts = g->head.max_ts });
 	for (i = 0; i < g->head.nkinds; i++)
 		index_count(&v->found, g->groups[i].id, g->groups[i].count);
-}
-
-/* Readers that look for a time trust the head of a block: it must be so. */
-static bool times_ok(const struct rows_get *g)
-{
-	uint64_t min = UINT64_MAX, max = 0;
-	uint32_t i;
-
-	for (i = 0; i < g->head.count; i++) {
-		min = g->ts[i] < min ? g->ts[i] : min;
-		max = g->ts[i] > max ? g->ts[i] : max;
-	}
-	return min == g->head.min_ts && max == g->head.max_ts;
 }
 
 /* One after the other, but for what is told as lost of the file. */
@@ -209,15 +190,9 @@ static void check_numbers(struct verifier *v, uint64_t first)
 
 static bool rows_ok(struct verifier *v, bool events)
 {
-	struct rows_get *g = &v->rows;
-	unsigned i;
+	const struct rows_get *g = &v->content.rows;
 
-	if (!rows_get_open(g, v->walk.body, v->walk.head.length, v->schema))
-		return false;
-	for (i = 0; i < g->head.nkinds; i++)
-		if (g->groups[i].known)
-			rows_get_group(g, &g->groups[i]);
-	if (g->bad || (events && (!times_ok(g) || g->head.first > UINT64_MAX - g->head.count)))
+	if (!content_rows(&v->content, &v->walk))
 		return false;
 	note_rows(v);
 	if (!events)
@@ -324,7 +299,7 @@ static bool schema_ok(struct verifier *v)
 {
 	index_add(&v->found, &(struct index_entry){
 		.offset = v->walk.offset - v->segment_at, .type = VTR_SCHEMA });
-	return unpack(v) && schema_add(v->schema, v->text.data, v->text.len);
+	return content_schema(&v->content, &v->walk);
 }
 
 static bool loss_ok(struct verifier *v)
@@ -347,8 +322,8 @@ static bool index_ok(struct verifier *v)
 
 	v->index_at = w->offset - v->segment_at;
 	index_release(&v->index);
-	if (!unpack(v) ||
-	    !index_unpack(&v->index, v->text.data, v->text.len, w->head.version))
+	if (!content_unpack(&v->content, &v->walk) ||
+	    !index_unpack(&v->index, v->content.text.data, v->content.text.len, w->head.version))
 		return false;
 	exact_ranges(v);
 	if (clean(v) && !(index_same_blocks(&v->index, &v->found) &&
@@ -435,7 +410,7 @@ static void check_place(struct verifier *v)
 
 	/* Behind damage or missing blocks nobody knows what stood there. */
 	if (v->last_type && !v->damage_before &&
-	    (head->type == VTR_META || head->number == v->chain.next))
+	    (v->walk.anew || head->number == v->chain.next))
 		why = misplaced(v->last_type, head->type);
 	if (why)
 		breach(v, BREACH_ORDER, why);
@@ -459,8 +434,10 @@ static void check_block(struct verifier *v)
 	const struct walk *w = &v->walk;
 
 	check_place(v);
-	if (w->head.type == VTR_META || !v->r->segments)
+	if (w->anew || !v->r->segments)
 		begin_segment(v);
+	if (w->head.type == VTR_META)
+		v->damage_before = false;
 	check_number(v);
 	v->damage_before = false;
 	v->last_type = w->head.type;
@@ -502,21 +479,9 @@ static void check_cut(struct verifier *v)
 	       "the trace ends without its seal and trailer");
 }
 
-static int first_look(struct verifier *v)
-{
-	const uint8_t *p;
-	size_t got = input_want(&v->walk.in, VTR_HEADER, &p);
-
-	if (v->walk.in.err)
-		return v->walk.in.err;
-	if (!got)
-		return -E_EMPTY;
-	return vtr_probe(p, got) ? 0 : -E_FOREIGN;
-}
-
 static int run(struct verifier *v)
 {
-	int err = first_look(v);
+	int err = walk_look(&v->walk);
 
 	if (err)
 		return err;
@@ -550,18 +515,14 @@ int vtr_verify(struct input *in, const uint8_t key[SEAL_PUBLIC],
 	if (!block_digest_init())
 		return -E_ENV;
 	v.walk.in = *in;
-	v.schema = schema_new();
-	buf_init(&v.text);
-	rows_get_init(&v.rows);
+	content_init(&v.content);
 	err = run(&v);
 	memcpy(r->digest, v.chain.digest, VTR_DIGEST);
 	*in = v.walk.in;
-	rows_get_release(&v.rows);
-	schema_free(v.schema);
+	content_release(&v.content);
 	index_release(&v.index);
 	index_release(&v.found);
 	forget_seals(&v);
-	buf_release(&v.text);
 	return err;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
-#include "lib/trace/limits.h"
+#include "lib/base/err.h"
+#include "lib/trace/reader.h"
 #include "lib/trace/walk.h"
 
 #define WINDOW ((size_t)64 << 10)	/* searched at a time */
@@ -42,8 +43,81 @@ static enum walk_what at_end(struct walk *w, size_t got)
 	return !got && w->sealed ? WALK_END : WALK_CUT;
 }
 
+int walk_look(struct walk *w)
+{
+	const uint8_t *p;
+	size_t got = input_want(&w->in, VTR_HEADER, &p);
+
+	if (w->in.err)
+		return w->in.err;
+	if (!got)
+		return -E_EMPTY;
+	if (!vtr_probe(p, got))
+		return -E_FOREIGN;
+	w->have_head = got == VTR_HEADER && block_head_parse(&w->head, p);
+	return w->have_head && w->head.version > VTR_VERSION ? -E_VERSION : 0;
+}
+
+/* Where in n bytes of a block, which stand alone, another one begins; 0: nowhere. */
+static size_t next_head(const uint8_t *p, size_t n)
+{
+	struct block_head h;
+	const uint8_t *at = p + VTR_HEADER, *hit;
+
+	while ((size_t)(at - p) + VTR_HEADER <= n &&
+	       (hit = memmem(at, n - (size_t)(at - p), VTR_MAGIC, 4)) &&
+	       (size_t)(hit - p) + VTR_HEADER <= n) {
+		if (block_head_parse(&h, hit))
+			return (size_t)(hit - p);
+		at = hit + 1;
+	}
+	return 0;
+}
+
+/*
+ * The bytes of a block do not agree with their checksum.  Its length is true,
+ * but some of them may be missing: then the next block begins among them, and
+ * not where it should.
+ */
+static enum walk_what damaged(struct walk *w, size_t whole)
+{
+	struct block_head h;
+	const uint8_t *p;
+	size_t got = input_want(&w->in, whole + VTR_HEADER, &p), at = 0;
+
+	if (got < whole || (got == whole + VTR_HEADER && !block_head_parse(&h, p + whole)))
+		at = next_head(p, got);
+	if (got < whole && !at)
+		return at_end(w, got);
+	w->length = w->pending = at ? at : whole;
+	w->broken = true;
+	return WALK_DAMAGED;
+}
+
+/* Does a segment begin with it, though it is no META? */
+static bool begins_late(const struct walk *w, bool sealed)
+{
+	uint8_t type = w->head.type;
+
+	return w->head.number < w->next && (w->broken || sealed) &&
+	       type != VTR_INDEX && type != VTR_SEAL && type != VTR_TRAILER;
+}
+
+static enum walk_what whole_block(struct walk *w, const uint8_t *p, bool started, bool sealed)
+{
+	w->raw_head = p;
+	w->body = p + VTR_HEADER;
+	w->anew = w->head.type == VTR_META || begins_late(w, sealed);
+	w->unended = w->head.type == VTR_META && started && !sealed;
+	w->next = w->head.number + 1;
+	w->broken = false;
+	w->sealed = w->head.type == VTR_TRAILER;
+	return WALK_BLOCK;
+}
+
 enum walk_what walk_next(struct walk *w)
 {
+	bool sealed = w->sealed, started = w->started;
 	const uint8_t *p;
 	size_t got, whole;
 
@@ -62,21 +136,17 @@ enum walk_what walk_next(struct walk *w)
 	if (!block_head_parse(&w->head, p)) {
 		w->length = resync(w);
 		w->sealed = false;
+		w->broken = true;
 		return WALK_DAMAGED;
 	}
 	w->have_head = true;
 	whole = VTR_HEADER + w->head.length;
 	got = input_want(&w->in, whole, &p);
-	if (got < whole)
-		return at_end(w, got);
-	w->raw_head = p;
-	w->body = p + VTR_HEADER;
-	w->length = w->pending = whole;
 	w->sealed = false;
-	if (!block_body_ok(&w->head, w->body))
-		return WALK_DAMAGED;
-	w->sealed = w->head.type == VTR_TRAILER;
-	return WALK_BLOCK;
+	if (got < whole || !block_body_ok(&w->head, p + VTR_HEADER))
+		return w->in.left ? at_end(w, got) : damaged(w, whole);
+	w->length = w->pending = whole;
+	return whole_block(w, p, started, sealed);
 }
 
 void walk_release(struct walk *w)

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What bit flips do not reach: blocks with checksums that are right and other
+ * contents, versions or places; bytes missing from the middle; two traces in
+ * one file, the second without its beginning or the first without its end.
+ * verify never says intact, no event comes that was not written, and what
+ * repair makes of it is intact and reads as the original did.
+ */
+#include "lib/base/compat.h"
+
+#include "lib/base/err.h"
+#include "lib/base/le.h"
+#include "lib/trace/block.h"
+#include "lib/trace/crc.h"
+#include "lib/trace/reader.h"
+#include "lib/trace/repair.h"
+#include "tests/trace/convert.h"
+#include "tests/trace/torn.h"
+
+#define RECORDINGS	3
+
+/* What a reader gives, recording by recording. */
+struct tally {
+	unsigned recordings, losses;
+	unsigned events[RECORDINGS];
+	bool got[RECORDINGS][SAMPLE_EVENTS];
+	int err;
+};
+
+static void note_event(struct tally *t, uint64_t ts)
+{
+	unsigned i = (unsigned)((ts - sample_ts(0)) / 1000003), at = t->recordings - 1;
+
+	if (i >= SAMPLE_EVENTS || ts != sample_ts(i) || at >= RECORDINGS) {
+		complain("an event that was never written", ts, i);
+		return;
+	}
+	t->got[at][i] = true;
+	t->events[at]++;
+}
+
+static void take(struct tally *t, const struct buf *b)
+{
+	struct diag d = DIAG_INIT;
+	struct evsource_next n;
+	struct evsource *s;
+
+	*t = (struct tally){ .recordings = 1 };
+	t->err = vtr_open_mem(&s, b->data, b->len, "sample", &d);
+	if (!t->err) {
+		for (s->next(s, &n); n.what != EVS_END; s->next(s, &n)) {
+			t->recordings += n.what == EVS_RESTART;
+			t->losses += n.what == EVS_LOSS;
+			if (n.what != EVS_EVENT)
+				continue;
+			event_params(n.ev);
+			note_event(t, n.ev->ts);
+		}
+		t->err = s->status(s);
+		s->close(s);
+	}
+	diag_release(&d);
+}
+
+/* The checksums of the block at this offset made right again; not its digest. */
+static void put_sums(struct buf *b, uint64_t at)
+{
+	uint8_t *p = (uint8_t *)b->data + at;
+
+	put_le32(p + VTR_H_BODYSUM, crc32_of(0, p + VTR_HEADER, le32(p + VTR_H_LENGTH)));
+	put_le32(p + VTR_H_SUM, crc32_of(0, p, VTR_H_SUM));
+}
+
+static struct repair_report rep;	/* of the last mend() */
+
+/* What repair makes of it: always intact. */
+static void mend(const struct buf *b, struct buf *out, const char *what, uint64_t at)
+{
+	struct verify_report r;
+	struct input in;
+
+	buf_init(out);
+	input_mem(&in, b->data, b->len);
+	if (vtr_repair(&in, NULL, buf_sink, out, &rep))
+		complain(what, at, -1);
+	input_release(&in);
+	if (verify(out->data, out->len, &r))
+		complain(what, at, r.n ? (int64_t)r.v[0].kind : -2);
+	verify_report_release(&r);
+}
+
+static void check_not_intact(const struct buf *b, const char *what, uint64_t at)
+{
+	struct verify_report r;
+
+	if (verify(b->data, b->len, &r) != -E_VERIFY)
+		complain(what, at, 0);
+	verify_report_release(&r);
+}
+
+/* Whole blocks read the same before and after. */
+static void check_mended(const struct buf *b, const char *what, uint64_t at)
+{
+	struct tally before, after;
+	struct buf out;
+
+	take(&before, b);
+	check_not_intact(b, what, at);
+	mend(b, &out, what, at);
+	take(&after, &out);
+	if (!before.err || after.err || before.recordings != after.recordings ||
+	    memcmp(before.got, after.got, sizeof(before.got)))
+		complain(what, at, before.err);
+	if (!rep.damaged && !rep.modified && !rep.misplaced && !rep.cut)
+		complain(what, at, -3);
+	buf_release(&out);
+}
+
+static void copy(struct buf *out, const struct buf *b)
+{
+	buf_init(out);
+	buf_addstr(out, buf_str(b));
+}
+
+static void add_block(struct buf *out, const struct buf *b, unsigned block)
+{
+	buf_add(out, b->data + places[block].offset, places[block].length);
+}
+
+static void add_blocks(struct buf *out, const struct buf *b, unsigned from, unsigned to)
+{
+	for (; from < to; from++)
+		add_block(out, b, from);
+}
+
+/* ---- one block ---- */
+
+static void other_bodies(const struct buf *b)
+{
+	struct buf f, out;
+	unsigned i;
+	size_t at;
+
+	for (i = 0; i < nplaces; i++)
+		for (at = 0; at < places[i].length - VTR_HEADER; at += 1 + at / 8) {
+			copy(&f, b);
+			f.data[places[i].offset + VTR_HEADER + at] ^= 0x11;
+			put_sums(&f, places[i].offset);
+			check_not_intact(&f, "another body", i);
+			mend(&f, &out, "another body", i);
+			/* A seal is not saved, the chain tells of all else. */
+			if (!rep.modified && !rep.damaged)
+				complain("another body is not told", i, (int64_t)at);
+			buf_release(&out);
+			buf_release(&f);
+		}
+}
+
+/* Header bytes a reader must heed. */
+static void other_headers(const struct buf *b)
+{
+	static const struct { const char *what; unsigned at, value; } rows[] = {
+		{ "a newer version", VTR_H_VERSION, VTR_VERSION + 1 },
+		{ "a flag to be known", VTR_H_FLAGS + 1, 0x40 },
+		{ "a reserved byte", VTR_H_RESERVED, 1 },
+		{ "a digest", VTR_H_DIGEST, 0x55 },
+	};
+	struct buf f, out;
+	struct tally t;
+	unsigned i, k;
+
+	for (i = 1; i < nplaces; i++)
+		for (k = 0; k < ARRAY_SIZE(rows); k++) {
+			copy(&f, b);
+			f.data[places[i].offset + rows[k].at] = (char)rows[k].value;
+			put_sums(&f, places[i].offset);
+			check_not_intact(&f, rows[k].what, i);
+			mend(&f, &out, rows[k].what, i);
+			take(&t, &out);
+			if (t.events[0] != SAMPLE_EVENTS - (k < 2 ? places[i].count : 0))
+				complain(rows[k].what, i, t.events[0]);
+			if (!rep.modified && !rep.damaged)
+				complain(rows[k].what, i, -4);
+			buf_release(&out);
+			buf_release(&f);
+		}
+}
+
+/* Bytes missing from, or too many in, a body: that block is lost and no other. */
+static void other_lengths(const struct buf *b)
+{
+	static const int bytes[] = { -1, -7, -40, -1000, 1, 9, 500 };
+	struct buf f;
+	struct tally t;
+	unsigned i, k;
+	uint64_t at, n;
+
+	for (i = 1; i + 1 < nplaces; i++)
+		for (k = 0; k < ARRAY_SIZE(bytes); k++) {
+			at = places[i].offset + VTR_HEADER + 3;
+			n = bytes[k] < 0 ? (uint64_t)-bytes[k] : 0;
+			if (n > places[i].length - VTR_HEADER - 3)
+				continue;
+			buf_init(&f);
+			buf_add(&f, b->data, at);
+			buf_pad(&f, 'x', bytes[k] > 0 ? (size_t)bytes[k] : 0);
+			buf_add(&f, b->data + at + n, b->len - at - n);
+			take(&t, &f);
+			if (t.events[0] != SAMPLE_EVENTS - places[i].count)
+				complain("another length takes other blocks", i, t.events[0]);
+			check_mended(&f, "another length", i);
+			buf_release(&f);
+		}
+}
+
+/* ---- their places ---- */
+
+static void other_places(const struct buf *b)
+{
+	struct buf f, out;
+	struct tally t;
+	unsigned i;
+
+	for (i = 1; i < nplaces; i++) {
+		buf_init(&f);
+		add_blocks(&f, b, 0, i);
+		add_blocks(&f, b, i + 1, nplaces);
+		if (i + 1 < nplaces || places[i].type != VTR_TRAILER)
+			check_mended(&f, "a block taken out", i);
+		buf_release(&f);
+
+		buf_init(&f);
+		add_blocks(&f, b, 0, i + 1);
+		add_blocks(&f, b, i, nplaces);
+		check_not_intact(&f, "a block twice", i);
+		mend(&f, &out, "a block twice", i);
+		take(&t, &out);
+		if (t.events[0] != SAMPLE_EVENTS || t.recordings != 1 || !rep.misplaced)
+			complain("a block twice", i, t.events[0]);
+		buf_release(&out);
+		buf_release(&f);
+
+		if (i == 1)
+			continue;	/* what does not begin with META is no trace */
+		buf_init(&f);
+		add_blocks(&f, b, 0, i - 1);
+		add_block(&f, b, i);
+		add_block(&f, b, i - 1);
+		add_blocks(&f, b, i + 1, nplaces);
+		check_not_intact(&f, "two blocks swapped", i);
+		mend(&f, &out, "two blocks swapped", i);
+		buf_release(&out);
+		buf_release(&f);
+	}
+}
+
+/* ---- two traces ---- */
+
+static void check_two(const struct buf *f, const char *what, unsigned at, unsigned first,
+		      unsigned second)
+{
+	struct tally t;
+
+	take(&t, f);
+	if (t.recordings != 2 || t.events[0] != first || t.events[1] != second || !t.losses)
+		complain(what, at, t.recordings * 10000 + t.events[0] * 100 + t.events[1]);
+	check_mended(f, what, at);
+}
+
+/* The second lacks some of its first blocks; they are gone, or damaged. */
+static void without_beginning(const struct buf *b)
+{
+	struct buf f;
+	unsigned n, i, missing;
+
+	for (n = 1; n < nplaces - 3; n++) {
+		missing = places[n].first;
+		buf_init(&f);
+		buf_addstr(&f, buf_str(b));
+		add_blocks(&f, b, n, nplaces);
+		check_two(&f, "the second begins late", n, SAMPLE_EVENTS,
+			  SAMPLE_EVENTS - missing);
+		buf_release(&f);
+
+		buf_init(&f);
+		buf_addstr(&f, buf_str(b));
+		buf_addstr(&f, buf_str(b));
+		for (i = 0; i < n; i++)
+			f.data[b->len + places[i].offset + 70] ^= 4;
+		check_two(&f, "the second begins with damage", n, SAMPLE_EVENTS,
+			  SAMPLE_EVENTS - missing);
+		for (i = 0; i < n; i++)
+			f.data[b->len + places[i].offset + 2] ^= 4;
+		check_two(&f, "the second begins with noise", n, SAMPLE_EVENTS,
+			  SAMPLE_EVENTS - missing);
+		buf_release(&f);
+	}
+}
+
+/* The first is cut, anywhere. */
+static void without_end(const struct buf *b)
+{
+	struct buf f;
+	unsigned i, first;
+	size_t len;
+
+	for (len = places[1].offset; len < b->len; len += 13) {
+		first = 0;
+		for (i = 0; i < nplaces; i++)
+			if (places[i].offset + places[i].length <= len)
+				first += places[i].count;
+		buf_init(&f);
+		buf_add(&f, b->data, len);
+		buf_addstr(&f, buf_str(b));
+		check_two(&f, "the first is cut", (unsigned)len, first, SAMPLE_EVENTS);
+		buf_release(&f);
+	}
+	for (i = 1; i < nplaces; i++) {
+		buf_init(&f);
+		add_blocks(&f, b, 0, i);
+		buf_addstr(&f, buf_str(b));
+		check_two(&f, "the first is cut between blocks", i, places[i].first,
+			  SAMPLE_EVENTS);
+		buf_release(&f);
+	}
+}
+
+static void newer_altogether(const struct buf *b)
+{
+	struct verify_report r;
+	struct buf f;
+	struct tally t;
+	unsigned i;
+
+	copy(&f, b);
+	for (i = 0; i < nplaces; i++) {
+		f.data[places[i].offset + VTR_H_VERSION] = VTR_VERSION + 1;
+		put_sums(&f, places[i].offset);
+	}
+	take(&t, &f);
+	if (t.err != -E_VERSION || verify(f.data, f.len, &r) != -E_VERSION)
+		complain("a newer trace", 0, t.err);
+	verify_report_release(&r);
+	buf_release(&f);
+}
+
+int main(void)
+{
+	struct buf b = BUF_INIT;
+
+	sample_make(&b, sample_key);
+	find_places(&b);
+	other_bodies(&b);
+	other_headers(&b);
+	other_lengths(&b);
+	other_places(&b);
+	without_beginning(&b);
+	without_end(&b);
+	newer_altogether(&b);
+	printf("%zu bytes, %u blocks, %u failures\n", b.len, nplaces, failures);
+	buf_release(&b);
+	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+}
