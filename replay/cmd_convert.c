@@ -29,5 +29,7 @@ int cmd_convert(struct opt_args *args, struct diag *d)
 		diag_add(d, DIAG_ERROR, "--to is vtr or scap, not '%s'", o.to);
 		return EXIT_USAGE;
 	}
+	if (c.to_scap && !outfile_for_scap(&o.out, d))
+		return EXIT_USAGE;
 	return err_exit(recode_file(&c, args->v[0], args->v[1], &o.out, d));
 }

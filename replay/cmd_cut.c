@@ -53,6 +53,8 @@ int cmd_cut(struct opt_args *args, struct diag *d)
 	err = when_parse_range(&w.r, &o.when, args->v, 1, d);
 	c.to_ts = w.r.to.ts;
 	c.to_scap = is_scap_name(args->v[1]);
+	if (c.to_scap && !outfile_for_scap(&o.out, d))
+		return EXIT_USAGE;
 	err = err ? err : recode_file(&c, args->v[0], args->v[1], &o.out, d);
 	if (!err && !w.shown)
 		when_tell_none(&o.when, d);

@@ -2,6 +2,7 @@
 #include "lib/base/compat.h"
 
 #include "lib/base/err.h"
+#include "lib/base/map.h"
 #include "lib/base/sort.h"
 #include "lib/base/xalloc.h"
 #include "lib/trace/input.h"
@@ -18,7 +19,8 @@ const struct opt merge_opts[] = {
 struct part {
 	const char *path;
 	uint64_t first_ts;
-	uint8_t end[VTR_DIGEST];	/* of its chain: no two traces have the same */
+	uint8_t (*seals)[VTR_DIGEST];	/* of its chains: no two segments have the same */
+	size_t nseals;
 };
 
 static int by_time(const void *a, const void *b, void *ctx UNUSED)
@@ -52,27 +54,45 @@ static int look(struct part *p, struct diag *d)
 	else if (err)
 		input_tell(p->path, err, d);
 	p->first_ts = r.first_ts;
-	memcpy(p->end, r.digest, sizeof(p->end));
+	p->seals = r.seals;
+	p->nseals = r.nseals;
+	r.seals = NULL;
 	verify_report_release(&r);
 	input_release(&in);
 	return err;
 }
 
-/* A trace that is there twice would tell of everything twice. */
-static int all_differ(const struct part *parts, size_t n, struct diag *d)
+/* Adds the segments of a part; false: one is there already. */
+static bool add_seals(struct smap *seen, struct part *p, struct diag *d)
 {
-	size_t i, k;
+	struct str seal = { .len = VTR_DIGEST };
+	const char *other;
+	size_t i;
 
-	for (i = 0; i < n; i++) {
-		for (k = 0; k < i; k++) {
-			if (memcmp(parts[i].end, parts[k].end, sizeof(parts[i].end)))
-				continue;
-			diag_hint(diag_off(d, DIAG_ERROR, parts[i].path, -1, "ends with the same "
-					   "segment as '%s'", parts[k].path), "name each trace once");
-			return -E_USAGE;
+	for (i = 0; i < p->nseals; i++) {
+		seal.p = (const char *)p->seals[i];
+		other = smap_get(seen, seal);
+		if (other) {
+			diag_hint(diag_off(d, DIAG_ERROR, p->path, -1, "has a segment that '%s' "
+					   "has, too", other), "name each trace once");
+			return false;
 		}
+		smap_put(seen, seal, (char *)(uintptr_t)p->path);
 	}
-	return 0;
+	return true;
+}
+
+/* A trace that is there twice would tell of everything twice. */
+static int all_differ(struct part *parts, size_t n, struct diag *d)
+{
+	struct smap seen = SMAP_INIT;
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < n && ok; i++)
+		ok = add_seals(&seen, &parts[i], d);
+	smap_release(&seen);
+	return ok ? 0 : -E_USAGE;
 }
 
 static int append(struct outfile *f, const char *path, struct diag *d)
@@ -127,6 +147,8 @@ int cmd_merge(struct opt_args *args, struct diag *d)
 	sort_stable(parts, n, sizeof(*parts), by_time, NULL);
 	if (!err)
 		err = join(parts, n, args, d);
+	for (i = 0; i < n; i++)
+		free(parts[i].seals);
 	free(parts);
 	return err_exit(err);
 }

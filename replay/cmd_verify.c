@@ -82,11 +82,12 @@ static bool only_cut(const struct verify_report *r)
 
 /* The signature file beside a trace. */
 struct beside {
-	bool there, good;
+	bool there, good, unusable;
 	struct sigfile sig;
 	struct sigfile_digest *digest;	/* of the trace, as it is read */
 };
 
+/* What is no signature, told in d, is one that nothing is signed with. */
 static int look_beside(struct beside *b, const char *path, struct diag *d)
 {
 	struct buf name = BUF_INIT;
@@ -96,8 +97,8 @@ static int look_beside(struct beside *b, const char *path, struct diag *d)
 	buf_addf(&name, "%s" SIGFILE_SUFFIX, path);
 	b->there = strcmp(path, "-") && !access(name.data, F_OK);
 	if (b->there)
-		err = sigfile_read(name.data, &b->sig, d);
-	if (b->there && !err) {
+		b->unusable = sigfile_read(name.data, &b->sig, d) != 0;
+	if (b->there) {
 		b->digest = sigfile_digest_new();
 		err = b->digest ? 0 : -E_ENV;
 	}
@@ -108,12 +109,16 @@ static int look_beside(struct beside *b, const char *path, struct diag *d)
 /* The whole in a word; where it first goes wrong is told beside it. */
 static const char *verdict(const struct verify_report *r, const struct beside *b, int err)
 {
+	bool bad = b->there && !b->good && !b->unusable;
+
+	if (!err && b->unusable)
+		return "not signed by its signature file";
 	if (!err)
-		return !b->there || b->good ? "intact" : "modified";
+		return bad ? "modified" : "intact";
 	if (err != -E_VERIFY)
 		return "unreadable";
 	if (only_cut(r))
-		return "cut";
+		return bad ? "modified, cut" : "cut";
 	return only_keys(r) ? "not signed by this key" : "modified";
 }
 
@@ -166,8 +171,9 @@ static void text_report(struct buf *out, const char *path, const struct verify_r
 		buf_adds(out, "; ");
 		term_safe(out, str_of(path));
 		buf_adds(out, SIGFILE_SUFFIX ": ");
-		buf_adds(out, b->good ? "signed by " : "not over these bytes, or not by ");
-		add_hex(out, b->sig.public_key, SEAL_PUBLIC);
+		buf_adds(out, b->unusable ? "no signature" : b->good ? "signed by " :
+			 "not over these bytes, or not by ");
+		add_hex(out, b->sig.public_key, b->unusable ? 0 : SEAL_PUBLIC);
 	}
 	buf_addc(out, '\n');
 	if (r->recordings > 1)
@@ -211,7 +217,7 @@ static void json_beside(struct jsonw *w, const struct beside *b)
 
 	jsonw_key(w, "signature_file");
 	jsonw_open(w);
-	add_hex(&hex, b->sig.public_key, SEAL_PUBLIC);
+	add_hex(&hex, b->sig.public_key, b->unusable ? 0 : SEAL_PUBLIC);
 	jsonw_key(w, "public_key");
 	jsonw_str(w, buf_str(&hex));
 	jsonw_key(w, "good");
@@ -317,7 +323,7 @@ static int judge(struct input *in, struct beside *b, const uint8_t *key,
 	err = vtr_verify(in, key, r);
 	if (!b->there || (err && err != -E_VERIFY))
 		return err;
-	b->good = sigfile_check(&b->sig, b->digest);
+	b->good = !b->unusable && sigfile_check(&b->sig, b->digest);
 	if (!vouched(b, key))
 		return err;
 	verify_report_vouch(r);

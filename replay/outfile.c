@@ -34,6 +34,17 @@ int outfile_open(struct outfile *f, const char *path, struct outfile_from from,
 	return io_out_open(&f->out, path, d);
 }
 
+bool outfile_for_scap(const struct outfile_opts *o, struct diag *d)
+{
+	if (!o->sign && !o->level)
+		return true;
+	diag_hint(diag_add(d, DIAG_ERROR, "--%s is of a .vtr trace: a .scap %s",
+			   o->sign ? "sign" : "level",
+			   o->sign ? "has no seal" : "is always packed alike"),
+		  o->sign ? "`vestige sign` signs any file beside it" : "leave it out");
+	return false;
+}
+
 int outfile_write(void *ctx, const void *p, size_t len)
 {
 	struct outfile *f = ctx;

@@ -38,6 +38,8 @@ int outfile_open(struct outfile *f, const char *path, struct outfile_from from,
 int outfile_write(void *ctx, const void *p, size_t len);
 /* Keep the file when err is 0, else abandon it; wipes the key. */
 int outfile_close(struct outfile *f, int err);
+/* A .scap has neither seal nor levels: false, told in d, when one is asked for. */
+bool outfile_for_scap(const struct outfile_opts *o, struct diag *d);
 /* A small file NAME SUFFIX with this text.  What is there already, a key or a
  * signature, is never written over: -E_WRITE. */
 int outfile_new(const char *name, const char *suffix, const struct buf *text,

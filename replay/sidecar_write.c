@@ -42,13 +42,27 @@ static void put_begin(struct sidecar_writer *w)
 	put(w, &w->head);
 }
 
+/* Nobody named this file: what is there under its name may be replaced only if
+ * it can be a sidecar. */
+static int check_place(const char *path, struct diag *d)
+{
+	struct stat st;
+
+	if (stat(path, &st) || S_ISREG(st.st_mode))
+		return 0;
+	diag_hint(diag_off(d, DIAG_ERROR, path, -1, "is not a regular file"), "move it away");
+	return -E_WRITE;
+}
+
 int sidecar_begin(struct sidecar_writer *w, const char *path, int trace, struct diag *d)
 {
 	uint8_t key[VOUCH_KEY];
 
 	*w = (struct sidecar_writer){ .d = d, .trace = trace, .codec = codec_new(0),
 		.out = { .fd = -1 }, .head = BUF_INIT, .state = BUF_INIT, .packed = BUF_INIT };
-	w->err = vouch_make_key(key, d);
+	w->err = check_place(path, d);
+	if (!w->err)
+		w->err = vouch_make_key(key, d);
 	if (!w->err)
 		w->vouch = vouch_new(key);
 	if (!w->err)

@@ -11,7 +11,7 @@
  * other kind of message passes for a seal. */
 static const char purpose[] = "vestige trace seal 1";
 
-enum { SEALED = 8 + 8 + VTR_DIGEST + 1 + SEAL_PUBLIC };
+enum { UNSIGNED = 8 + 8 + VTR_DIGEST + 1, SEALED = UNSIGNED + SEAL_PUBLIC };
 
 static void message(struct buf *out, const void *body)
 {
@@ -54,7 +54,7 @@ bool seal_unpack(struct seal *s, const void *p, size_t len)
 		return false;
 	memcpy(s->digest, digest, VTR_DIGEST);
 	if (!s->is_signed)
-		return true;	/* version 1 wrote 96 zero bytes */
+		return true;
 	key = rcur_take(&c, SEAL_PUBLIC);
 	signature = rcur_take(&c, SEAL_SIGNATURE);
 	if (c.bad)
@@ -62,6 +62,17 @@ bool seal_unpack(struct seal *s, const void *p, size_t len)
 	memcpy(s->public_key, key, SEAL_PUBLIC);
 	memcpy(s->signature, signature, SEAL_SIGNATURE);
 	return true;
+}
+
+bool seal_is_exact(const struct seal *s, const void *body, size_t len)
+{
+	static const uint8_t none[SEAL_PUBLIC + SEAL_SIGNATURE];
+
+	if (s->is_signed || len == UNSIGNED)
+		return len == (s->is_signed ? SEALED + SEAL_SIGNATURE : UNSIGNED);
+	/* version 1 wrote zeros */
+	return len == UNSIGNED + sizeof(none) &&
+	       !memcmp((const uint8_t *)body + UNSIGNED, none, sizeof(none));
 }
 
 bool seal_signature_ok(const struct seal *s, const void *body, size_t len)

@@ -24,6 +24,8 @@ struct seal {
 void seal_make(struct buf *out, const struct chain *chain, uint64_t events,
 	       const uint8_t secret[SEAL_SECRET]);
 bool seal_unpack(struct seal *s, const void *p, size_t len);
+/* Is there nothing in the body that the seal does not cover? */
+bool seal_is_exact(const struct seal *s, const void *body, size_t len);
 /* Is the signature that of its public key over this seal? */
 bool seal_signature_ok(const struct seal *s, const void *body, size_t len);
 void seal_wipe(uint8_t secret[SEAL_SECRET]);

@@ -240,12 +240,16 @@ static void check_again(struct verifier *v)
 	smap_put(&v->seals, chain, v);
 }
 
-static void forget_seals(struct verifier *v)
+static void end_seals(struct verifier *v)
 {
+	struct verify_report *r = v->r;
 	struct smap_entry *e;
 
-	for (e = smap_next(&v->seals, NULL); e; e = smap_next(&v->seals, e))
+	r->seals = xcalloc(v->seals.live + 1, sizeof(*r->seals));
+	for (e = smap_next(&v->seals, NULL); e; e = smap_next(&v->seals, e)) {
+		memcpy(r->seals[r->nseals++], e->key.p, VTR_DIGEST);
 		free((char *)e->key.p);
+	}
 	smap_release(&v->seals);
 }
 
@@ -271,6 +275,8 @@ static void check_seal(struct verifier *v)
 	    (s.events != v->events && clean(v)) ||
 	    (v->chain_known && memcmp(s.digest, v->chain.digest, VTR_DIGEST)))
 		breach(v, BREACH_SEAL, "the seal is over other blocks than these");
+	if (!seal_is_exact(&s, w->body, w->head.length))
+		breach(v, BREACH_SEAL, "bytes stand behind the seal, which does not cover them");
 	check_again(v);
 	if (!s.is_signed) {
 		breach_key(v, "the seal is not signed");
@@ -522,7 +528,7 @@ int vtr_verify(struct input *in, const uint8_t key[SEAL_PUBLIC],
 	content_release(&v.content);
 	index_release(&v.index);
 	index_release(&v.found);
-	forget_seals(&v);
+	end_seals(&v);
 	return err;
 }
 
@@ -541,5 +547,6 @@ void verify_report_vouch(struct verify_report *r)
 void verify_report_release(struct verify_report *r)
 {
 	free(r->v);
+	free(r->seals);
 	*r = (struct verify_report){ 0 };
 }

@@ -60,6 +60,8 @@ struct verify_report {
 	uint64_t more_signed;		/* segments, by keys that found no room there */
 	uint8_t public_key[SEAL_PUBLIC];	/* of the last signed segment */
 	uint8_t digest[VTR_DIGEST];	/* end of the chain */
+	uint8_t (*seals)[VTR_DIGEST];	/* chains that were sealed: nseals of them, all different */
+	size_t nseals;
 	bool cut;
 	uint64_t cut_at;
 };
@@ -67,7 +69,7 @@ struct verify_report {
 /*
  * Read in to its end (the caller releases it).  key: the public key every
  * segment must be signed with, or NULL.  0: intact; -E_VERIFY, or what
- * prevents reading (-E_EMPTY, -E_FOREIGN, -E_READ).
+ * prevents reading (-E_EMPTY, -E_FOREIGN, -E_VERSION, -E_READ).
  */
 int vtr_verify(struct input *in, const uint8_t key[SEAL_PUBLIC],
 	       struct verify_report *r);

@@ -344,6 +344,41 @@ static void newer_altogether(const struct buf *b)
 	buf_release(&f);
 }
 
+/* Whoever has the program can make a chain anew: bytes behind the signature, which
+ * it does not cover, must not pass. */
+static void behind_the_seal(const struct buf *b)
+{
+	static const uint8_t zero[VTR_DIGEST];
+	const uint8_t *prev = zero;
+	struct verify_report r;
+	struct buf f;
+	uint8_t *p;
+	unsigned i;
+	size_t at;
+
+	buf_init(&f);
+	add_blocks(&f, b, 0, nplaces - 1);
+	buf_adds(&f, "more");
+	add_block(&f, b, nplaces - 1);
+	p = (uint8_t *)f.data + places[nplaces - 2].offset;
+	put_le32(p + VTR_H_LENGTH, le32(p + VTR_H_LENGTH) + 4);
+	p = (uint8_t *)f.data + f.len - VTR_TRAILER_BODY;
+	put_le64(p + 8, f.len);
+	for (i = 0, at = 0; i < nplaces; i++) {
+		p = (uint8_t *)f.data + at;
+		put_le32(p + VTR_H_BODYSUM, crc32_of(0, p + VTR_HEADER, le32(p + VTR_H_LENGTH)));
+		block_digest(p + VTR_H_DIGEST, prev, p, p + VTR_HEADER, le32(p + VTR_H_LENGTH));
+		put_sums(&f, at);
+		prev = p + VTR_H_DIGEST;
+		at += VTR_HEADER + le32(p + VTR_H_LENGTH);
+	}
+	if (at != f.len || verify(f.data, f.len, &r) != -E_VERIFY ||
+	    r.breaches != 1 || r.v[0].kind != BREACH_SEAL || r.is_signed != 1)
+		complain("bytes behind the seal", at, (int64_t)r.breaches);
+	verify_report_release(&r);
+	buf_release(&f);
+}
+
 int main(void)
 {
 	struct buf b = BUF_INIT;
@@ -357,6 +392,7 @@ int main(void)
 	without_beginning(&b);
 	without_end(&b);
 	newer_altogether(&b);
+	behind_the_seal(&b);
 	printf("%zu bytes, %u blocks, %u failures\n", b.len, nplaces, failures);
 	buf_release(&b);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;

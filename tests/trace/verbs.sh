@@ -63,11 +63,22 @@ want 4 "not over these bytes" verify --key k.pub late.vtr
 want 4 '"good":false' verify --json late.vtr
 echo "vestige signature 1" >late.vtr.sig
 want 4 "is not a vestige signature" verify late.vtr
+want 4 "late.vtr: not signed by its signature file, " verify late.vtr
+want 4 '"verdict":"not signed by its signature file"' verify --json late.vtr
 # of what was cut it says whose it is, and still that it was cut
 head -c 5000 big.vtr >part.vtr
 want 0 "" sign --key k.key part.vtr
 want 4 "part.vtr: cut at offset" verify --key k.pub part.vtr
 want 4 "part.vtr.sig: signed by" verify --key k.pub part.vtr
+head -c 4990 big.vtr >part.vtr
+want 4 "part.vtr: modified, cut at offset" verify --key k.pub part.vtr
+want 4 "part.vtr.sig: not over these bytes" verify --key k.pub part.vtr
+
+# where a sidecar would be, too
+cp big.vtr unindexed.vtr
+mkfifo unindexed.vtr.vtx || exit 99
+want 5 "is not a regular file" index unindexed.vtr
+rm -f unindexed.vtr.vtx
 
 # several segments in a file: whose they are, and that they do not go together
 cat signed.vtr sample.vtr >two.vtr
@@ -138,8 +149,10 @@ want 0 "" cut --from=+10ms --to=-10ms --no-state sample.vtr middle.vtr
 want 0 "events       28" info middle.vtr
 want 0 "" merge sample.vtr ten.vtr both.vtr
 cp sample.vtr copy.vtr
-want 2 "copy.vtr: error: ends with the same segment as 'sample.vtr'" merge sample.vtr ten.vtr copy.vtr no.vtr
+want 2 "copy.vtr: error: has a segment that 'sample.vtr' has, too" merge sample.vtr ten.vtr copy.vtr no.vtr
 want 2 "name each trace once" merge ten.vtr both.vtr no.vtr
+want 2 "ten.vtr: error: has a segment that 'both.vtr' has, too" merge both.vtr ten.vtr no.vtr
+want 2 "has a segment that" merge sample.vtr both.vtr no.vtr
 [ -e no.vtr ] && { echo "FAIL: merge: what was refused is there"; bad=1; }
 want 0 "events       58" info both.vtr
 want 0 "intact, " verify both.vtr
@@ -147,6 +160,8 @@ want 4 "repair" merge hit.vtr both2.vtr
 
 # .scap and back gives the same bytes as .vtr again
 want 0 "" convert ten.vtr ten.scap
+want 2 "a .scap has no seal" convert --sign k.key ten.vtr signed.scap
+want 2 "always packed alike" cut --level 3 --to 5 ten.vtr signed.scap
 want 0 ".scap capture" info ten.scap
 want 0 "" convert ten.scap back.vtr
 want 0 "events       10" info back.vtr
