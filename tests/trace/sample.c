@@ -67,6 +67,21 @@ static void put_read(struct vtr_writer *w, unsigned i)
 	vtr_writer_event(w, &ev);
 }
 
+/* As a recorder writes it. */
+static void put_close(struct vtr_writer *w, unsigned i)
+{
+	enum { CLOSE = 6 };	/* of schema/syscalls.def */
+	const struct kind *k = kind_of(KIND_RAW_SYSCALL + CLOSE);
+	struct row r = { .kind = k, .ncols = (uint8_t)k->ncols, .ts = sample_ts(i),
+			 .tid = 100 + i % 3, .cpu = (uint16_t)(i % 2) };
+	uint8_t n[KIND_COLUMNS_MAX][8];
+	unsigned c;
+
+	for (c = 0; c < k->ncols; c++)
+		r.col[c] = value(n[c], i, coltype_size(k->cols[c].type));
+	vtr_writer_row(w, &r);
+}
+
 static void put_snaps(struct vtr_writer *w)
 {
 	struct snap_item host = { .kind = SNAP_HOST, .host = {
@@ -109,7 +124,9 @@ void sample_make(struct buf *out, const uint8_t *key)
 				.from_ts = sample_ts(1), .to_ts = sample_ts(i),
 				.count = 3, .cpu = 0, .reason = LOSS_PAYLOAD,
 				.cls = 1 + RC_NET });
-		if (i % 2)
+		if (i % 8 == 6)
+			put_close(w, i);
+		else if (i % 2)
 			put_read(w, i);
 		else
 			put_open(w, i);
