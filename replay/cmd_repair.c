@@ -38,7 +38,10 @@ static int tell(const char *path, const struct repair_report *r, struct diag *d)
 			 "them, and %s left out", r->misplaced,
 			 str_count(r->misplaced, "block stands", "blocks stand"),
 			 str_count(r->misplaced, "was", "were"));
-	if (r->damaged || r->modified || r->misplaced)
+	if (r->again)
+		diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " %s there more than once, and as "
+			 "often in the copy", r->again, str_count(r->again, "segment is", "segments are"));
+	if (r->damaged || r->modified || r->misplaced || r->again)
 		return -E_DAMAGED;
 	return r->cut ? -E_CUT : 0;
 }

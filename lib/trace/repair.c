@@ -5,11 +5,14 @@
 
 #include "lib/base/err.h"
 #include "lib/base/le.h"
+#include "lib/base/map.h"
+#include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
 #include "lib/trace/content.h"
 #include "lib/trace/index.h"
 #include "lib/trace/metaio.h"
 #include "lib/trace/repair.h"
+#include "lib/trace/seal.h"
 
 #define STEP ((size_t)256 << 10)
 
@@ -20,6 +23,8 @@ struct repair {
 	void *ctx;
 	struct repair_report *r;
 	char parent[2 * VTR_DIGEST + 1];
+	uint64_t segments;		/* begun */
+	struct smap seals;		/* the chains that were sealed */
 	struct vtr_writer *w;		/* of the segment, NULL: none yet */
 	struct content content;
 	uint64_t next_block, next_event, last_ts;
@@ -94,6 +99,8 @@ static void begin_segment(struct repair *p, bool with_meta)
 	else
 		p->r->blocks += with_meta;
 	vtr_meta_set(&meta, "repair.parent", str_of(p->parent));
+	if (p->segments++)
+		vtr_meta_setu(&meta, "repair.segment", p->segments);	/* no two are the same */
 	p->w = vtr_writer_new(&meta, p->opts, p->write, p->ctx);
 	p->next_event = 1;
 	p->last_ts = p->end_event = p->end_ts = 0;
@@ -173,11 +180,40 @@ static void take_index(struct repair *p)
 		p->r->damaged++;
 }
 
+/* The same chain again is the same segment again: it is saved as any other. */
+static void take_seal(struct repair *p)
+{
+	struct seal s;
+	struct str chain = { (const char *)s.digest, VTR_DIGEST };
+
+	if (!seal_unpack(&s, p->walk.body, p->walk.head.length)) {
+		p->r->damaged++;
+		return;
+	}
+	if (smap_find(&p->seals, chain)) {
+		p->r->again++;
+		return;
+	}
+	chain.p = memcpy(xmalloc(VTR_DIGEST), chain.p, VTR_DIGEST);
+	smap_put(&p->seals, chain, p);
+}
+
+static void forget_seals(struct repair *p)
+{
+	struct smap_entry *e;
+
+	for (e = smap_next(&p->seals, NULL); e; e = smap_next(&p->seals, e))
+		free((char *)(uintptr_t)e->key.p);
+	smap_release(&p->seals);
+}
+
 static void take_body(struct repair *p)
 {
 	switch (p->walk.head.type) {
 	case VTR_META:
+		break;
 	case VTR_SEAL:
+		take_seal(p);
 		break;
 	case VTR_LOSS:
 		take_loss(p);
@@ -332,6 +368,7 @@ int vtr_repair(struct input *in, const struct vtr_writer_opts *opts,
 			begin_segment(&p, false);
 		end_segment(&p);
 		content_release(&p.content);
+		forget_seals(&p);
 		err = p.err;
 	}
 	*in = p.walk.in;

@@ -19,6 +19,7 @@ struct repair_report {
 	uint64_t modified;		/* blocks saved that are not what was sealed */
 	uint64_t misplaced;		/* blocks left out: others they come before stand before them */
 	uint64_t lost;			/* events known to be missing */
+	uint64_t again;			/* segments that another one is the same as */
 	bool lost_unknown;		/* some more may be, nothing tells how many */
 	bool cut;
 };

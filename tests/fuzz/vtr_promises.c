@@ -9,6 +9,8 @@
 #include "tests/fuzz/vtr_promises.h"
 #include "tests/trace/convert.h"
 
+#define MIDDLE	UINT64_C(1700000000024000000)	/* of the sample's times */
+
 /* A broken promise is a bug. */
 static void promise(bool kept)
 {
@@ -30,7 +32,8 @@ static void check_event(struct event *ev)
 /* How many events a reader gives; -1: not opened. */
 static int64_t drain(const uint8_t *p, size_t len, bool payload, uint64_t from_num)
 {
-	struct vtr_projection project = { .payload = payload, .from_num = from_num };
+	struct vtr_projection project = { .payload = payload, .from_num = from_num,
+					  .to_ts = from_num ? MIDDLE : 0 };
 	struct diag d = { .limit = 20 };
 	struct evsource_next n;
 	struct evsource *s;
@@ -54,16 +57,24 @@ static int64_t drain(const uint8_t *p, size_t len, bool payload, uint64_t from_n
 	return events;
 }
 
-/* What was repaired reads as the damaged trace read. */
+/* What was repaired is intact, and gives what the damaged trace gave, but for what
+ * had to be left out. */
 static void check_repair(const uint8_t *p, size_t len, int64_t events)
 {
 	struct buf out = BUF_INIT;
+	struct verify_report v;
 	struct repair_report r;
 	struct input in;
+	int64_t saved;
 
 	input_mem(&in, p, len);
-	if (!vtr_repair(&in, NULL, buf_sink, &out, &r))
-		promise(drain((uint8_t *)out.data, out.len, true, 0) == events);
+	if (!vtr_repair(&in, NULL, buf_sink, &out, &r)) {
+		saved = drain((uint8_t *)out.data, out.len, true, 0);
+		promise(r.damaged || r.misplaced ? saved <= events : saved == events);
+		input_mem(&in, out.data, out.len);
+		promise(!vtr_verify(&in, NULL, &v));
+		verify_report_release(&v);
+	}
 	input_release(&in);
 	buf_release(&out);
 }
