@@ -11,6 +11,8 @@
 #include "analyze/filter/format.h"
 #include "lib/base/err.h"
 #include "lib/base/io.h"
+#include "lib/base/le.h"
+#include "lib/base/lebuf.h"
 #include "lib/base/num.h"
 #include "lib/base/term.h"
 #include "replay/asm/asm.h"
@@ -60,6 +62,7 @@ struct run {
 	bool text_all;			/* it prints events before anybody asks */
 	struct io_stdout out;
 	uint64_t printed;
+	uint64_t met;			/* events a filter could have seen */
 	int32_t tz;
 };
 
@@ -296,6 +299,7 @@ static void print_all(struct run *r, struct session *s)
 	while (!err && !follow_stopped() && (!o.count || r->printed < o.count) &&
 	       session_next(s)) {
 		fieldctx_begin(&r->ctx);
+		r->met++;
 		if (!r->text_all && wanted(r))
 			print_event(r);
 		err = io_stdout_flush(&r->out, live);
@@ -319,6 +323,7 @@ static void job_event(void *ctx, struct event *ev UNUSED, struct crew_out *out)
 	struct run *r = ctx;
 
 	fieldctx_begin(&r->ctx);
+	r->met++;
 	if (!wanted(r))
 		return;
 	print_event(r);
@@ -326,12 +331,14 @@ static void job_event(void *ctx, struct event *ev UNUSED, struct crew_out *out)
 	buf_clear(&r->out.b);
 }
 
-static void job_reset(void *ctx UNUSED)
+static void job_reset(void *ctx)
 {
+	((struct run *)ctx)->met = 0;
 }
 
-static void job_count(void *ctx UNUSED, struct buf *out UNUSED)
+static void job_count(void *ctx, struct buf *out)
 {
+	buf_le64(out, ((struct run *)ctx)->met);
 }
 
 static void job_end(void *ctx)
@@ -349,8 +356,11 @@ static int job_text(void *ctx, const void *p, size_t len)
 	return io_stdout_flush(&r->out, term_is(STDOUT_FILENO));
 }
 
-static int job_add(void *ctx UNUSED, const void *p UNUSED, size_t len UNUSED)
+static int job_add(void *ctx, const void *p, size_t len)
 {
+	if (len != 8)
+		return -E_BUG;
+	((struct run *)ctx)->met += le64(p);
 	return 0;
 }
 
@@ -472,6 +482,8 @@ int cmd_events(struct opt_args *args, struct diag *d)
 	if (!err)
 		segfiles_tell_gaps(args->v, (size_t)args->n, d);
 	err = err ? err : run_events(&r, args, &so, d);
+	if (!err && !r.met && !o.filter)	/* which lets nothing else be read */
+		when_tell_none(&o.when, d);
 	filterset_free(r.fs);
 	buf_release(&r.out.b);
 	arena_release(&r.a);

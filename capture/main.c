@@ -367,6 +367,10 @@ static int run_capture(struct opt_args *args, struct diag *d)
 		ret = record(&o, &st, d);
 	if (st.ns && !opts.quiet)
 		summary(&st, path.data);
+	if (!ret && st.ns && !st.events)
+		diag_hint(diag_add(d, DIAG_WARNING, "nothing was recorded: nothing happened of what "
+				   "was asked for (%s)", filters.data),
+			  "is there such a user, process, control group or container?");
 	buf_release(&filters);
 	buf_release(&calls);
 	buf_release(&line);

@@ -16,7 +16,7 @@ static int bad(const char *option, const char *text, struct diag *d)
 {
 	diag_hint(diag_add(d, DIAG_ERROR, "%s: '%s' is neither an event number nor a time",
 			   option, text),
-		  "say 1000, 2026-11-22T01:02:03.5Z, @1795311432.5, +10s (after the start) "
+		  "say 1000, 2026-11-22T01:02:03.5Z, 01:02:03.5, @1795311432.5, +10s (after the start) "
 		  "or -10s (before the end)");
 	return -E_USAGE;
 }
@@ -74,6 +74,33 @@ static int file_times(const char *path, uint64_t *first, uint64_t *last, struct 
 	return err;
 }
 
+/* Of an alert that tells no date; false: no time of day. */
+static bool parse_clock(const char *text, uint64_t *ns)
+{
+	static const char day[] = "1970-01-01T";
+	struct buf full = BUF_INIT;
+	bool ok = strlen(text) >= 8 && text[2] == ':' && text[5] == ':';
+
+	buf_addf(&full, "%s%sZ", day, text);
+	ok = ok && num_time(buf_str(&full), ns);
+	buf_release(&full);
+	return ok;
+}
+
+static int on_the_day(struct when *w, uint64_t clock, char *const *files, struct diag *d)
+{
+	const uint64_t day = UINT64_C(86400000000000);
+	uint64_t first, last;
+	int err = file_times(files[0], &first, &last, d);
+
+	if (err)
+		return err;
+	w->ts = first - first % day + clock;
+	if (w->ts < first && w->ts <= UINT64_MAX - day)
+		w->ts += day;
+	return 0;
+}
+
 static int relative(struct when *w, const char *option, const char *text, char *const *files,
 		    size_t nfiles, struct diag *d)
 {
@@ -96,12 +123,15 @@ int when_parse(struct when *w, const char *option, const char *text, char *const
 	       size_t nfiles, struct diag *d)
 {
 	struct str s = str_of(text);
+	uint64_t clock;
 
 	*w = (struct when){ 0 };
 	if (!text)
 		return 0;
 	if (nfiles && (*text == '+' || *text == '-'))
 		return relative(w, option, text, files, nfiles, d);
+	if (nfiles && parse_clock(text, &clock))
+		return on_the_day(w, clock, files, d);
 	if (*text == '#')
 		s = str_sub(s, 1, s.len);
 	if (s.len <= EVENT_DIGITS && num_u64(s, &w->num) && w->num)

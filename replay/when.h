@@ -14,7 +14,8 @@ struct when {
 /*
  * "1000" or "#1000": the event of this number.  A time (num_time()).  "+10s",
  * "-10s": after the first event of the first file, before the last event of
- * the last, which are read for it when they do not tell.  text NULL: open.
+ * the last, which are read for it when they do not tell.  "03:45:50.9" as alerts
+ * have it: the first such time of day (UTC) not before the first event.  text NULL: open.
  * 0 or an error told in d, with the name of the option.
  */
 int when_parse(struct when *w, const char *option, const char *text, char *const *files,

@@ -147,7 +147,9 @@ static void no_operator(struct parser *ps)
 		names[i] = optab[i].text;
 	lex_blanks(&ps->lx);
 	near = lex_identifier(&ps->lx) ? str_nearest(ps->lx.last, names, FOP_COUNT) : NULL;
-	if (near)
+	if (near && str_eq(ps->lx.last, str_of(near)))
+		buf_addf(&ps->e->hint, "'%s' needs a value behind it", near);
+	else if (near)
 		buf_addf(&ps->e->hint, "did you mean '%s'?", near);
 }
 

@@ -205,6 +205,12 @@ START_TEST(points_of_a_trace)
 	ck_assert_uint_eq(w.ts, 1000002000);
 	ck_assert_int_eq(when_parse(&w, "--at", "-1us", files, 1, &d), 0);
 	ck_assert_uint_eq(w.ts, 1000000000 + EVENTS * 1000 - 1000 - (EVENTS % 50 ? 0 : 1000));
+	ck_assert_int_eq(when_parse(&w, "--at", "00:00:01.5", files, 1, &d), 0);
+	ck_assert_uint_eq(w.ts, 1500000000);
+	ck_assert_int_eq(when_parse(&w, "--at", "00:00:00", files, 1, &d), 0);
+	ck_assert_uint_eq(w.ts, 86400000000000);	/* the trace begins later that day */
+	ck_assert_int_lt(when_parse(&w, "--at", "00:00", files, 1, &d), 0);
+	ck_assert_int_lt(when_parse(&w, "--at", "24:00:00", files, 1, &d), 0);
 	ck_assert_int_eq(when_parse(&w, "--at", NULL, files, 1, &d), 0);
 	ck_assert(!w.ts && !w.num);
 	ck_assert_int_lt(when_parse(&w, "--at", "soon", files, 1, &d), 0);
