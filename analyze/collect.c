@@ -8,6 +8,7 @@
 #include "lib/base/err.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
+#include "replay/segfiles.h"
 
 void *collect_index(uint32_t i)
 {
@@ -329,6 +330,7 @@ int collect(struct report *r, struct ruleset *rs, enum matching matching,
 
 	for (i = 0; i < n; i++) {
 		status = collect_trace(&c, files[i], d);
+		r->traces[i].gap_before = segfiles_gap_before(files, i);
 		if (err_exit(status) > err_exit(err))
 			err = status;
 	}

@@ -73,12 +73,17 @@ static bool is_later_segment(const char *path)
 	return yes;
 }
 
+bool segfiles_gap_before(char *const *files, size_t i)
+{
+	return i && is_later_segment(files[i]) && !segfiles_follow(files[i - 1], files[i]);
+}
+
 void segfiles_tell_gaps(char *const *files, size_t n, struct diag *d)
 {
 	size_t i;
 
-	for (i = 1; i < n; i++)
-		if (is_later_segment(files[i]) && !segfiles_follow(files[i - 1], files[i]))
+	for (i = 0; i < n; i++)
+		if (segfiles_gap_before(files, i))
 			diag_off(d, DIAG_WARNING, files[i], -1, "continues a segment that is not "
 				 "the file before it: what lies between is not known");
 }

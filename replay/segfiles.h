@@ -9,8 +9,10 @@
 /* Is this file the segment after that one?  Then one machine reads both.  Only
  * regular files are looked into. */
 bool segfiles_follow(const char *before, const char *path);
-/* Warns of each file, but the first, that continues a segment other than the one
- * in front of it: what lies between is not among the files. */
+/* Does file i, which is not the first, continue a segment other than the one in
+ * front of it?  Then what lies between is not among the files. */
+bool segfiles_gap_before(char *const *files, size_t i);
+/* Warns of each such file. */
 void segfiles_tell_gaps(char *const *files, size_t n, struct diag *d);
 
 #endif

@@ -243,6 +243,11 @@ static void missed(struct story *s)
 		lost += r->traces[i].lost;
 		gaps += r->traces[i].lost_blocks;
 		unknown |= r->traces[i].lost_unknown;
+		if (r->traces[i].gap_before) {
+			buf_addf(&s->b, "%.*s continues a segment that is not the file before it: what "
+				 "lies between is missing.", STR_FMT(r->traces[i].path));
+			story_fact(s, FACT_WARN, "Missing");
+		}
 		if (!r->traces[i].snapshot_procs && r->traces[i].events) {
 			buf_addf(&s->b, "%.*s carries no process table: what ran before it began is "
 				 "known only by what it did.", STR_FMT(r->traces[i].path));

@@ -148,6 +148,9 @@ static void missed_in(struct html *h, const struct report_trace *t)
 		     "users, groups, containers, labels or mounts beyond the limits of the state machine");
 	if (t->cut_texts)
 		miss(h, t->cut_texts, true, "long texts of which the state machine had room for the beginning only");
+	if (t->gap_before)
+		buf_adds(h->out, "<li class=\"warn\">The recording continues a segment that is not the "
+			 "file before it: what lies between is missing.</li>\n");
 	if (!t->plain_io && t->events)
 		buf_adds(h->out, "<li>The trace holds no read or write calls: bytes moved by them, and which "
 			 "opened files were read, are not known.</li>\n");

@@ -130,6 +130,11 @@ static void trace(const struct report_trace *t, struct jsonw *w)
 	put_u64(w, "truncated", t->truncated);
 	put_u64(w, "late", t->late);
 	put_u64(w, "unknown_threads", t->placeholders);
+	put_u64(w, "threads_dropped", t->dropped_threads);
+	put_u64(w, "descriptors_dropped", t->dropped_fds);
+	put_u64(w, "entries_dropped", t->dropped_entries);
+	put_u64(w, "texts_cut", t->cut_texts);
+	put_bool(w, "segment_missing_before", t->gap_before);
 	put_u64(w, "snapshot_processes", t->snapshot_procs);
 	put_u64(w, "reads_writes", t->plain_io);
 	jsonw_key(w, "meta");

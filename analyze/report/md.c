@@ -253,6 +253,14 @@ static void missed(const struct report *r, struct buf *out)
 			 t->placeholders, str_count(t->placeholders, "", "s"),
 			 str_count(t->placeholders, "its", "their"), t->snapshot_procs ? "" : "; no process table",
 			 t->plain_io ? "" : "; no read or write calls");
+		if (t->gap_before)
+			buf_adds(out, "  It continues a segment that is not the file before it: what "
+				 "lies between is missing.\n");
+		if (t->dropped_threads || t->dropped_fds || t->dropped_entries || t->cut_texts)
+			buf_addf(out, "  Beyond the limits of the state machine: %" PRIu64 " threads, %"
+				 PRIu64 " descriptors, %" PRIu64 " users, groups, containers, labels "
+				 "or mounts, and the ends of %" PRIu64 " texts.\n", t->dropped_threads,
+				 t->dropped_fds, t->dropped_entries, t->cut_texts);
 		if (t->left_out)
 			buf_addf(out, "  Data was left out of %" PRIu64 " %s to keep room for "
 				 "events.\n", t->left_out,

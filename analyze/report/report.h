@@ -105,6 +105,7 @@ struct report_trace {
 	uint64_t snapshot_procs;	/* 0: no process table */
 	uint64_t plain_io;		/* calls like read and write; 0: not recorded */
 	uint64_t captures;		/* concatenated in the file */
+	bool gap_before;		/* a segment between the file before and this one is missing */
 	struct report_breach *breaches;
 	size_t nbreaches;
 	uint64_t breaches_all;

@@ -282,6 +282,33 @@ START_TEST(words)
 }
 END_TEST
 
+/* What is not there is told wherever somebody may read of the trace. */
+START_TEST(what_is_missing)
+{
+	static const struct { render_fn *render; const char *gap, *limit; } rows[] = {
+		{ report_html, "not the file before it", "threads beyond the limit" },
+		{ report_md, "not the file before it", "17 threads" },
+		{ report_json, "\"segment_missing_before\":true", "\"threads_dropped\":17" },
+	};
+	struct buf b = BUF_INIT;
+	struct report r;
+	unsigned i, told;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(rows); i++) {
+		told = i % 2;
+		fill(&r, STR("x"));
+		r.traces[0].gap_before = told;
+		r.traces[0].dropped_threads = told ? 17 : 0;
+		buf_clear(&b);
+		rows[i / 2].render(&r, &b);
+		ck_assert_int_eq(str_find(buf_str(&b), str_of(rows[i / 2].gap)) >= 0, told);
+		ck_assert_int_eq(str_find(buf_str(&b), str_of(rows[i / 2].limit)) >= 0, told);
+		report_release(&r);
+	}
+	buf_release(&b);
+}
+END_TEST
+
 START_TEST(empty_report)
 {
 	struct report r = { .matching = "all" };
@@ -312,6 +339,7 @@ int main(void)
 	tcase_add_test(t, cutting);
 	tcase_add_test(t, attack_tags);
 	tcase_add_test(t, words);
+	tcase_add_test(t, what_is_missing);
 	tcase_set_timeout(t, UNIT_TIMEOUT);
 	suite_add_tcase(s, t);
 	return unit_finish(s, false);

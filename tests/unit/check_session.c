@@ -9,6 +9,7 @@
 #include "lib/scap/writer.h"
 #include "lib/trace/reader.h"
 #include "lib/trace/writer.h"
+#include "replay/segfiles.h"
 #include "replay/session.h"
 #include "tests/unit/evbuild.h"
 
@@ -277,6 +278,12 @@ START_TEST(segments_go_on)
 	r = run((char *[]){ path_b, path_a }, 2, NULL);
 	ck_assert_uint_eq(r.last, 4);
 	ck_assert_uint_eq(r.fds, 2);
+
+	ck_assert(!segfiles_gap_before((char *[]){ path_b, path_a }, 0));
+	ck_assert(!segfiles_gap_before((char *[]){ path_a, path_b }, 1));
+	write_file(path_a, c.data, c.len);	/* not what b continues */
+	ck_assert(segfiles_gap_before((char *[]){ path_a, path_b }, 1));
+	write_file(path_a, a.data, a.len);
 
 	buf_addstr(&a, buf_str(&b));		/* in one stream */
 	write_file(path_a, a.data, a.len);
