@@ -132,16 +132,18 @@ static int unknown(const char *name, struct diag *d)
 	return EXIT_USAGE;
 }
 
-/* "help replay ps" and "--complete replay ps" ask the tool about its verb. */
+/* "help replay ps" and "--complete replay ps [--at]" ask the tool about its verb. */
 static int ask(const char *question, int argc, char **argv, struct diag *d)
 {
 	const char *name = argv[0], *sub = argc > 1 ? argv[1] : NULL;
 	const struct verb *v = find_verb(name, sub);
-	char *args[4] = { NULL, (char *)question, NULL, NULL };
+	char *args[5] = { NULL, (char *)question, NULL, NULL, NULL };
 
 	if (!v)
 		return unknown(name, d);
 	args[2] = (char *)(v->group ? sub : name);
+	if (args[2] && argc > 1 + v->group)
+		args[3] = argv[1 + v->group];
 	return run_tool(v->tool, args, d);
 }
 

@@ -12,7 +12,7 @@ static struct {
 } o;
 
 const struct opt convert_opts[] = {
-	OPT_STR(0, "to", "FORMAT", &o.to, "vtr or scap (default: by the name of OUT)"),
+	OPT_STR(0, "to", "vtr|scap", &o.to, "which format (default: by the name of OUT)"),
 	OPT_FLAG(0, "plain", &o.plain, "a .scap without gzip"),
 	OUTFILE_OPTS(o.out),
 	OPT_END

@@ -13,7 +13,9 @@ case "$*" in
 "--complete") printf 'capture\nreplay\nrules\n' ;;
 "--complete replay") printf 'events\nps\n' ;;
 "--complete replay ps") printf -- '-j\n--json\n--at\n' ;;
-"--complete rules") printf -- '--json\n' ;;
+"--complete replay ps --at") ;;
+"--complete rules") printf -- 'check\nlist\n--json\n--matching\n' ;;
+"--complete rules --matching") printf 'first\nall\n' ;;
 esac
 END
 chmod +x "$dir/vestige"
@@ -45,7 +47,11 @@ expect "ps" vestige replay p
 expect "trace.vtr" vestige replay ps tr
 expect "--json" vestige replay ps --j
 expect "--json --at" vestige replay ps x.vtr --
-expect "--json" vestige rules check --
+expect "trace.vtr" vestige replay ps --at tr
+expect "--json --matching" vestige rules check --
+expect "check" vestige rules che
+expect "first all" vestige rules diff --matching ""
+expect "first" vestige rules diff --matching f
 expect "" vestige nonsense --x
 exit $failed
 '

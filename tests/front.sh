@@ -59,6 +59,8 @@ check 3 "vestige-replay: help info" help info
 check 3 "vestige-replay: --complete" --complete replay
 check 3 "vestige-analyze: --complete events" --complete replay events
 check 3 "vestige-analyze: --complete rules" --complete rules
+check 3 "vestige-analyze: --complete rules --matching" --complete rules --matching
+check 3 "vestige-replay: --complete ps --at" --complete replay ps --at
 
 # A link to the front command still finds what lies beside the real one.
 ln -s "$dir/bin/vestige" "$dir/link"

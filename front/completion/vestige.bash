@@ -15,6 +15,14 @@ _vestige()
 	[[ ${verbs[0]} == help ]] && verbs=("${verbs[@]:1}")
 	[[ ${verbs[0]} == replay ]] || verbs=("${verbs[@]:0:1}")
 
+	# The value of an option that has a few.
+	if [[ ${COMP_WORDS[COMP_CWORD-1]} == --* ]] && ((${#verbs[@]})); then
+		mapfile -t COMPREPLY < <(
+			compgen -W "$("${COMP_WORDS[0]}" --complete "${verbs[@]}" \
+				"${COMP_WORDS[COMP_CWORD-1]}" 2>/dev/null)" -- "$cur")
+		((${#COMPREPLY[@]})) && return
+	fi
+
 	mapfile -t COMPREPLY < <(
 		compgen -W "$("${COMP_WORDS[0]}" --complete "${verbs[@]}" 2>/dev/null)" -- "$cur")
 	# A verb that is complete takes files; options only when asked for.

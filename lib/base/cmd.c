@@ -90,7 +90,32 @@ static void verb_help(const struct program *prog, const struct cmd *c, struct bu
 	buf_release(&opts);
 }
 
-static void complete(const struct program *prog, const struct cmd *c, struct buf *out)
+/* "check|list [FILE]": a line each of what one chooses from; else nothing. */
+static void choices(const char *text, struct buf *out)
+{
+	struct str rest = str_of(text), first = str_cut(&rest, ' ');
+
+	if (str_chr(first, '|') < 0)
+		return;
+	while (first.len) {
+		buf_addstr(out, str_cut(&first, '|'));
+		buf_addc(out, '\n');
+	}
+}
+
+static void complete_value(const struct cmd *c, const char *option, struct buf *out)
+{
+	const struct opt *o;
+
+	for (o = c->opts; o && o->kind != OPT_KIND_END; o++)
+		if (o->kind != OPT_KIND_HEADING && o->name && o->arg &&
+		    !strncmp(option, "--", 2) && !strcmp(option + 2, o->name))
+			choices(o->arg, out);
+}
+
+/* option: whose values are asked for, or NULL. */
+static void complete(const struct program *prog, const struct cmd *c, const char *option,
+		     struct buf *out)
 {
 	const struct opt *o;
 
@@ -99,6 +124,12 @@ static void complete(const struct program *prog, const struct cmd *c, struct buf
 			buf_addf(out, "%s\n", c->name);
 		return;
 	}
+	if (option) {
+		complete_value(c, option, out);
+		return;
+	}
+	if (c->operands)
+		choices(c->operands, out);
 	for (o = c->opts; o && o->kind != OPT_KIND_END; o++) {
 		if (o->kind != OPT_KIND_HEADING && o->shortname)
 			buf_addf(out, "-%c\n", o->shortname);
@@ -203,7 +234,8 @@ static int dispatch(const struct program *prog, int argc, char **argv, struct di
 		return print(&out);
 	}
 	if (name && !strcmp(name, "--complete")) {
-		complete(prog, find(prog, argc > 2 ? argv[2] : NULL), &out);
+		complete(prog, find(prog, argc > 2 ? argv[2] : NULL),
+			 argc > 3 ? argv[3] : NULL, &out);
 		return print(&out);
 	}
 	if (name && (!strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h")))

@@ -36,8 +36,10 @@ struct program {
 /*
  * main() of a tool: finds the verb, parses its options, prints help, runs,
  * renders diagnostics to stderr, flushes.  Returns the exit status.
- * Also answers --version and the hidden --complete (verbs and options, one a
- * line), which the shell completion scripts call.
+ * Also answers --version and the hidden --complete, which the shell completion
+ * scripts call: "--complete" lists verbs, "--complete VERB" its sub-verbs and options,
+ * "--complete VERB --OPTION" the values of one that has "a|b|c" for a metavariable, one
+ * a line.
  */
 int cmd_main(const struct program *prog, int argc, char **argv);
 
