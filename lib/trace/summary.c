@@ -48,7 +48,9 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 {
 	struct evloss loss;
 
-	if (w->unended && !s->status)
+	if (w->jumped || (w->anew && w->head.type != VTR_META))
+		s->status = -E_DAMAGED;
+	else if (w->unended && !s->status)
 		s->status = -E_CUT;
 	s->segments += w->anew || !s->blocks;
 	s->blocks++;

@@ -108,6 +108,7 @@ static enum walk_what whole_block(struct walk *w, const uint8_t *p, bool started
 	w->raw_head = p;
 	w->body = p + VTR_HEADER;
 	w->anew = w->head.type == VTR_META || begins_late(w, sealed);
+	w->jumped = !w->anew && !w->broken && w->head.number != w->next;
 	w->unended = w->head.type == VTR_META && started && !sealed;
 	w->next = w->head.number + 1;
 	w->broken = false;

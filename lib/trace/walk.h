@@ -35,6 +35,7 @@ struct walk {
 	 * anew where one may have stood, behind damage or a TRAILER.
 	 */
 	bool anew;
+	bool jumped;		/* it is not the next one, and nothing before it is damaged */
 	bool unended;		/* it is a META, and no TRAILER stands before it */
 	const uint8_t *raw_head;	/* VTR_HEADER bytes; good until the next step */
 	const uint8_t *body;	/* head.length bytes; likewise */

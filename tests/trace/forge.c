@@ -14,6 +14,7 @@
 #include "lib/trace/crc.h"
 #include "lib/trace/reader.h"
 #include "lib/trace/repair.h"
+#include "lib/trace/summary.h"
 #include "tests/trace/convert.h"
 #include "tests/trace/torn.h"
 
@@ -98,6 +99,18 @@ static void check_not_intact(const struct buf *b, const char *what, uint64_t at)
 	verify_report_release(&r);
 }
 
+static void check_summary(const struct buf *b, const char *what, uint64_t at)
+{
+	struct summary s;
+	struct input in;
+
+	input_mem(&in, b->data, b->len);
+	if (!vtr_summarise(&in, &s) && !s.status)
+		complain(what, at, -5);
+	summary_release(&s);
+	input_release(&in);
+}
+
 /* Whole blocks read the same before and after. */
 static void check_mended(const struct buf *b, const char *what, uint64_t at)
 {
@@ -106,6 +119,7 @@ static void check_mended(const struct buf *b, const char *what, uint64_t at)
 
 	take(&before, b);
 	check_not_intact(b, what, at);
+	check_summary(b, what, at);
 	mend(b, &out, what, at);
 	take(&after, &out);
 	if (!before.err || after.err || before.recordings != after.recordings ||
