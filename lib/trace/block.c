@@ -55,6 +55,11 @@ bool block_head_parse(struct block_head *h, const uint8_t p[VTR_HEADER])
 	return h->length <= VTR_BODY_MAX;
 }
 
+bool block_is_newer(const struct block_head *h)
+{
+	return h->flags & VTR_FLAGS_MUST_KNOW || h->version > VTR_VERSION;
+}
+
 bool block_body_ok(const struct block_head *h, const void *body)
 {
 	return crc32_of(0, body, h->length) == h->bodysum;

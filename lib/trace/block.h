@@ -32,6 +32,8 @@ void block_head_make(uint8_t head[VTR_HEADER], struct chain *chain, uint8_t type
 		     const void *body, uint32_t len);
 /* Header fields; false when it is no header (magic, checksum, length). */
 bool block_head_parse(struct block_head *h, const uint8_t p[VTR_HEADER]);
+/* Must a reader of this version leave it alone? */
+bool block_is_newer(const struct block_head *h);
 /* Are these the bytes that were written? */
 bool block_body_ok(const struct block_head *h, const void *body);
 /* The digest this block must have after `prev`. */

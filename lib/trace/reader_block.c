@@ -65,6 +65,7 @@ static void forget_segment(struct reader *r)
 	schema_clear(r->schema);
 	r->from = (struct vtr_position){ .meta = r->walk.offset };
 	r->next_event = 1;
+	r->last_ts = 0;
 	r->beyond = false;
 }
 
@@ -204,11 +205,6 @@ static bool lost_before_segment(struct reader *r, struct evsource_next *out)
 	return true;
 }
 
-static bool is_newer(const struct block_head *h)
-{
-	return h->flags & VTR_FLAGS_MUST_KNOW || h->version > VTR_VERSION;
-}
-
 /* With its META, or without: what that would tell is taken for what most traces
  * tell, and some of it is told as the damage it is. */
 static void begin_segment(struct reader *r)
@@ -216,7 +212,7 @@ static void begin_segment(struct reader *r)
 	const struct block_head *h = &r->walk.head;
 
 	r->next_block = h->type == VTR_META ? h->number : 1;
-	if (h->type == VTR_META && !is_newer(h)) {
+	if (h->type == VTR_META && !block_is_newer(h)) {
 		reader_take_meta(r);
 		return;
 	}
@@ -274,7 +270,7 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 		return true;
 	r->stage = BLOCK_MET;
 	check_number(r);
-	if (is_newer(&w->head)) {
+	if (block_is_newer(&w->head)) {
 		newer(r);
 		return false;
 	}

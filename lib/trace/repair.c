@@ -257,11 +257,6 @@ static bool is_as_sealed(const struct repair *p)
 	return !p->digest_known || !memcmp(digest, w->head.digest, VTR_DIGEST);
 }
 
-static bool is_newer(const struct block_head *h)
-{
-	return h->flags & VTR_FLAGS_MUST_KNOW || h->version > VTR_VERSION;
-}
-
 /* False: it stands behind one that comes after it. */
 static bool take_number(struct repair *p)
 {
@@ -290,7 +285,7 @@ static void begin_anew(struct repair *p)
 		p->r->damaged++;
 		p->gap = true;
 	}
-	begin_segment(p, h->type == VTR_META && !is_newer(h));
+	begin_segment(p, h->type == VTR_META && !block_is_newer(h));
 	p->digest_known = h->type == VTR_META;
 	memset(p->digest, 0, sizeof(p->digest));
 	if (h->type == VTR_META) {
@@ -312,7 +307,7 @@ static void take_block(struct repair *p)
 	p->r->modified += !is_as_sealed(p);
 	memcpy(p->digest, w->head.digest, VTR_DIGEST);
 	p->digest_known = true;
-	if (is_newer(&w->head))
+	if (block_is_newer(&w->head))
 		leave_out(p);
 	else
 		take_body(p);

@@ -447,7 +447,7 @@ static void check_block(struct verifier *v)
 	check_number(v);
 	v->damage_before = false;
 	v->last_type = w->head.type;
-	if ((w->head.flags & VTR_FLAGS_MUST_KNOW) || w->head.version > VTR_VERSION) {
+	if (block_is_newer(&w->head)) {
 		breach(v, BREACH_VERSION, "the block was written by a newer version");
 		v->numbers_open = true;
 	} else {
