@@ -3,6 +3,7 @@
 
 #include "lib/base/err.h"
 #include "lib/trace/repair.h"
+#include "lib/trace/verify.h"
 #include "replay/outfile.h"
 #include "replay/trace_verbs.h"
 
@@ -13,7 +14,17 @@ const struct opt repair_opts[] = {
 	OPT_END
 };
 
-static int tell(const char *path, const struct repair_report *r, struct diag *d)
+/* Of the original: what repair leaves behind (seals, the index) may lie, too. */
+static bool is_intact(struct input *in)
+{
+	struct verify_report v = { 0 };
+	bool ok = input_seek(in, 0) && !vtr_verify(in, NULL, &v);
+
+	verify_report_release(&v);
+	return ok;
+}
+
+static int tell(const char *path, const struct repair_report *r, bool intact, struct diag *d)
 {
 	diag_off(d, DIAG_NOTE, path, -1, "%" PRIu64 " %s with %" PRIu64 " %s %s saved",
 		 r->blocks, str_count(r->blocks, "block", "blocks"), r->events,
@@ -43,13 +54,18 @@ static int tell(const char *path, const struct repair_report *r, struct diag *d)
 			 "often in the copy", r->again, str_count(r->again, "segment is", "segments are"));
 	if (r->damaged || r->modified || r->misplaced || r->again)
 		return -E_DAMAGED;
-	return r->cut ? -E_CUT : 0;
+	if (r->cut || intact)
+		return r->cut ? -E_CUT : 0;
+	diag_hint(diag_off(d, DIAG_WARNING, path, -1, "all of it was saved, but it is not as it "
+			   "was sealed"), "`vestige verify` says what is wrong with it");
+	return -E_DAMAGED;
 }
 
 int cmd_repair(struct opt_args *args, struct diag *d)
 {
 	struct repair_report r = { 0 };
 	const char *from = args->v[0];
+	bool intact = true;
 	struct outfile f;
 	struct input in;
 	int err;
@@ -71,6 +87,8 @@ int cmd_repair(struct opt_args *args, struct diag *d)
 			input_tell(args->v[0], err, d);
 		err = outfile_close(&f, err);
 	}
+	if (!err)
+		intact = is_intact(&in);
 	input_release(&in);
-	return err_exit(err ? err : tell(args->v[0], &r, d));
+	return err_exit(err ? err : tell(args->v[0], &r, intact, d));
 }
