@@ -45,14 +45,18 @@ static int tell(const char *path, const struct repair_report *r, bool intact, st
 				   str_count(r->modified, "block is not", "blocks are not")),
 			  "`vestige verify` of the original names them: it is the evidence");
 	if (r->misplaced)
-		diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " %s behind blocks that come after "
-			 "them, and %s left out", r->misplaced,
-			 str_count(r->misplaced, "block stands", "blocks stand"),
-			 str_count(r->misplaced, "was", "were"));
+		diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " %s out of place, or more than once: "
+			 "the copy has each once, by its number", r->misplaced,
+			 str_count(r->misplaced, "block stands", "blocks stand"));
+	if (r->unplaced)
+		diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " %s left out, with %" PRIu64
+			 " %s: their numbers are those of others", r->unplaced,
+			 str_count(r->unplaced, "block was", "blocks were"), r->unplaced_events,
+			 str_count(r->unplaced_events, "event", "events"));
 	if (r->again)
 		diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " %s there more than once, and as "
 			 "often in the copy", r->again, str_count(r->again, "segment is", "segments are"));
-	if (r->damaged || r->modified || r->misplaced || r->again)
+	if (r->damaged || r->modified || r->misplaced || r->unplaced || r->again)
 		return -E_DAMAGED;
 	if (r->cut || intact)
 		return r->cut ? -E_CUT : 0;

@@ -240,11 +240,28 @@ static bool take_anew(struct reader *r, struct evsource_next *out)
 	return !first;
 }
 
+/* A block that was met before tells nothing new; its events are past. */
+static void pass_again(struct reader *r)
+{
+	struct rows_head h;
+	bool gap = r->gap;
+
+	reader_damaged(r, "is there twice");
+	r->gap = gap;
+	r->next_block = r->walk.head.number + 1;
+	if (r->walk.head.type == VTR_EVENTS &&
+	    rows_head_parse(&h, r->walk.body, r->walk.head.length) &&
+	    r->next_event < h.first + h.count)
+		r->next_event = h.first + h.count;
+}
+
 static void check_number(struct reader *r)
 {
 	const struct block_head *h = &r->walk.head;
 
-	if (h->number != r->next_block && r->next_block != BLOCK_ANY)
+	if (r->walk.stray)
+		reader_damaged(r, "stands behind a block that comes after it");
+	else if (h->number != r->next_block && r->next_block != BLOCK_ANY)
 		damage(r, r->next_block, "is missing");
 	r->next_block = h->number + 1;
 }
@@ -269,6 +286,10 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 	if (w->anew && r->stage != BLOCK_BEGUN && take_anew(r, out))
 		return true;
 	r->stage = BLOCK_MET;
+	if (w->stray == STRAY_AGAIN) {
+		pass_again(r);
+		return false;
+	}
 	check_number(r);
 	if (block_is_newer(&w->head)) {
 		newer(r);

@@ -12,6 +12,7 @@
 #include "lib/trace/index.h"
 #include "lib/trace/metaio.h"
 #include "lib/trace/repair.h"
+#include "lib/trace/repair_plan.h"
 #include "lib/trace/seal.h"
 
 #define STEP ((size_t)256 << 10)
@@ -27,10 +28,10 @@ struct repair {
 	struct smap seals;		/* the chains that were sealed */
 	struct vtr_writer *w;		/* of the segment, NULL: none yet */
 	struct content content;
+	const struct piece *at;
+	uint32_t segment;		/* the one w is of, in the plan */
 	uint64_t next_block, next_event, last_ts;
-	uint8_t digest[VTR_DIGEST];	/* of the block before */
-	bool digest_known;
-	bool ended;			/* behind the TRAILER of the segment */
+	uint64_t told;			/* as lost of the file, since the last events */
 	uint64_t end_event, end_ts;	/* told by the INDEX; 0: it was not met */
 	bool gap;
 	int err;
@@ -62,10 +63,18 @@ static void keep(struct repair *p, int err)
 		p->err = err;
 }
 
+/* Events before number `first` that are neither there nor told as lost. */
+static uint64_t missing(const struct repair *p, uint64_t first)
+{
+	uint64_t n = first > p->next_event ? first - p->next_event : 0;
+
+	return n > p->told ? n - p->told : 0;
+}
+
 /* How many are missing at the end an INDEX tells, where there is one. */
 static void tell_end(struct repair *p)
 {
-	uint64_t count = p->end_event > p->next_event ? p->end_event - p->next_event : 0;
+	uint64_t count = missing(p, p->end_event);
 
 	keep(p, vtr_writer_loss(p->w, &(struct evloss){
 		.from_ts = p->last_ts, .to_ts = count ? p->end_ts : 0, .count = count,
@@ -104,14 +113,15 @@ static void begin_segment(struct repair *p, bool with_meta)
 	p->w = vtr_writer_new(&meta, p->opts, p->write, p->ctx);
 	p->next_event = 1;
 	p->last_ts = p->end_event = p->end_ts = 0;
-	p->ended = false;
+	p->told = 0;
 	vtr_meta_release(&meta);
 }
 
 static void tell_gap(struct repair *p, const struct rows_head *h)
 {
-	uint64_t count = h->first > p->next_event ? h->first - p->next_event : 0;
+	uint64_t count = missing(p, h->first);
 
+	p->told = 0;
 	if (!p->gap && !count)
 		return;
 	p->r->damaged += !p->gap;
@@ -137,6 +147,14 @@ static void copy(struct repair *p)
 	p->r->blocks++;
 }
 
+static void copy_if(struct repair *p, bool good)
+{
+	if (good)
+		copy(p);
+	else
+		leave_out(p);
+}
+
 static void take_loss(struct repair *p)
 {
 	struct evloss loss;
@@ -146,9 +164,20 @@ static void take_loss(struct repair *p)
 		return;
 	}
 	if (loss.reason == LOSS_FILE)
-		p->next_event += loss.count;
+		p->told += loss.count > UINT64_MAX - p->told ? UINT64_MAX - p->told : loss.count;
 	keep(p, vtr_writer_loss(p->w, &loss));
 	p->r->blocks++;
+}
+
+/* Its events go on where the others ended, or lie in a gap.  What was modified
+ * must do so exactly: its numbers may be anything. */
+static bool fits(const struct repair *p, const struct rows_head *h)
+{
+	if (h->first < p->next_event)
+		return false;
+	return !p->at->modified || h->first == p->next_event ||
+	       (p->at->limit < UINT64_MAX && h->count <= p->at->limit &&
+		h->first <= p->at->limit - h->count);
 }
 
 static void take_events(struct repair *p)
@@ -159,8 +188,10 @@ static void take_events(struct repair *p)
 		leave_out(p);
 		return;
 	}
-	if (h->first < p->next_event) {		/* had already, or never in this place */
-		p->r->misplaced++;
+	if (!fits(p, h)) {
+		p->r->unplaced++;
+		p->r->unplaced_events += h->count;
+		p->gap = true;
 		return;
 	}
 	tell_gap(p, h);
@@ -222,22 +253,15 @@ static void take_body(struct repair *p)
 		take_events(p);
 		break;
 	case VTR_SNAPSHOT:
-		if (content_rows(&p->content, &p->walk))
-			copy(p);
-		else
-			leave_out(p);
+		copy_if(p, content_rows(&p->content, &p->walk));
 		break;
 	case VTR_SCHEMA:
-		if (content_schema(&p->content, &p->walk))
-			copy(p);
-		else
-			leave_out(p);
+		copy_if(p, content_schema(&p->content, &p->walk));
 		break;
 	case VTR_INDEX:
 		take_index(p);
 		break;
 	case VTR_TRAILER:
-		p->ended = true;
 		break;
 	default:
 		copy(p);
@@ -245,105 +269,87 @@ static void take_body(struct repair *p)
 	}
 }
 
-/* Is it what was sealed?  The copy, whose chain is its own, will not tell. */
-static bool is_as_sealed(const struct repair *p)
-{
-	const struct walk *w = &p->walk;
-	uint8_t digest[VTR_DIGEST];
-
-	if (le32(w->raw_head + VTR_H_RESERVED) || p->ended)
-		return false;
-	block_digest(digest, p->digest, w->raw_head, w->body, w->head.length);
-	return !p->digest_known || !memcmp(digest, w->head.digest, VTR_DIGEST);
-}
-
-/* False: it stands behind one that comes after it. */
-static bool take_number(struct repair *p)
-{
-	uint64_t number = p->walk.head.number;
-
-	if (number < p->next_block) {
-		p->r->misplaced++;
-		return false;
-	}
-	if (number > p->next_block) {
-		if (!p->gap)
-			p->r->damaged++;
-		p->gap = true;
-		p->digest_known = false;
-	}
-	p->next_block = number + 1;
-	return true;
-}
-
 static void begin_anew(struct repair *p)
 {
 	const struct block_head *h = &p->walk.head;
-	bool first = !p->w;
+	bool first = !p->w, is_meta = h->type == VTR_META;
 
-	if (p->walk.unended && !p->gap) {
-		p->r->damaged++;
-		p->gap = true;
-	}
-	begin_segment(p, h->type == VTR_META && !block_is_newer(h));
-	p->digest_known = h->type == VTR_META;
-	memset(p->digest, 0, sizeof(p->digest));
-	if (h->type == VTR_META) {
-		p->next_block = h->number;
-	} else if (!first) {
-		p->next_block = 1;
+	if (p->at->unended && !p->gap)
 		leave_out(p);
-	}
+	begin_segment(p, is_meta && !block_is_newer(h));
+	p->next_block = is_meta ? h->number : first ? 0 : 1;
+	if (!is_meta && !first)
+		leave_out(p);
+}
+
+static void check_number(struct repair *p)
+{
+	uint64_t number = p->walk.head.number;
+
+	if (number > p->next_block && !p->gap)
+		leave_out(p);
+	p->next_block = number + 1;
 }
 
 static void take_block(struct repair *p)
 {
 	const struct walk *w = &p->walk;
 
-	if (w->anew || !p->w)
-		begin_anew(p);
-	if (!take_number(p))
+	keep(p, walk_again(&p->walk, p->at->offset));
+	if (p->err)
 		return;
-	p->r->modified += !is_as_sealed(p);
-	memcpy(p->digest, w->head.digest, VTR_DIGEST);
-	p->digest_known = true;
+	if (!p->w || p->segment != p->at->segment)
+		begin_anew(p);
+	p->segment = p->at->segment;
+	check_number(p);
+	p->r->modified += p->at->modified;
 	if (block_is_newer(&w->head))
 		leave_out(p);
 	else
 		take_body(p);
 }
 
-static void take_damage(struct repair *p)
+static void take_piece(struct repair *p)
 {
-	const struct walk *w = &p->walk;
+	switch (p->at->kind) {
+	case PIECE_BLOCK:
+		take_block(p);
+		break;
+	case PIECE_DAMAGE:
+		leave_out(p);
+		if (p->w && p->segment == p->at->segment && p->next_block <= p->at->number)
+			p->next_block = p->at->number + 1;
+		break;
+	default:
+		p->r->cut = p->gap = true;
+		break;
+	}
+}
 
-	leave_out(p);
-	p->next_block += w->have_head;
-	p->digest_known = w->have_head;
-	if (w->have_head)
-		memcpy(p->digest, w->head.digest, VTR_DIGEST);
+static int copy_all(struct repair *p, const struct repair_plan *plan)
+{
+	for (p->at = plan->v; !p->err && p->at < plan->v + plan->n; p->at++)
+		take_piece(p);
+	p->r->misplaced = plan->misplaced;
+	if (!p->w)
+		begin_segment(p, false);
+	end_segment(p);
+	return p->err;
 }
 
 static int run(struct repair *p)
 {
-	while (!p->err) {
-		switch (walk_next(&p->walk)) {
-		case WALK_BLOCK:
-			take_block(p);
-			break;
-		case WALK_DAMAGED:
-			take_damage(p);
-			break;
-		case WALK_CUT:
-			p->r->cut = p->gap = true;
-			break;
-		case WALK_ERROR:
-			return p->walk.in.err;
-		case WALK_END:
-			return 0;
-		}
-	}
-	return p->err;
+	struct repair_plan plan;
+	int err;
+
+	content_init(&p->content);
+	err = repair_plan_make(&plan, &p->walk);
+	if (!err)
+		err = copy_all(p, &plan);
+	repair_plan_release(&plan);
+	content_release(&p->content);
+	forget_seals(p);
+	return err;
 }
 
 int vtr_repair(struct input *in, const struct vtr_writer_opts *opts,
@@ -356,16 +362,8 @@ int vtr_repair(struct input *in, const struct vtr_writer_opts *opts,
 	*r = (struct repair_report){ 0 };
 	if (!err)
 		err = block_digest_init() ? digest_file(&p.walk.in, p.parent) : -E_ENV;
-	if (!err) {
-		content_init(&p.content);
-		keep(&p, run(&p));
-		if (!p.w)
-			begin_segment(&p, false);
-		end_segment(&p);
-		content_release(&p.content);
-		forget_seals(&p);
-		err = p.err;
-	}
+	if (!err)
+		err = run(&p);
 	*in = p.walk.in;
 	return err;
 }

@@ -17,7 +17,9 @@ struct repair_report {
 	uint64_t events;
 	uint64_t damaged;		/* places where something is missing */
 	uint64_t modified;		/* blocks saved that are not what was sealed */
-	uint64_t misplaced;		/* blocks left out: others they come before stand before them */
+	uint64_t misplaced;		/* blocks that were put back, or stood more than once */
+	uint64_t unplaced;		/* blocks left out: their events have no place, */
+	uint64_t unplaced_events;	/* which are so many */
 	uint64_t lost;			/* events known to be missing */
 	uint64_t again;			/* segments that another one is the same as */
 	bool lost_unknown;		/* some more may be, nothing tells how many */

@@ -48,10 +48,12 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 {
 	struct evloss loss;
 
-	if (w->jumped || (w->anew && w->head.type != VTR_META))
+	if (w->jumped || w->stray || (w->anew && w->head.type != VTR_META))
 		s->status = -E_DAMAGED;
 	else if (w->unended && !s->status)
 		s->status = -E_CUT;
+	if (w->stray == STRAY_AGAIN)
+		return;
 	s->segments += w->anew || !s->blocks;
 	s->blocks++;
 	switch (w->head.type) {

@@ -25,8 +25,7 @@ struct verifier {
 	size_t segment_breach;		/* its first breach */
 	uint64_t breaches_before;	/* it: of all */
 	uint8_t last_type;		/* of the block before, 0: not known */
-	struct chain chain;
-	bool chain_known;		/* chain.digest is that of the block before */
+	uint64_t next_block;
 	bool damage_before;		/* numbers may jump without another breach */
 	uint64_t events, last_num, last_ts;
 	uint64_t lost;			/* told as damage since the last EVENTS block */
@@ -35,6 +34,7 @@ struct verifier {
 	struct index index, found;	/* as told, and as it is */
 	bool key_told;			/* signed by the key asked for, or told that it is not */
 	/* Of all segments: */
+	uint8_t end[VTR_DIGEST];	/* of the block before */
 	uint8_t before[VTR_DIGEST];	/* end of the segment before */
 	struct smap seals;		/* the chains that were sealed */
 };
@@ -50,7 +50,7 @@ static struct breach *breach(struct verifier *v, enum breach_kind kind, const ch
 		return &dropped;
 	XGROW(r->v, r->cap, r->n + 1);
 	r->v[r->n] = (struct breach){
-		.kind = kind, .block = v->chain.next, .text = text,
+		.kind = kind, .block = v->next_block, .text = text,
 		.type = w->have_head ? w->head.type : 0,
 		.offset = w->offset, .length = w->length,
 		.from_ts = v->last_ts, .from_num = v->last_num + 1,
@@ -122,9 +122,8 @@ static void end_segment(struct verifier *v)
 static void begin_segment(struct verifier *v)
 {
 	end_segment(v);
-	memcpy(v->before, v->chain.digest, VTR_DIGEST);
-	memset(&v->chain, 0, sizeof(v->chain));
-	v->chain_known = true;
+	memcpy(v->before, v->end, VTR_DIGEST);
+	v->next_block = 0;
 	v->numbers_open = v->key_told = false;
 	v->events = v->last_num = v->lost = v->index_at = 0;
 	v->last_type = 0;
@@ -228,9 +227,9 @@ static void note_signer(struct verify_report *r, const uint8_t key[SEAL_PUBLIC])
 /* The same chain sealed twice is the same evidence twice, whoever signs it. */
 static void check_again(struct verifier *v)
 {
-	struct str chain = { (const char *)v->chain.digest, VTR_DIGEST };
+	struct str chain = { (const char *)v->walk.before, VTR_DIGEST };
 
-	if (!v->chain_known)
+	if (!v->walk.before_known)
 		return;
 	if (smap_find(&v->seals, chain)) {
 		breach(v, BREACH_ORDER, "the same segment again");
@@ -273,7 +272,7 @@ static void check_seal(struct verifier *v)
 	/* Events of blocks that are damaged were told of already. */
 	if (s.blocks != w->head.number ||
 	    (s.events != v->events && clean(v)) ||
-	    (v->chain_known && memcmp(s.digest, v->chain.digest, VTR_DIGEST)))
+	    (w->before_known && memcmp(s.digest, w->before, VTR_DIGEST)))
 		breach(v, BREACH_SEAL, "the seal is over other blocks than these");
 	if (!seal_is_exact(&s, w->body, w->head.length))
 		breach(v, BREACH_SEAL, "bytes stand behind the seal, which does not cover them");
@@ -378,14 +377,10 @@ static void check_content(struct verifier *v)
 static void check_chain(struct verifier *v)
 {
 	const struct walk *w = &v->walk;
-	uint8_t digest[VTR_DIGEST];
 
 	if (le32(w->raw_head + VTR_H_RESERVED))
 		breach(v, BREACH_CHAIN, "reserved bytes are not zero");
-	if (!v->chain_known)
-		return;
-	block_digest(digest, v->chain.digest, w->raw_head, w->body, w->head.length);
-	if (memcmp(digest, w->head.digest, VTR_DIGEST))
+	if (!walk_continues(w))
 		breach(v, BREACH_CHAIN, "the block does not continue the one before it: "
 		       "one of the two was modified");
 }
@@ -416,7 +411,7 @@ static void check_place(struct verifier *v)
 
 	/* Behind damage or missing blocks nobody knows what stood there. */
 	if (v->last_type && !v->damage_before &&
-	    (v->walk.anew || head->number == v->chain.next))
+	    (v->walk.anew || head->number == v->next_block))
 		why = misplaced(v->last_type, head->type);
 	if (why)
 		breach(v, BREACH_ORDER, why);
@@ -426,13 +421,15 @@ static void check_number(struct verifier *v)
 {
 	const struct walk *w = &v->walk;
 
-	if (w->head.number == v->chain.next)
+	if (w->head.number == v->next_block)
 		return;
-	if (!v->damage_before)
+	if (w->stray)
+		breach(v, BREACH_ORDER, w->stray == STRAY_AGAIN ? "the same block again" :
+		       "it stands behind a block that comes after it");
+	else if (!v->damage_before)
 		breach(v, BREACH_MISSING, "blocks are missing before this one");
 	v->numbers_open = true;
-	v->chain_known = false;
-	v->chain.next = w->head.number;
+	v->next_block = w->head.number;
 }
 
 static void check_block(struct verifier *v)
@@ -446,6 +443,10 @@ static void check_block(struct verifier *v)
 		v->damage_before = false;
 	check_number(v);
 	v->damage_before = false;
+	if (w->stray == STRAY_AGAIN) {
+		v->next_block++;
+		return;
+	}
 	v->last_type = w->head.type;
 	if (block_is_newer(&w->head)) {
 		breach(v, BREACH_VERSION, "the block was written by a newer version");
@@ -454,9 +455,8 @@ static void check_block(struct verifier *v)
 		check_chain(v);
 		check_content(v);
 	}
-	memcpy(v->chain.digest, w->head.digest, VTR_DIGEST);
-	v->chain_known = true;
-	v->chain.next = w->head.number + 1;
+	memcpy(v->end, w->head.digest, VTR_DIGEST);
+	v->next_block = w->head.number + 1;
 	v->r->blocks++;
 }
 
@@ -469,10 +469,9 @@ static void check_damaged(struct verifier *v)
 	breach(v, BREACH_BYTES, w->have_head ? "the body does not agree with its checksum" :
 	       "the header does not agree with its checksum");
 	v->damage_before = v->numbers_open = true;
-	v->chain_known = w->have_head;
 	if (w->have_head)
-		memcpy(v->chain.digest, w->head.digest, VTR_DIGEST);
-	v->chain.next++;
+		memcpy(v->end, w->head.digest, VTR_DIGEST);
+	v->next_block++;
 }
 
 static void check_cut(struct verifier *v)
@@ -523,7 +522,7 @@ int vtr_verify(struct input *in, const uint8_t key[SEAL_PUBLIC],
 	v.walk.in = *in;
 	content_init(&v.content);
 	err = run(&v);
-	memcpy(r->digest, v.chain.digest, VTR_DIGEST);
+	memcpy(r->digest, v.end, VTR_DIGEST);
 	*in = v.walk.in;
 	content_release(&v.content);
 	index_release(&v.index);

@@ -74,6 +74,14 @@ static size_t next_head(const uint8_t *p, size_t n)
 	return 0;
 }
 
+/* What is told next comes behind this header. */
+static void note_last(struct walk *w)
+{
+	w->last_known = true;
+	memcpy(w->last, w->head.digest, VTR_DIGEST);
+	w->expect = w->head.number + 1;
+}
+
 /*
  * The bytes of a block do not agree with their checksum.  Its length is true,
  * but some of them may be missing: then the next block begins among them, and
@@ -91,29 +99,110 @@ static enum walk_what damaged(struct walk *w, size_t whole)
 		return at_end(w, got);
 	w->length = w->pending = at ? at : whole;
 	w->broken = true;
+	note_last(w);
 	return WALK_DAMAGED;
 }
 
-/* Does a segment begin with it, though it is no META? */
-static bool begins_late(const struct walk *w, bool sealed)
+static bool continues(const struct walk *w, const uint8_t before[VTR_DIGEST])
 {
-	uint8_t type = w->head.type;
+	uint8_t digest[VTR_DIGEST];
 
-	return w->head.number < w->next && (w->broken || sealed) &&
-	       type != VTR_INDEX && type != VTR_SEAL && type != VTR_TRAILER;
+	block_digest(digest, before, w->raw_head, w->body, w->head.length);
+	return !memcmp(digest, w->head.digest, VTR_DIGEST);
+}
+
+bool walk_continues(const struct walk *w)
+{
+	return !w->before_known || continues(w, w->before);
+}
+
+static void set_before(struct walk *w, const uint8_t *digest)
+{
+	w->before_known = digest != NULL;
+	if (digest)
+		memcpy(w->before, digest, VTR_DIGEST);
+}
+
+/* Of a number that is too low, or behind a TRAILER: its digest tells whether it is of
+ * this segment. */
+static enum walk_stray stray_of(struct walk *w)
+{
+	size_t i, n = w->nrecent < WALK_RECENT ? w->nrecent : WALK_RECENT;
+
+	for (i = 0; i < n; i++)
+		if (!memcmp(w->recent[i].digest, w->head.digest, VTR_DIGEST))
+			return STRAY_AGAIN;
+	for (i = 0; i < n; i++) {
+		if (w->recent[i].number + 1 != w->head.number ||
+		    !continues(w, w->recent[i].digest))
+			continue;
+		set_before(w, w->recent[i].digest);
+		return STRAY_LATE;
+	}
+	return STRAY_NOT;
+}
+
+/* No segment begins with what ends one. */
+static bool is_end(uint8_t type)
+{
+	return type == VTR_INDEX || type == VTR_SEAL || type == VTR_TRAILER;
+}
+
+/* Where the block stands among those before it. */
+static void place(struct walk *w, bool sealed)
+{
+	static const uint8_t none[VTR_DIGEST];
+	bool low = w->head.number < w->next;
+
+	w->stray = STRAY_NOT;
+	w->anew = w->head.type == VTR_META;
+	set_before(w, w->anew ? none :
+		   w->last_known && w->head.number == w->expect ? w->last : NULL);
+	if (w->anew || !(low || sealed))
+		return;
+	w->stray = stray_of(w);
+	if (w->stray == STRAY_NOT && is_end(w->head.type))
+		w->stray = STRAY_LATE;
+	w->anew = w->stray == STRAY_NOT;
+	if (!low)
+		w->stray = STRAY_NOT;	/* behind the TRAILER, but of this segment */
+}
+
+static void remember(struct walk *w)
+{
+	struct walk_seen *seen;
+
+	if (w->anew)
+		w->nrecent = 0;
+	seen = &w->recent[w->nrecent++ % WALK_RECENT];
+	seen->number = w->head.number;
+	memcpy(seen->digest, w->head.digest, VTR_DIGEST);
 }
 
 static enum walk_what whole_block(struct walk *w, const uint8_t *p, bool started, bool sealed)
 {
 	w->raw_head = p;
 	w->body = p + VTR_HEADER;
-	w->anew = w->head.type == VTR_META || begins_late(w, sealed);
+	place(w, sealed);
 	w->jumped = !w->anew && !w->broken && w->head.number != w->next;
 	w->unended = w->head.type == VTR_META && started && !sealed;
-	w->next = w->head.number + 1;
+	remember(w);
+	note_last(w);
+	w->next = w->expect;
 	w->broken = false;
 	w->sealed = w->head.type == VTR_TRAILER;
 	return WALK_BLOCK;
+}
+
+int walk_again(struct walk *w, uint64_t offset)
+{
+	w->done = w->broken = false;
+	if (w->in.offset + w->pending != offset) {
+		w->pending = 0;
+		if (!input_seek(&w->in, offset))
+			return -E_READ;
+	}
+	return walk_next(w) == WALK_BLOCK && w->offset == offset ? 0 : -E_READ;
 }
 
 enum walk_what walk_next(struct walk *w)
@@ -136,7 +225,7 @@ enum walk_what walk_next(struct walk *w)
 	w->started = true;
 	if (!block_head_parse(&w->head, p)) {
 		w->length = resync(w);
-		w->sealed = false;
+		w->sealed = w->last_known = false;
 		w->broken = true;
 		return WALK_DAMAGED;
 	}

@@ -70,7 +70,7 @@ static void check_repair(const uint8_t *p, size_t len, int64_t events)
 	input_mem(&in, p, len);
 	if (!vtr_repair(&in, NULL, buf_sink, &out, &r)) {
 		saved = drain((uint8_t *)out.data, out.len, true, 0);
-		promise(r.damaged || r.misplaced ? saved <= events : saved == events);
+		promise(r.damaged || r.misplaced || r.unplaced ? saved <= events : saved == events);
 		input_mem(&in, out.data, out.len);
 		promise(!vtr_verify(&in, NULL, &v));
 		verify_report_release(&v);

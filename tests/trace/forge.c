@@ -25,19 +25,23 @@ struct tally {
 	unsigned recordings, losses;
 	unsigned events[RECORDINGS];
 	bool got[RECORDINGS][SAMPLE_EVENTS];
+	bool from[RECORDINGS][2];	/* events of the sample, of the other host */
 	int err;
 };
 
 static void note_event(struct tally *t, uint64_t ts)
 {
-	unsigned i = (unsigned)((ts - sample_ts(0)) / 1000003), at = t->recordings - 1;
+	bool other = ts >= sample_ts(0) + SAMPLE_LATER;
+	unsigned i, at = t->recordings - 1;
 
+	ts -= other ? SAMPLE_LATER : 0;
+	i = (unsigned)((ts - sample_ts(0)) / 1000003);
 	if (i >= SAMPLE_EVENTS || ts != sample_ts(i) || at >= RECORDINGS) {
 		complain("an event that was never written", ts, i);
 		return;
 	}
-	t->got[at][i] = true;
-	t->events[at]++;
+	t->events[at] += !t->got[at][i];
+	t->got[at][i] = t->from[at][other] = true;
 }
 
 static void take(struct tally *t, const struct buf *b)
@@ -125,7 +129,7 @@ static void check_mended(const struct buf *b, const char *what, uint64_t at)
 	if (!before.err || after.err || before.recordings != after.recordings ||
 	    memcmp(before.got, after.got, sizeof(before.got)))
 		complain(what, at, before.err);
-	if (!rep.damaged && !rep.modified && !rep.misplaced && !rep.cut)
+	if (!rep.damaged && !rep.modified && !rep.misplaced && !rep.unplaced && !rep.cut)
 		complain(what, at, -3);
 	buf_release(&out);
 }
@@ -145,6 +149,32 @@ static void add_blocks(struct buf *out, const struct buf *b, unsigned from, unsi
 {
 	for (; from < to; from++)
 		add_block(out, b, from);
+}
+
+static struct buf other = BUF_INIT;	/* the sample of another host */
+static struct place others[PLACES];	/* its blocks */
+
+static void make_other(void)
+{
+	struct block_head h;
+	unsigned n, first = 0;
+	size_t at = 0;
+
+	sample_make_other(&other);
+	for (n = 0; n < nplaces; n++) {
+		if (!block_head_parse(&h, (uint8_t *)other.data + at))
+			abort();
+		others[n] = (struct place){ .offset = at, .first = first };
+		first += h.type == VTR_EVENTS ? le32(other.data + at + VTR_HEADER) : 0;
+		at += VTR_HEADER + h.length;
+	}
+	if (at != other.len)
+		abort();
+}
+
+static void add_rest_of_other(struct buf *out, unsigned from)
+{
+	buf_add(out, other.data + others[from].offset, other.len - others[from].offset);
 }
 
 /* ---- one block ---- */
@@ -291,20 +321,20 @@ static void without_beginning(const struct buf *b)
 		missing = places[n].first;
 		buf_init(&f);
 		buf_addstr(&f, buf_str(b));
-		add_blocks(&f, b, n, nplaces);
+		add_rest_of_other(&f, n);
 		check_two(&f, "the second begins late", n, SAMPLE_EVENTS,
 			  SAMPLE_EVENTS - missing);
 		buf_release(&f);
 
 		buf_init(&f);
 		buf_addstr(&f, buf_str(b));
-		buf_addstr(&f, buf_str(b));
+		add_rest_of_other(&f, 0);
 		for (i = 0; i < n; i++)
-			f.data[b->len + places[i].offset + 70] ^= 4;
+			f.data[b->len + others[i].offset + 70] ^= 4;
 		check_two(&f, "the second begins with damage", n, SAMPLE_EVENTS,
 			  SAMPLE_EVENTS - missing);
 		for (i = 0; i < n; i++)
-			f.data[b->len + places[i].offset + 2] ^= 4;
+			f.data[b->len + others[i].offset + 2] ^= 4;
 		check_two(&f, "the second begins with noise", n, SAMPLE_EVENTS,
 			  SAMPLE_EVENTS - missing);
 		buf_release(&f);
@@ -325,16 +355,119 @@ static void without_end(const struct buf *b)
 				first += places[i].count;
 		buf_init(&f);
 		buf_add(&f, b->data, len);
-		buf_addstr(&f, buf_str(b));
+		add_rest_of_other(&f, 0);
 		check_two(&f, "the first is cut", (unsigned)len, first, SAMPLE_EVENTS);
 		buf_release(&f);
 	}
 	for (i = 1; i < nplaces; i++) {
 		buf_init(&f);
 		add_blocks(&f, b, 0, i);
-		buf_addstr(&f, buf_str(b));
+		add_rest_of_other(&f, 0);
 		check_two(&f, "the first is cut between blocks", i, places[i].first,
 			  SAMPLE_EVENTS);
+		buf_release(&f);
+	}
+}
+
+/* ---- two hosts ---- */
+
+/* The first so many blocks of the one, all but so many of the other. */
+static void splice(const struct buf *a, unsigned first, unsigned second)
+{
+	struct buf f, out;
+	struct tally t;
+	bool back = second < first;
+
+	buf_init(&f);
+	add_blocks(&f, a, 0, first);
+	add_rest_of_other(&f, second);
+	take(&t, &f);
+	if (back && t.events[1] && (t.from[0][1] || t.from[1][0]))
+		complain("two hosts in one", first, second);
+	if (back && t.events[0] + t.events[1] !=
+		    places[first].first + SAMPLE_EVENTS - others[second].first)
+		complain("a splice takes events", first, second);
+	if (back && t.from[0][0] && t.from[0][1])
+		complain("two hosts in one recording", first, second);
+	if (!t.err && second != first)
+		complain("a splice is not told", first, second);
+	check_not_intact(&f, "a splice is intact", first * 100 + second);
+	mend(&f, &out, "a splice mended", first * 100 + second);
+	take(&t, &out);
+	if (back && ((t.from[0][0] && t.from[0][1]) ||
+		     t.events[0] + t.events[1] != places[first].first + SAMPLE_EVENTS - others[second].first))
+		complain("a mended splice", first * 100 + second, t.recordings);
+	buf_release(&out);
+	buf_release(&f);
+}
+
+static void splices(const struct buf *a)
+{
+	unsigned i, k;
+
+	for (i = 1; i < nplaces; i++)
+		for (k = 0; k < nplaces; k++)
+			splice(a, i, k);
+}
+
+/* A block anywhere else, or there, too: nothing of what can be read is lost. */
+static void wander(const struct buf *b)
+{
+	struct buf f, out;
+	struct tally t;
+	unsigned from, to, stays;
+
+	for (from = 1; from < nplaces; from++)
+		for (to = 1; to <= nplaces; to++)
+			for (stays = 0; stays < 2; stays++) {
+				if (!stays && (to == from || to == from + 1))
+					continue;
+				buf_init(&f);
+				add_blocks(&f, b, 0, to < from ? to : stays ? to : from);
+				if (to < from) {
+					add_block(&f, b, from);
+					add_blocks(&f, b, to, stays ? nplaces : from);
+					if (!stays)
+						add_blocks(&f, b, from + 1, nplaces);
+				} else {
+					if (!stays)
+						add_blocks(&f, b, from + 1, to);
+					add_block(&f, b, from);
+					add_blocks(&f, b, to, nplaces);
+				}
+				take(&t, &f);
+				if (t.recordings != 1 || t.events[0] != SAMPLE_EVENTS || !t.err)
+					complain("a block that wandered", from * 100 + to, t.events[0]);
+				check_not_intact(&f, "a block that wandered", from * 100 + to);
+				mend(&f, &out, "a block that wandered", from * 100 + to);
+				take(&t, &out);
+				if (t.recordings != 1 || t.events[0] != SAMPLE_EVENTS || !rep.misplaced)
+					complain("a block that wandered is not put back",
+						 from * 100 + to, t.events[0]);
+				buf_release(&out);
+				buf_release(&f);
+			}
+}
+
+/* A first number that is nobody's, its checksums right. */
+static void far_number(const struct buf *b)
+{
+	struct buf f, out;
+	struct tally t;
+	unsigned i;
+
+	for (i = 1; i < nplaces; i++) {
+		if (places[i].type != VTR_EVENTS)
+			continue;
+		copy(&f, b);
+		put_le64((uint8_t *)f.data + places[i].offset + VTR_HEADER + VTR_E_FIRST, UINT64_C(1) << 62);
+		put_sums(&f, places[i].offset);
+		check_not_intact(&f, "a far number", i);
+		mend(&f, &out, "a far number", i);
+		take(&t, &out);
+		if (t.events[0] < SAMPLE_EVENTS - places[i].count || rep.lost > SAMPLE_EVENTS)
+			complain("a far number takes other events", i, t.events[0]);
+		buf_release(&out);
 		buf_release(&f);
 	}
 }
@@ -399,15 +532,20 @@ int main(void)
 
 	sample_make(&b, sample_key);
 	find_places(&b);
+	make_other();
 	other_bodies(&b);
 	other_headers(&b);
 	other_lengths(&b);
 	other_places(&b);
 	without_beginning(&b);
 	without_end(&b);
+	splices(&b);
+	wander(&b);
+	far_number(&b);
 	newer_altogether(&b);
 	behind_the_seal(&b);
 	printf("%zu bytes, %u blocks, %u failures\n", b.len, nplaces, failures);
+	buf_release(&other);
 	buf_release(&b);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

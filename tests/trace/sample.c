@@ -16,6 +16,8 @@ const uint8_t sample_key[64] = {
 	0x1d, 0xdc, 0x86, 0x64, 0x12, 0x55, 0x31, 0xb8,
 };
 
+static uint64_t later;		/* than sample_ts() are the events */
+
 uint64_t sample_ts(unsigned i)
 {
 	return 1700000000000000000u + i * 1000003u;
@@ -24,7 +26,7 @@ uint64_t sample_ts(unsigned i)
 static struct event event_of(unsigned type, unsigned i)
 {
 	return (struct event){
-		.ts = sample_ts(i), .tid = 100 + i % 3, .cpu = (uint16_t)(i % 2),
+		.ts = sample_ts(i) + later, .tid = 100 + i % 3, .cpu = (uint16_t)(i % 2),
 		.type = (uint16_t)type, .info = evinfo_of(type),
 		.nparams = evinfo_of(type)->nparams,
 	};
@@ -72,7 +74,8 @@ static void put_close(struct vtr_writer *w, unsigned i)
 {
 	enum { CLOSE = 6 };	/* of schema/syscalls.def */
 	const struct kind *k = kind_of(KIND_RAW_SYSCALL + CLOSE);
-	struct row r = { .kind = k, .ncols = (uint8_t)k->ncols, .ts = sample_ts(i),
+	struct row r = { .kind = k, .ncols = (uint8_t)k->ncols,
+			 .ts = sample_ts(i) + later,
 			 .tid = 100 + i % 3, .cpu = (uint16_t)(i % 2) };
 	uint8_t n[KIND_COLUMNS_MAX][8];
 	unsigned c;
@@ -110,6 +113,8 @@ void sample_make(struct buf *out, const uint8_t *key)
 
 	vtr_meta_set(&meta, "recorder.driver", STR("sample"));
 	vtr_meta_set(&meta, "case.id", STR("case 7"));
+	if (later)
+		vtr_meta_set(&meta, "host.name", STR("other"));
 	w = vtr_writer_new(&meta, &opts, buf_sink, out);
 	vtr_meta_release(&meta);
 	put_snaps(w);
@@ -133,6 +138,13 @@ void sample_make(struct buf *out, const uint8_t *key)
 	}
 	if (vtr_writer_close(w))
 		abort();
+}
+
+void sample_make_other(struct buf *out)
+{
+	later = SAMPLE_LATER;
+	sample_make(out, NULL);
+	later = 0;
 }
 
 /* --- the big one --- */

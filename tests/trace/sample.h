@@ -16,6 +16,9 @@ uint64_t sample_ts(unsigned i);
 /* META, snapshot items, SAMPLE_EVENTS events in SAMPLE_BLOCKS blocks, a LOSS
  * in the middle; key as vtr_writer_opts.sign_key. */
 void sample_make(struct buf *out, const uint8_t *key);
+/* The same of another host, SAMPLE_LATER ns later. */
+#define SAMPLE_LATER	UINT64_C(3600000000000)
+void sample_make_other(struct buf *out);
 /* Many rows of canonical and raw kinds, of all sizes and habits: every
  * encoding and both codecs occur.  Unsigned. */
 void sample_make_big(struct buf *out);
