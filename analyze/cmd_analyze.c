@@ -15,6 +15,7 @@
 #include "lib/base/err.h"
 #include "lib/base/io.h"
 #include "lib/base/lebuf.h"
+#include "lib/base/num.h"
 #include "lib/base/term.h"
 #include "replay/segfiles.h"
 #include "replay/session.h"
@@ -94,8 +95,8 @@ static void on_loss(void *ctx, const struct evloss *loss)
 {
 	struct run *r = ctx;
 
-	r->lost.events += loss->count;
-	r->lost_since += loss->count;
+	r->lost.events = num_add(r->lost.events, loss->count);
+	r->lost_since = num_add(r->lost_since, loss->count);
 	r->lost_unknown |= !loss->count;
 }
 
@@ -248,7 +249,7 @@ static int job_first(void *ctx, const void *p, size_t len)
 {
 	struct run *r = ctx;
 	struct rcur c = rcur_of(p, len);
-	struct alert a = { .lost = r->lost_since + rcur_u64(&c) };
+	struct alert a = { .lost = num_add(r->lost_since, rcur_u64(&c)) };
 
 	a.lost_unknown = rcur_u8(&c) || r->lost_unknown;
 	if (!behind_unpack(&a.behind, &c))
@@ -269,14 +270,14 @@ static int job_add(void *ctx, const void *p, size_t len)
 
 	r->engine.events += rcur_varint(&c);
 	r->engine.evals += rcur_varint(&c);
-	r->lost.events += rcur_varint(&c);
+	r->lost.events = num_add(r->lost.events, rcur_varint(&c));
 	for (i = 0; i < BEHIND_WHOSE; i++)
 		r->lost.behind[i] += rcur_varint(&c);
 	since = rcur_varint(&c);
 	unknown = rcur_u8(&c);
 	alerted = rcur_u8(&c);
 	worst = rcur_u8(&c);
-	r->lost_since = alerted ? since : r->lost_since + since;
+	r->lost_since = alerted ? since : num_add(r->lost_since, since);
 	r->lost_unknown = unknown || (!alerted && r->lost_unknown);
 	if (worst < r->worst)
 		r->worst = (enum priority)worst;

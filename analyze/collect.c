@@ -6,6 +6,7 @@
 #include "analyze/rule/facts.h"
 #include "lib/base/digest.h"
 #include "lib/base/err.h"
+#include "lib/base/num.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
 #include "replay/segfiles.h"
@@ -152,10 +153,10 @@ static void on_loss(void *ctx, const struct evloss *loss)
 
 	turn(c);
 	t = &c->r->traces[c->trace];
-	t->lost += loss->count;
+	t->lost = num_add(t->lost, loss->count);
 	t->lost_blocks++;
 	t->lost_unknown |= !loss->count;
-	c->lost_since += loss->count;
+	c->lost_since = num_add(c->lost_since, loss->count);
 	c->lost_since_unknown |= !loss->count;
 }
 
@@ -165,7 +166,7 @@ static void on_parts(void *ctx, const struct evloss *loss)
 
 	turn(c);
 	if (loss->reason == LOSS_PAYLOAD)
-		c->r->traces[c->trace].left_out += loss->count;
+		c->r->traces[c->trace].left_out = num_add(c->r->traces[c->trace].left_out, loss->count);
 }
 
 static void on_restart(void *ctx)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include <sys/stat.h>
+
 #include "lib/base/err.h"
 #include "lib/base/io.h"
 #include "lib/base/jsonw.h"
@@ -91,11 +93,12 @@ struct beside {
 static int look_beside(struct beside *b, const char *path, struct diag *d)
 {
 	struct buf name = BUF_INIT;
+	struct stat st;
 	int err = 0;
 
 	*b = (struct beside){ 0 };
 	buf_addf(&name, "%s" SIGFILE_SUFFIX, path);
-	b->there = strcmp(path, "-") && !access(name.data, F_OK);
+	b->there = strcmp(path, "-") && !lstat(name.data, &st);	/* also a link to nothing */
 	if (b->there)
 		b->unusable = sigfile_read(name.data, &b->sig, d) != 0;
 	if (b->there) {

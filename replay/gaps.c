@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/base/num.h"
 #include "lib/event/loss.h"
 #include "replay/gaps.h"
 #include "replay/machine_int.h"
@@ -12,8 +13,8 @@ static void take(struct gap *to, const struct gap *g)
 	to->last = g->last;
 	to->hides |= g->hides;
 	to->unknown |= g->unknown;
-	to->process += g->process;
-	to->fds += g->fds;
+	to->process = num_add(to->process, g->process);
+	to->fds = num_add(to->fds, g->fds);
 	if (!to->from_ts || (g->from_ts && g->from_ts < to->from_ts))
 		to->from_ts = g->from_ts;
 	if (g->to_ts > to->to_ts)

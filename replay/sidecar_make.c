@@ -2,6 +2,7 @@
 #include "lib/base/compat.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "lib/base/err.h"
 #include "lib/trace/reader.h"
@@ -73,11 +74,14 @@ static int read_through(struct indexing *x, char *path, struct diag *d)
 static int open_trace(const char *path, int *fd, struct diag *d)
 {
 	struct evsource *s;
+	struct stat st;
 	bool vtr;
 	int err;
 
 	if (!strcmp(path, "-"))
 		return no_sidecar_for("standard input", "an index stands beside a file", d);
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		return no_sidecar_for(path, "is no regular file: an index stands beside one", d);
 	err = session_open_source(path, &s, d);
 	if (err)
 		return err;

@@ -4,6 +4,7 @@
 
 #include "analyze/report/facts_in.h"
 #include "analyze/rule/item.h"
+#include "lib/base/num.h"
 #include "lib/base/xalloc.h"
 
 #define TEXT_SHOWN	220
@@ -240,7 +241,7 @@ static void missed(struct story *s)
 	size_t i;
 
 	for (i = 0; i < r->ntraces; i++) {
-		lost += r->traces[i].lost;
+		lost = num_add(lost, r->traces[i].lost);
 		gaps += r->traces[i].lost_blocks;
 		unknown |= r->traces[i].lost_unknown;
 		if (r->traces[i].gap_before) {

@@ -35,4 +35,10 @@ struct civil num_civil(uint64_t epoch_ns, int32_t utc_offset_s);
 /* "YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ" */
 void num_iso8601(struct buf *out, uint64_t epoch_ns);
 
+/* Sums of numbers a trace tells end at the highest there is. */
+static inline uint64_t num_add(uint64_t a, uint64_t b)
+{
+	return b > UINT64_MAX - a ? UINT64_MAX : a + b;
+}
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/base/num.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
 
@@ -130,7 +131,7 @@ void loss_totals_add(struct loss_totals *t, const struct evloss *loss)
 				   loss->cls < LOSS_CLASSES ? loss->cls : 0);
 
 	r->blocks++;
-	r->count += loss->count;
+	r->count = num_add(r->count, loss->count);
 	r->unknown += !loss->count;
 	if (loss->from_ts && (!r->from_ts || loss->from_ts < r->from_ts))
 		r->from_ts = loss->from_ts;

@@ -3,6 +3,7 @@
 
 #include "lib/base/le.h"
 #include "lib/base/lebuf.h"
+#include "lib/base/num.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
 #include "lib/trace/block.h"
@@ -89,7 +90,7 @@ void index_loss(struct index *x, const struct evloss *loss, uint64_t at)
 {
 	if (loss_is_events(loss)) {
 		x->losses++;
-		x->lost += loss->count;
+		x->lost = num_add(x->lost, loss->count);
 	}
 	if (at != UINT64_MAX && x->n < VTR_INDEX_MAX / 2)
 		index_add(x, &(struct index_entry){ .offset = at, .type = VTR_LOSS });

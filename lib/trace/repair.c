@@ -6,6 +6,7 @@
 #include "lib/base/err.h"
 #include "lib/base/le.h"
 #include "lib/base/map.h"
+#include "lib/base/num.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
 #include "lib/trace/content.h"
@@ -164,7 +165,7 @@ static void take_loss(struct repair *p)
 		return;
 	}
 	if (loss.reason == LOSS_FILE)
-		p->told += loss.count > UINT64_MAX - p->told ? UINT64_MAX - p->told : loss.count;
+		p->told = num_add(p->told, loss.count);
 	keep(p, vtr_writer_loss(p->w, &loss));
 	p->r->blocks++;
 }

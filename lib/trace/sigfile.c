@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include "lib/base/err.h"
 #include "lib/base/io.h"
@@ -71,11 +72,18 @@ static int add_fd(int fd, struct sigfile_digest *g)
 
 static int add_file(const char *trace, struct sigfile_digest *g, struct diag *d)
 {
+	struct stat st;
 	int fd, err;
 
-	fd = open(trace, O_RDONLY | O_CLOEXEC);
+	/* A pipe would be gone with what was signed. */
+	fd = open(trace, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
 		diag_off(d, DIAG_ERROR, trace, -1, "cannot open: %s", strerror(errno));
+		return -E_OPEN;
+	}
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		diag_off(d, DIAG_ERROR, trace, -1, "is not a regular file");
+		close(fd);
 		return -E_OPEN;
 	}
 	err = add_fd(fd, g);

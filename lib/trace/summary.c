@@ -48,6 +48,10 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 {
 	struct evloss loss;
 
+	if (block_is_newer(&w->head)) {
+		s->status = -E_VERSION;
+		return;
+	}
 	if (w->jumped || w->stray || (w->anew && w->head.type != VTR_META))
 		s->status = -E_DAMAGED;
 	else if (w->unended && !s->status)
@@ -189,7 +193,7 @@ static bool by_index(struct summary *s, struct walk *w, struct buf *text,
 		take_seal(s, w);
 	w->pending = 0;
 	if (!input_seek(&w->in, 0) || walk_next(w) != WALK_BLOCK ||
-	    w->head.type != VTR_META || !unpack(text, w, codec) ||
+	    w->head.type != VTR_META || block_is_newer(&w->head) || !unpack(text, w, codec) ||
 	    !meta_unpack(&s->meta, text->data, text->len))
 		return false;
 	s->bytes = size;

@@ -6,6 +6,7 @@
 #include "lib/base/err.h"
 #include "lib/base/le.h"
 #include "lib/base/map.h"
+#include "lib/base/num.h"
 #include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
 #include "lib/trace/content.h"
@@ -316,7 +317,7 @@ static bool loss_ok(struct verifier *v)
 		return false;
 	index_loss(&v->found, &loss, w->offset - v->segment_at);
 	if (loss.reason == LOSS_FILE)
-		v->lost += loss.count > UINT64_MAX - v->lost ? UINT64_MAX - v->lost : loss.count;
+		v->lost = num_add(v->lost, loss.count);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/le.h"
+#include "lib/event/loss.h"
 #include "lib/trace/block.h"
 #include "lib/trace/crc.h"
 #include "lib/trace/reader.h"
@@ -74,6 +75,25 @@ static void put_sums(struct buf *b, uint64_t at)
 
 	put_le32(p + VTR_H_BODYSUM, crc32_of(0, p + VTR_HEADER, le32(p + VTR_H_LENGTH)));
 	put_le32(p + VTR_H_SUM, crc32_of(0, p, VTR_H_SUM));
+}
+
+/* The whole chain made anew, as whoever has the program can. */
+static void put_chain(struct buf *b)
+{
+	static const uint8_t zero[VTR_DIGEST];
+	const uint8_t *prev = zero;
+	uint32_t len;
+	uint8_t *p;
+	size_t at;
+
+	for (at = 0; at < b->len; at += VTR_HEADER + len) {
+		p = (uint8_t *)b->data + at;
+		len = le32(p + VTR_H_LENGTH);
+		put_le32(p + VTR_H_BODYSUM, crc32_of(0, p + VTR_HEADER, len));
+		block_digest(p + VTR_H_DIGEST, prev, p, p + VTR_HEADER, len);
+		put_sums(b, at);
+		prev = p + VTR_H_DIGEST;
+	}
 }
 
 static struct repair_report rep;	/* of the last mend() */
@@ -228,6 +248,26 @@ static void other_headers(const struct buf *b)
 			buf_release(&out);
 			buf_release(&f);
 		}
+}
+
+/* What repair takes for lost is at most what is told lost: the page says no more. */
+static void loss_of_the_file(const struct buf *b)
+{
+	struct buf f, out;
+	struct tally t;
+	unsigned i;
+
+	for (i = 1; places[i].type != VTR_LOSS; i++)
+		;
+	copy(&f, b);
+	put_le32((uint8_t *)f.data + places[i].offset + VTR_HEADER + 28, LOSS_FILE);
+	put_sums(&f, places[i].offset);
+	mend(&f, &out, "a loss of the file", i);
+	take(&t, &out);
+	if (t.events[0] != SAMPLE_EVENTS || rep.damaged || rep.unplaced)
+		complain("a loss of the file takes events", i, t.events[0]);
+	buf_release(&out);
+	buf_release(&f);
 }
 
 /* Bytes missing from, or too many in, a body: that block is lost and no other. */
@@ -485,23 +525,25 @@ static void newer_altogether(const struct buf *b)
 		put_sums(&f, places[i].offset);
 	}
 	take(&t, &f);
+	check_summary(&f, "info of a newer trace", 0);
 	if (t.err != -E_VERSION || verify(f.data, f.len, &r) != -E_VERSION)
 		complain("a newer trace", 0, t.err);
 	verify_report_release(&r);
 	buf_release(&f);
+
+	copy(&f, b);	/* its META alone, an INDEX that agrees with all */
+	f.data[VTR_H_VERSION] = VTR_VERSION + 1;
+	put_chain(&f);
+	check_summary(&f, "info of a newer META", 0);
+	buf_release(&f);
 }
 
-/* Whoever has the program can make a chain anew: bytes behind the signature, which
- * it does not cover, must not pass. */
+/* Bytes behind the signature, which it does not cover, must not pass. */
 static void behind_the_seal(const struct buf *b)
 {
-	static const uint8_t zero[VTR_DIGEST];
-	const uint8_t *prev = zero;
 	struct verify_report r;
 	struct buf f;
 	uint8_t *p;
-	unsigned i;
-	size_t at;
 
 	buf_init(&f);
 	add_blocks(&f, b, 0, nplaces - 1);
@@ -511,17 +553,10 @@ static void behind_the_seal(const struct buf *b)
 	put_le32(p + VTR_H_LENGTH, le32(p + VTR_H_LENGTH) + 4);
 	p = (uint8_t *)f.data + f.len - VTR_TRAILER_BODY;
 	put_le64(p + 8, f.len);
-	for (i = 0, at = 0; i < nplaces; i++) {
-		p = (uint8_t *)f.data + at;
-		put_le32(p + VTR_H_BODYSUM, crc32_of(0, p + VTR_HEADER, le32(p + VTR_H_LENGTH)));
-		block_digest(p + VTR_H_DIGEST, prev, p, p + VTR_HEADER, le32(p + VTR_H_LENGTH));
-		put_sums(&f, at);
-		prev = p + VTR_H_DIGEST;
-		at += VTR_HEADER + le32(p + VTR_H_LENGTH);
-	}
-	if (at != f.len || verify(f.data, f.len, &r) != -E_VERIFY ||
+	put_chain(&f);
+	if (verify(f.data, f.len, &r) != -E_VERIFY ||
 	    r.breaches != 1 || r.v[0].kind != BREACH_SEAL || r.is_signed != 1)
-		complain("bytes behind the seal", at, (int64_t)r.breaches);
+		complain("bytes behind the seal", 0, (int64_t)r.breaches);
 	verify_report_release(&r);
 	buf_release(&f);
 }
@@ -536,6 +571,7 @@ int main(void)
 	other_bodies(&b);
 	other_headers(&b);
 	other_lengths(&b);
+	loss_of_the_file(&b);
 	other_places(&b);
 	without_beginning(&b);
 	without_end(&b);

@@ -79,6 +79,12 @@ cp big.vtr unindexed.vtr
 mkfifo unindexed.vtr.vtx || exit 99
 want 5 "is not a regular file" index unindexed.vtr
 rm -f unindexed.vtr.vtx
+mkfifo trace.fifo || exit 99
+want 4 "is no regular file" index trace.fifo
+want 4 "is not a regular file" sign --key k.key trace.fifo
+ln -s nowhere unindexed.vtr.sig
+want 4 "not signed by its signature file" verify unindexed.vtr
+rm -f unindexed.vtr.sig
 
 # several segments in a file: whose they are, and that they do not go together
 cat signed.vtr sample.vtr >two.vtr

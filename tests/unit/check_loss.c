@@ -3,6 +3,7 @@
 
 #include "lib/event/loss.h"
 #include "lib/base/lebuf.h"
+#include "lib/base/num.h"
 #include "lib/trace/index.h"
 #include "tests/unit/unit.h"
 
@@ -72,4 +73,19 @@ START_TEST(a_body_may_grow)
 }
 END_TEST
 
-UNIT_MAIN("loss", a_body_may_grow, losses_have_names_and_totals)
+/* Who forges numbers must not make a sum of nothing. */
+START_TEST(sums_end)
+{
+	struct loss_totals t = { 0 };
+
+	loss_totals_add(&t, &(struct evloss){ .count = UINT64_MAX - 999, .reason = LOSS_RING });
+	loss_totals_add(&t, &(struct evloss){ .count = 1000, .reason = LOSS_RING });
+	ck_assert_uint_eq(t.n, 1);
+	ck_assert_uint_eq(t.v[0].count, UINT64_MAX);
+	ck_assert_uint_eq(num_add(UINT64_MAX, UINT64_MAX), UINT64_MAX);
+	ck_assert_uint_eq(num_add(1, 2), 3);
+	loss_totals_release(&t);
+}
+END_TEST
+
+UNIT_MAIN("loss", a_body_may_grow, losses_have_names_and_totals, sums_end)
