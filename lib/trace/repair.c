@@ -170,15 +170,18 @@ static void take_loss(struct repair *p)
 	p->r->blocks++;
 }
 
-/* Its events go on where the others ended, or lie in a gap.  What was modified
- * must do so exactly: its numbers may be anything. */
+/* Its events go on where the others ended, or lie in a gap: not beyond those that
+ * come next, if they have a place themselves.  Where what was modified would lie
+ * nobody knows but by these. */
 static bool fits(const struct repair *p, const struct rows_head *h)
 {
+	uint64_t limit = p->at->limit;
+
 	if (h->first < p->next_event)
 		return false;
-	return !p->at->modified || h->first == p->next_event ||
-	       (p->at->limit < UINT64_MAX && h->count <= p->at->limit &&
-		h->first <= p->at->limit - h->count);
+	if (limit < UINT64_MAX && limit >= p->next_event)
+		return h->count <= limit && h->first <= limit - h->count;
+	return !p->at->modified || h->first == p->next_event;
 }
 
 static void take_events(struct repair *p)

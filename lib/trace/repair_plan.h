@@ -15,8 +15,8 @@ struct piece {
 	uint64_t offset;
 	uint64_t number;		/* of damage: of the block it was, or stands behind */
 	uint64_t first;			/* number of its first event, 0: it has none */
-	/* That of the next events that are as they were written: what was
-	 * modified belongs before them. */
+	/* That of the next events that are as they were sealed: these belong
+	 * before them; UINT64_MAX: there are none. */
 	uint64_t limit;
 	uint32_t segment;		/* from 1 */
 	uint8_t kind;			/* enum piece_kind */

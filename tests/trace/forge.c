@@ -489,19 +489,25 @@ static void wander(const struct buf *b)
 			}
 }
 
-/* A first number that is nobody's, its checksums right. */
-static void far_number(const struct buf *b)
+/* A first number that is another's or nobody's, its checksums right, or all of the chain. */
+static void other_number(const struct buf *b, uint64_t number, bool chained)
 {
 	struct buf f, out;
 	struct tally t;
-	unsigned i;
+	unsigned i, last = nplaces;
 
+	while (places[--last].type != VTR_EVENTS)
+		;
 	for (i = 1; i < nplaces; i++) {
-		if (places[i].type != VTR_EVENTS)
+		/* Behind the last of a chain made anew nothing contradicts it. */
+		if (places[i].type != VTR_EVENTS || places[i].first + 1 == number ||
+		    (chained && i == last))
 			continue;
 		copy(&f, b);
-		put_le64((uint8_t *)f.data + places[i].offset + VTR_HEADER + VTR_E_FIRST, UINT64_C(1) << 62);
+		put_le64((uint8_t *)f.data + places[i].offset + VTR_HEADER + VTR_E_FIRST, number);
 		put_sums(&f, places[i].offset);
+		if (chained)
+			put_chain(&f);
 		check_not_intact(&f, "a far number", i);
 		mend(&f, &out, "a far number", i);
 		take(&t, &out);
@@ -577,7 +583,10 @@ int main(void)
 	without_end(&b);
 	splices(&b);
 	wander(&b);
-	far_number(&b);
+	other_number(&b, UINT64_C(1) << 62, false);
+	other_number(&b, UINT64_C(1) << 62, true);
+	other_number(&b, 1, false);
+	other_number(&b, 1, true);
 	newer_altogether(&b);
 	behind_the_seal(&b);
 	printf("%zu bytes, %u blocks, %u failures\n", b.len, nplaces, failures);
