@@ -4,7 +4,6 @@
 #include <sodium.h>
 
 #include "lib/base/err.h"
-#include "lib/base/le.h"
 #include "lib/base/map.h"
 #include "lib/base/num.h"
 #include "lib/base/xalloc.h"
