@@ -13,6 +13,7 @@
 #include "analyze/rule/engine.h"
 #include "analyze/ruleopts.h"
 #include "lib/base/err.h"
+#include "lib/base/heap.h"
 #include "lib/base/io.h"
 #include "lib/base/lebuf.h"
 #include "lib/base/num.h"
@@ -20,6 +21,9 @@
 #include "replay/segfiles.h"
 #include "replay/session.h"
 #include "replay/when.h"
+
+/* Rules of some hundred KiB, a busy host's machine, and a few blocks. */
+#define HEAP_ROOM	((size_t)32 << 20)
 
 static struct {
 	struct ruleopts rules;
@@ -469,6 +473,7 @@ int cmd_analyze(struct opt_args *args, struct diag *d)
 		status = err_exit(err);
 		goto out;
 	}
+	heap_prepare(HEAP_ROOM);
 	rs = load(&crew, &opts, d);
 	if (!rs)
 		goto out;

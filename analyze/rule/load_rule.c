@@ -42,7 +42,7 @@ static int read_condition(struct loader *l, const struct ynode *item, struct rul
 
 static int read_output(struct loader *l, const struct ynode *item, struct ruledef *r)
 {
-	struct str s;
+	struct str s = STR("");
 
 	if (load_str(l, item, "output", false, r->where, &s))
 		return -E_RULES;
@@ -78,7 +78,7 @@ static int bad_priority(struct loader *l, const struct ynode *n, struct ruledef 
 
 static int read_desc(struct loader *l, const struct ynode *item, struct ruledef *r)
 {
-	struct str s;
+	struct str s = STR("");
 
 	if (load_str(l, item, "desc", false, r->where, &s))
 		return -E_RULES;

@@ -6,13 +6,17 @@
 
 #define PRIVATE		0x10f700u	/* U+10F700..U+10F7FF: F4 8F 9C 80..F4 8F 9F BF */
 
+/* Can libyaml not have this byte as it is? */
+static bool odd_ascii(unsigned char c)
+{
+	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c >= 0x7f;
+}
+
 /* Can libyaml have this code point, meaning what it means to yaml-cpp? */
 static bool plain(uint32_t cp)
 {
-	if (cp < 0x20)
-		return cp == '\t' || cp == '\n' || cp == '\r';
 	if (cp < 0xa0)
-		return cp < 0x7f;
+		return !odd_ascii((unsigned char)cp);
 	return cp != 0x2028 && cp != 0x2029 && cp != 0xfffe && cp != 0xffff &&
 		(cp < PRIVATE || cp > PRIVATE + 0xff);
 }
@@ -52,16 +56,25 @@ static char last_of(char before, char c)
 	return one_of(c, " \t\r\n") ? before : c;
 }
 
-static bool needs_mapping(struct str t)
+/* The last byte before p that was no blank, NUL at the beginning. */
+static char before_it(struct str t, const char *p)
 {
-	size_t i, len;
-	char before = '\0';
+	char last = '\0';
 
-	for (i = 0; i < t.len; i += len) {
-		len = yamlchar_len(t.p + i, t.len - i);
-		if (one_needs_mapping(str_sub(t, i, t.len), len, before))
+	while (p > t.p && !last)
+		last = last_of('\0', *--p);
+	return last;
+}
+
+/* Of a text that is ASCII, as nearly all are: only a colon can need it. */
+static bool colons_need_mapping(struct str t)
+{
+	const char *p = t.p, *end = t.p + t.len;
+
+	while (p < end && (p = memchr(p, ':', (size_t)(end - p))) != NULL) {
+		if (begins_entry(before_it(t, p), str_mem(p, (size_t)(end - p))))
 			return true;
-		before = last_of(before, t.p[i]);
+		p++;
 	}
 	return false;
 }
@@ -77,9 +90,12 @@ bool yamlchar_ascii(struct str text)
 {
 	size_t i;
 
-	for (i = 0; i < text.len; i++)
-		if ((unsigned char)text.p[i] >= 0x7f || !plain((unsigned char)text.p[i]))
+	for (i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (UNLIKELY(c < 0x20 || c >= 0x7f) && odd_ascii(c))
 			return false;
+	}
 	return true;
 }
 
@@ -88,7 +104,7 @@ struct str yamlchar_map(struct str text, struct buf *b)
 	size_t i, len;
 	char before = '\0';
 
-	if (!needs_mapping(text))
+	if (yamlchar_ascii(text) && !colons_need_mapping(text))
 		return text;
 	for (i = 0; i < text.len; i += len) {
 		len = yamlchar_len(text.p + i, text.len - i);
