@@ -176,7 +176,9 @@ bool icontains(struct str s, struct str needle)
 	if (!needle.len)
 		return true;
 	for (i = 0; i + needle.len <= s.len; i++) {
-		for (j = 0; j < needle.len; j++)
+		if (ascii_lower(s.p[i]) != needle.p[0])
+			continue;
+		for (j = 1; j < needle.len; j++)
 			if (ascii_lower(s.p[i + j]) != needle.p[j])
 				break;
 		if (j == needle.len)

@@ -114,12 +114,11 @@ static bool around(const struct match *m, uint64_t ts)
 	return (ts > t ? ts - t : t - ts) <= m->around.ns;
 }
 
-static bool match_holds(struct filterset *fs, const struct match *m, const struct value *v,
-			struct slot *slot)
+/* Out of the way of match_holds(): some need room on the stack. */
+static NOINLINE bool match_otherwise(struct filterset *fs, const struct match *m,
+				     const struct value *v)
 {
 	switch (m->test) {
-	case T_EQ:
-		return v->u == m->u;
 	case T_NE:
 		return v->u != m->u;
 	case T_LT:
@@ -152,8 +151,6 @@ static bool match_holds(struct filterset *fs, const struct match *m, const struc
 		return v->d >= m->d;
 	case T_NUMSET:
 		return numset_has(m->nums, v->u);
-	case T_TEXT_EQ:
-		return str_eq(v->s, m->s);
 	case T_TEXT_NE:
 		return !str_eq(v->s, m->s);
 	case T_TEXT_LT:
@@ -164,16 +161,8 @@ static bool match_holds(struct filterset *fs, const struct match *m, const struc
 		return str_cmp(v->s, m->s) > 0;
 	case T_TEXT_GE:
 		return str_cmp(v->s, m->s) >= 0;
-	case T_TEXTSET:
-		return in_texts(m->texts, v->s, slot);
-	case T_CONTAINS:
-		return contains(v->s, m->s, m->rare);
 	case T_ICONTAINS:
 		return icontains(v->s, m->s);
-	case T_STARTS:
-		return str_starts(v->s, m->s);
-	case T_ENDS:
-		return str_ends(v->s, m->s);
 	case T_AFFIX:
 		return affixset_has(m->affixes, v->s);
 	case T_GLOB:
@@ -198,6 +187,36 @@ static bool match_holds(struct filterset *fs, const struct match *m, const struc
 		return around(m, v->u);
 	default:
 		return false;
+	}
+}
+
+/* Most prefixes of a rule set begin alike ("/", "/etc/"), so the end decides. */
+static inline bool starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len &&
+		(!prefix.len || (s.p[prefix.len - 1] == prefix.p[prefix.len - 1] &&
+				 !memcmp(s.p, prefix.p, prefix.len)));
+}
+
+/* The tests that rules are made of come first. */
+static inline bool match_holds(struct filterset *fs, const struct match *m,
+			       const struct value *v, struct slot *slot)
+{
+	switch (m->test) {
+	case T_EQ:
+		return v->u == m->u;
+	case T_TEXT_EQ:
+		return str_eq(v->s, m->s);
+	case T_TEXTSET:
+		return in_texts(m->texts, v->s, slot);
+	case T_CONTAINS:
+		return contains(v->s, m->s, m->rare);
+	case T_STARTS:
+		return starts(v->s, m->s);
+	case T_ENDS:
+		return str_ends(v->s, m->s);
+	default:
+		return match_otherwise(fs, m, v);
 	}
 }
 
@@ -373,7 +392,7 @@ static NOINLINE bool holds_otherwise(struct filterset *fs, const struct check *c
 	return check_value(fs, c, &s->v, s);
 }
 
-bool check_holds(struct filterset *fs, const struct check *c)
+static inline bool holds(struct filterset *fs, const struct check *c)
 {
 	struct slot *s = &fs->slots[c->slot];
 
@@ -384,6 +403,11 @@ bool check_holds(struct filterset *fs, const struct check *c)
 	if (LIKELY(c->plain && s->v.shape == VAL_SCALAR))
 		return match_holds(fs, &c->m, &s->v, s);
 	return holds_otherwise(fs, c, s);
+}
+
+bool check_holds(struct filterset *fs, const struct check *c)
+{
+	return holds(fs, c);
 }
 
 /* ---- programs ---- */
@@ -407,15 +431,16 @@ struct hits {
  * stack is as deep as its calls. */
 static bool run(struct filterset *fs, const struct prog *p, uint32_t pc, struct hits *hits)
 {
-	const struct insn *in;
+	const struct check *checks = fs->checks;
+	const struct insn *in, *v = p->v;
 	uint32_t sp = 0, cell;
 	bool r;
 
 	for (;;) {
-		in = &p->v[pc];
+		in = &v[pc];
 		switch (in->op) {
 		case INSN_CHECK:
-			pc = check_holds(fs, &fs->checks[in->arg]) ? in->yes : in->no;
+			pc = holds(fs, &checks[in->arg]) ? in->yes : in->no;
 			continue;
 		case INSN_CHECK_KEPT:
 			pc = kept(fs, in->arg) ? in->yes : in->no;
@@ -437,7 +462,7 @@ static bool run(struct filterset *fs, const struct prog *p, uint32_t pc, struct 
 		r = in->op == INSN_TRUE;
 		if (!sp)
 			return r;
-		in = &p->v[fs->stack[--sp]];
+		in = &v[fs->stack[--sp]];
 		fs->memo[in->memo] = fs->epoch << 1 | r;
 		pc = r ? in->yes : in->no;
 	}

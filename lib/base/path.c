@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/compat.h"
 
+#include "lib/base/le.h"
 #include "lib/base/path.h"
 
 #define PATH_TOO_LONG	"/DIR_TOO_LONG/FILENAME_TOO_LONG"
@@ -40,7 +41,7 @@ static void add_parts(struct buf *out, size_t start, bool absolute, struct str p
 }
 
 /* Does each slash stand before a component that is neither empty nor dots? */
-static bool parts_are_normal(struct str s)
+static NOINLINE bool each_part_is_normal(struct str s)
 {
 	const char *at = s.p, *end = s.p + s.len;
 
@@ -51,6 +52,36 @@ static bool parts_are_normal(struct str s)
 			return false;
 	}
 	return true;
+}
+
+/* The top bit of each byte that is zero. */
+static inline uint64_t zeros(uint64_t x)
+{
+	return ~(((x & ~0ULL / 255 * 0x7f) + ~0ULL / 255 * 0x7f) | x | ~0ULL / 255 * 0x7f);
+}
+
+/* In eight bytes: a slash before a slash or a dot. */
+static inline bool slash_before_either(const char *p)
+{
+	uint64_t x = le64(p), each = ~0ULL / 255;
+
+	/* '.' | 1 is '/' */
+	return zeros(x ^ each * '/') << 8 & zeros((x | each) ^ each * '/');
+}
+
+/* Most paths know neither, and words tell that sooner than bytes do; each
+ * begins with the last byte of the one before, the last ends with the path. */
+static bool parts_are_normal(struct str s)
+{
+	size_t i;
+
+	if (s.len < 8)
+		return each_part_is_normal(s);
+	for (i = 0; i + 8 < s.len; i += 7)
+		if (slash_before_either(s.p + i))
+			return each_part_is_normal(s);
+	return s.p[s.len - 1] != '/' &&
+		(!slash_before_either(s.p + s.len - 8) || each_part_is_normal(s));
 }
 
 bool path_is_normal(struct str path)

@@ -100,6 +100,49 @@ START_TEST(exhaustive)
 }
 END_TEST
 
+/* As path_is_normal() says it: component by component. */
+static bool normal_by_parts(struct str s)
+{
+	struct str rest = s, name;
+
+	if (!s.len || s.p[0] != '/')
+		return false;
+	str_cut(&rest, '/');
+	while (rest.p) {
+		name = str_cut(&rest, '/');
+		if (!name.len || str_eq(name, STR(".")) || str_starts(name, STR("..")))
+			return false;
+	}
+	return true;
+}
+
+/* A long path is looked at eight bytes at a time: whatever stands anywhere in
+ * it is found. */
+START_TEST(words)
+{
+	static const char *const odd[] = {
+		"/", "//", "/.", "/./", "/..", "/../", "/...", "/.x", ".", "..", "/x/", "./", "x/.",
+	};
+	char path[33];
+	unsigned len, at, i, n;
+
+	for (len = 1; len < sizeof(path); len++) {
+		for (at = 0; at < len; at++) {
+			for (i = 0; i < ARRAY_SIZE(odd); i++) {
+				memset(path, 'a', sizeof(path));
+				path[0] = '/';
+				n = (unsigned)strlen(odd[i]);
+				n = at + n > len ? len - at : n;
+				memcpy(path + at, odd[i], n);
+				ck_assert_msg(path_is_normal(str_mem(path, len)) ==
+					      normal_by_parts(str_mem(path, len)),
+					      "%.*s", (int)len, path);
+			}
+		}
+	}
+}
+END_TEST
+
 /* What is normal stays as it is, and "/." at its end, which is never normal,
  * changes nothing about the way to the result. */
 START_TEST(short_way)
@@ -134,4 +177,4 @@ START_TEST(short_way)
 }
 END_TEST
 
-UNIT_MAIN("path", table, appends, limit, exhaustive, short_way)
+UNIT_MAIN("path", table, appends, limit, exhaustive, words, short_way)
