@@ -15,7 +15,7 @@
 #include "replay/machine.h"
 
 /* Number of the layout, in each file: another one is not read. */
-#define CHECKPOINT_STATE 4
+#define CHECKPOINT_STATE 5
 
 enum {
 	CHECKPOINT_BYTES_MAX = 64 << 20,	/* of one machine */

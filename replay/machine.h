@@ -25,6 +25,7 @@
 #define MACHINE_FDS_MAX		(1u << 20)	/* per process */
 #define MACHINE_FDS_TOTAL_MAX	(4u << 20)	/* of all processes: 700 MB */
 #define MACHINE_ANCESTORS_MAX	1024		/* looked at, going up from a process */
+#define MACHINE_ADOPTIONS_MAX	64		/* of one process; then it has no parent */
 /* Bytes of all texts longer than RSTR_LONG, each counted once; what there is
  * no room for is cut to that.  More than twice what a block of a .vtr can hold,
  * and some thousand times what the reference captures come to (13 KB). */
@@ -92,6 +93,7 @@ struct thread {
 	struct thread *parent;		/* NULL: none known */
 	struct thread *first_child, *next_sibling, *prev_sibling;
 	int64_t reaper_tid;		/* -1: not told */
+	uint8_t adopted;		/* how often its parent has died */
 	uint32_t gaps;			/* told when it last was whole (gaps.h) */
 	/* Enter event kept for its exit (old captures only); see apply.c. */
 	struct enter_event *enter;

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Parents and children, and who inherits the children of the dead. */
+/*
+ * Parents and children, and who inherits the children of the dead.  A trace may
+ * tell of lines of a hundred thousand ancestors, or of as many children that
+ * are inherited over and over: how far is looked and how often one is adopted
+ * is bounded, far above what hosts come to, so no event costs much.
+ */
 #include "lib/base/compat.h"
 
 #include "replay/machine_int.h"
@@ -26,16 +31,30 @@ void thread_detach_child(struct thread *child)
 	child->parent = child->next_sibling = child->prev_sibling = NULL;
 }
 
-/* Would parent above child close a loop?  Only a trace that lies makes one. */
-static bool closes_loop(const struct thread *parent, const struct thread *child)
+/*
+ * On the way up from t: the one whose parent is `to`, or NULL when `to` is not
+ * above it.  *far: the way is too long to tell.
+ */
+static struct thread *below(const struct thread *to, struct thread *t, bool *far)
 {
-	if (!child->first_child)
-		return parent == child;
-	for (; parent; parent = parent->parent) {
-		if (parent == child)
-			return true;
+	unsigned steps;
+
+	for (steps = 0; t && steps < MACHINE_ANCESTORS_MAX; steps++, t = t->parent) {
+		if (t->parent == to)
+			return t;
 	}
-	return false;
+	*far = t != NULL;
+	return NULL;
+}
+
+/* Would parent above child close a loop?  Only a trace that lies makes one. */
+static bool closes_loop(struct thread *parent, const struct thread *child)
+{
+	bool far = false;
+
+	if (parent == child)
+		return true;
+	return child->first_child && (below(child, parent, &far) || far);
 }
 
 void machine_link(struct machine *m, struct thread *t)
@@ -73,8 +92,11 @@ static struct thread *ancestor_reaper(const struct thread *dead)
 {
 	bool in_pidns = thread_in_child_pidns(dead);
 	struct thread *a, *r;
+	unsigned steps = 0;
 
 	for (a = dead->parent; a && thread_in_child_pidns(a) == in_pidns; a = a->parent) {
+		if (++steps > MACHINE_ANCESTORS_MAX)
+			break;
 		if (!a->group || !a->group->reaper)
 			continue;
 		r = alive_in_group(a->group, dead);
@@ -97,34 +119,30 @@ static struct thread *find_reaper(struct machine *m, const struct thread *dead)
 	return r ? r : ancestor_reaper(dead);
 }
 
-/*
- * The child of dead whose own descendant is the reaper, or NULL.  It cannot
- * be given to it; only a trace that lies asks for that.
- */
-static struct thread *child_above(const struct thread *dead, struct thread *reaper)
+static bool may_adopt(const struct thread *reaper, const struct thread *child)
 {
-	struct thread *t;
-
-	for (t = reaper; t; t = t->parent) {
-		if (t->parent == dead)
-			return t;
-	}
-	return NULL;
+	return reaper && child->adopted < MACHINE_ADOPTIONS_MAX;
 }
 
 static void reparent_children(struct machine *m, struct thread *dead)
 {
 	struct thread *reaper = find_reaper(m, dead), *child, *above;
+	bool far = false;
 
 	if (reaper && reaper->group && reaper->group != dead->group)
 		reaper->group->reaper = true;
-	above = child_above(dead, reaper);
+	/* Only a trace that lies gives a child to its own descendant. */
+	above = below(dead, reaper, &far);
+	if (far)
+		reaper = NULL;
 	while ((child = dead->first_child)) {
 		thread_detach_child(child);
-		if (reaper && child != above)
+		if (child != above && may_adopt(reaper, child)) {
 			thread_attach_child(reaper, child);
-		else
+			child->adopted++;
+		} else {
 			child->ptid = 0;
+		}
 	}
 }
 

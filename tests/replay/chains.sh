@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Lines of a hundred thousand ancestors, and families that are inherited over
+# and over: 20 KB of trace that once took minutes.  And who is adopted too
+# often has no parent, however the trace is read.
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+export XDG_STATE_HOME="$tmp/state"
+fail=0
+bad() { echo "$*"; fail=1; }
+
+# family NAME LINE KIDS: a line of so many, so many children of the last, and
+# all but the first end, the last ones first; each is inherited by the next.
+family() {
+	awk -v line="$2" -v kids="$3" 'BEGIN {
+		print "proc 1 exe=/sbin/init"
+		for (i = 1; i <= line; i++) print i " spawn " i + 1 " /bin/x"
+		for (i = 1; i <= kids; i++) print line + 1 " spawn " line + 1 + i " /bin/y"
+		for (i = line + 1; i > 2; i--) print i " procexit reaper_tid=" i - 1
+	}' >"$tmp/t.txt" && ./vestige asm "$tmp/t.txt" -o "$tmp/$1.vtr" || exit 1
+	[ "$(wc -c <"$tmp/$1.vtr")" -lt 100000 ] || bad "$1 is not small"
+}
+
+# line NAME LEN: every other one of a line ends; nobody says who inherits.
+line() {
+	awk -v line="$2" 'BEGIN {
+		print "proc 1 exe=/sbin/init"
+		for (i = 1; i <= line; i++) print i " spawn " i + 1 " /bin/x"
+		for (i = line - 2; i > 2; i -= 2) print i " procexit"
+	}' >"$tmp/t.txt" && ./vestige asm "$tmp/t.txt" -o "$tmp/$1.vtr" || exit 1
+}
+
+line long 120000
+family large 50000 50000
+for t in long large; do
+	timeout 40 ./vestige replay ps "$tmp/$t.vtr" >"$tmp/out" || bad "$t: status $?"
+	[ "$(wc -l <"$tmp/out")" -gt 50000 ] || bad "$t: processes are missing"
+done
+
+# Adopted 64 times, then no more.
+for n in 64 65; do
+	family few $((n + 1)) 3
+	./vestige replay ps "$tmp/few.vtr" >"$tmp/out" || bad "few: status $?"
+	case $n in 64) want=2 ;; *) want=- ;; esac
+	[ "$(awk -v want="$want" '$NF == "y" && $2 == want' "$tmp/out" | wc -l)" = 3 ] ||
+		bad "adopted $n times: $(cat "$tmp/out")"
+done
+# The same from a checkpoint on the way.
+./vestige index --every 10 "$tmp/few.vtr" || bad "index: status $?"
+./vestige replay ps --at 120 "$tmp/few.vtr" >"$tmp/kept" || bad "--at: status $?"
+rm -f "$tmp/few.vtr.vtx"
+./vestige replay ps --at 120 "$tmp/few.vtr" >"$tmp/anew" || bad "--at: status $?"
+cmp "$tmp/kept" "$tmp/anew" || fail=1
+exit $fail
