@@ -420,6 +420,19 @@ static void json_info(struct buf *out, const char *path, const struct summary *s
 	buf_addc(out, '\n');
 }
 
+static void warn(const char *path, const struct summary *s, struct diag *d)
+{
+	if (s->status)
+		diag_hint(diag_off(d, DIAG_WARNING, path, -1, "%s", err_str(s->status)),
+			  "`vestige verify` names the place");
+	if (s->again)
+		diag_hint(diag_off(d, DIAG_WARNING, path, -1, "%" PRIu64 " %s in the file twice: "
+				   "all that %s counts twice", s->again,
+				   str_count(s->again, "segment is", "segments are"),
+				   str_count(s->again, "it tells", "they tell")),
+			  "`vestige verify` tells where");
+}
+
 static int info_one(const char *path, struct buf *out, struct diag *d)
 {
 	struct snapshot snap = { .text = ARENA_INIT };
@@ -443,9 +456,8 @@ static int info_one(const char *path, struct buf *out, struct diag *d)
 		read_snapshot(path, &s, &snap);
 	if (!err)
 		(o.json ? json_info : text_info)(out, path, &s, &snap, vtr);
-	if (!err && vtr && s.status)
-		diag_hint(diag_off(d, DIAG_WARNING, path, -1, "%s", err_str(s.status)),
-			  "`vestige verify` names the place");
+	if (!err && vtr)
+		warn(path, &s, d);
 	err = err ? err : s.status;
 	summary_release(&s);
 	snapshot_release(&snap);

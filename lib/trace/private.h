@@ -8,6 +8,7 @@
 
 #include "lib/base/compat.h"
 #include "lib/event/raw.h"
+#include "lib/trace/ends.h"
 #include "lib/trace/metaio.h"
 #include "lib/trace/prefetch.h"
 #include "lib/trace/reader.h"
@@ -52,6 +53,7 @@ struct reader {
 	uint8_t stage;			/* of taking the block that was met last */
 	bool ended;			/* a TRAILER was read */
 	uint8_t end[VTR_DIGEST];	/* its digest */
+	struct ends ends;		/* those of all TRAILERs so far */
 	uint64_t unknown_rows;
 	bool no_payload;
 	uint64_t from_ts, from_num;	/* reading may begin there */

@@ -44,6 +44,7 @@ static void reader_close(struct evsource *s)
 	prefetch_free(r->prefetch);
 	walk_release(&r->walk);
 	rows_get_release(&r->rows);
+	ends_release(&r->ends);
 	rawdec_free(r->raw);
 	schema_free(r->schema);
 	vtr_meta_release(&r->meta);

@@ -278,6 +278,17 @@ static void newer(struct reader *r)
 	r->gap = true;
 }
 
+static void take_end(struct reader *r)
+{
+	r->ended = true;
+	memcpy(r->end, r->walk.head.digest, VTR_DIGEST);
+	if (ends_again(&r->ends, r->end))
+		diag_hint(diag_off(r->d, DIAG_WARNING, r->name, (int64_t)r->walk.offset,
+				   "the segment that ends here is in the file twice: "
+				   "all that it tells counts twice"),
+			  "`vestige verify` tells where");
+}
+
 /* A whole block; true: *out is set. */
 static bool take_block(struct reader *r, struct evsource_next *out)
 {
@@ -311,8 +322,7 @@ static bool take_block(struct reader *r, struct evsource_next *out)
 	case VTR_INDEX:
 		return lost_at_end(r, out);
 	case VTR_TRAILER:
-		r->ended = true;
-		memcpy(r->end, w->head.digest, VTR_DIGEST);
+		take_end(r);
 		return false;
 	default:
 		return false;	/* what readers do not need, or do not know */

@@ -83,6 +83,9 @@ static void take_block(struct summary *s, const struct walk *w, struct buf *text
 	case VTR_SEAL:
 		take_seal(s, w);
 		break;
+	case VTR_TRAILER:
+		s->again += ends_again(&s->ends, w->head.digest);
+		break;
 	default:
 		break;
 	}
@@ -334,6 +337,7 @@ void summary_release(struct summary *s)
 	vtr_meta_release(&s->meta);
 	index_release(&s->index);
 	loss_totals_release(&s->losses);
+	ends_release(&s->ends);
 	*s = (struct summary){ 0 };
 }
 

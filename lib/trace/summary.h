@@ -8,6 +8,7 @@
 
 #include "lib/base/compat.h"
 #include "lib/event/loss.h"
+#include "lib/trace/ends.h"
 #include "lib/trace/index.h"
 #include "lib/trace/input.h"
 #include "lib/trace/meta.h"
@@ -18,6 +19,8 @@ struct summary {
 	struct index index;		/* of all segments; totals of all kinds */
 	struct loss_totals losses;	/* of all LOSS blocks */
 	uint64_t blocks, segments, events, bytes;
+	uint64_t again;			/* segments that are there already */
+	struct ends ends;
 	uint64_t first_ts, last_ts;	/* 0: no events */
 	bool from_index;		/* else every block's head was looked at */
 	uint64_t sealed, is_signed;	/* segments; signatures are not checked */

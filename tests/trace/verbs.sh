@@ -108,6 +108,8 @@ want 0 "unsigned (1 of 2 segments)" verify half.vtr
 want 0 '"unsigned":1' verify --json half.vtr
 cat signed.vtr signed.vtr >twice.vtr
 want 4 "the same segment again" verify twice.vtr
+want 0 "is in the file twice" info twice.vtr
+want 0 "is in the file twice" ps two.vtr twice.vtr
 want 3 "1 segment is there more than once" repair twice.vtr once.vtr
 want 0 "intact, " verify once.vtr
 
