@@ -12,11 +12,11 @@
 #include "lib/base/map.h"
 #include "lib/trace/format.h"
 
+/* Zeroed before the first. */
 struct ends {
 	struct smap seen;
 	struct arena a;		/* its keys */
 };
-#define ENDS_INIT { .seen = SMAP_INIT, .a = ARENA_INIT }
 
 /* A TRAILER with this digest: was it met before? */
 bool ends_again(struct ends *e, const uint8_t digest[VTR_DIGEST]);

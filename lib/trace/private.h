@@ -54,6 +54,7 @@ struct reader {
 	bool ended;			/* a TRAILER was read */
 	uint8_t end[VTR_DIGEST];	/* its digest */
 	struct ends ends;		/* those of all TRAILERs so far */
+	bool again_told;		/* that one is there twice; once will do */
 	uint64_t unknown_rows;
 	bool no_payload;
 	uint64_t from_ts, from_num;	/* reading may begin there */

@@ -282,11 +282,12 @@ static void take_end(struct reader *r)
 {
 	r->ended = true;
 	memcpy(r->end, r->walk.head.digest, VTR_DIGEST);
-	if (ends_again(&r->ends, r->end))
-		diag_hint(diag_off(r->d, DIAG_WARNING, r->name, (int64_t)r->walk.offset,
-				   "the segment that ends here is in the file twice: "
-				   "all that it tells counts twice"),
-			  "`vestige verify` tells where");
+	if (!ends_again(&r->ends, r->end) || r->again_told)
+		return;
+	r->again_told = true;
+	diag_hint(diag_off(r->d, DIAG_WARNING, r->name, (int64_t)r->walk.offset,
+			   "the segment that ends here is in the file twice: "
+			   "all that it tells counts twice"), "`vestige verify` tells where");
 }
 
 /* A whole block; true: *out is set. */
