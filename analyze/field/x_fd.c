@@ -7,6 +7,7 @@
 #include "lib/base/compat.h"
 
 #include "analyze/field/getters.h"
+#include "lib/base/path.h"
 
 #define FD (c->cur->fdinfo)
 
@@ -34,17 +35,21 @@ static struct str arg1_text(struct fieldctx *c)
 	return s;
 }
 
+/* Longer ones may be refused: path_join() knows. */
+#define SHORT_PATH	1000
+
 static bool openat_name(struct fieldctx *c, bool raw, unsigned dirfd, unsigned name,
 			struct str *out)
 {
-	size_t n = work_begin(c);
+	size_t n;
 
 	event_some(c->cur->ev, 1ull << dirfd | 1ull << name);
 	*out = event_text(c->cur->ev, name);
 	if (!out->p)
 		return false;
-	if (raw || !out->len)
+	if (raw || !out->len || (out->len <= SHORT_PATH && path_is_normal(*out)))
 		return true;
+	n = work_begin(c);
 	text_path(c, dirfd_base(c, event_i64(c->cur->ev, dirfd, AT_CWD), STR("<UNKNOWN>")),
 		  *out, &c->work);
 	*out = work_end(c, n);

@@ -169,20 +169,41 @@ bool contains(struct str s, struct str needle, size_t rare)
 	return false;
 }
 
+static bool is_folded(const char *p, struct str lower)
+{
+	size_t i;
+
+	for (i = 0; i < lower.len; i++)
+		if (ascii_lower(p[i]) != lower.p[i])
+			return false;
+	return true;
+}
+
+static const char *next_of(const char *at, const char *end, char c)
+{
+	return memchr(at, c, (size_t)(end - at));
+}
+
+/* Looked for is the first letter, small and large, each by itself. */
 bool icontains(struct str s, struct str needle)
 {
-	size_t i, j;
+	const char *end, *small, *large, *at;
+	char c;
 
-	if (!needle.len)
-		return true;
-	for (i = 0; i + needle.len <= s.len; i++) {
-		if (ascii_lower(s.p[i]) != needle.p[0])
-			continue;
-		for (j = 1; j < needle.len; j++)
-			if (ascii_lower(s.p[i + j]) != needle.p[j])
-				break;
-		if (j == needle.len)
+	if (!needle.len || s.len < needle.len)
+		return !needle.len;
+	end = s.p + (s.len - needle.len) + 1;
+	c = needle.p[0] >= 'a' && needle.p[0] <= 'z' ? (char)(needle.p[0] & ~0x20) : needle.p[0];
+	small = next_of(s.p, end, needle.p[0]);
+	large = c != needle.p[0] ? next_of(s.p, end, c) : NULL;
+	while (small || large) {
+		at = !large || (small && small < large) ? small : large;
+		if (is_folded(at, needle))
 			return true;
+		if (at == small)
+			small = next_of(at + 1, end, needle.p[0]);
+		else
+			large = next_of(at + 1, end, c);
 	}
 	return false;
 }

@@ -244,7 +244,43 @@ START_TEST(services)
 }
 END_TEST
 
+static bool icontains_slowly(struct str s, struct str lower)
+{
+	size_t i, j;
+
+	for (i = 0; i + lower.len <= s.len; i++) {
+		for (j = 0; j < lower.len && ascii_lower(s.p[i + j]) == lower.p[j]; j++)
+			;
+		if (j == lower.len)
+			return true;
+	}
+	return false;
+}
+
+/* Every short needle in every short text; one that is no letter has one form. */
+START_TEST(either_case)
+{
+	static const char letters[] = "aAbB1", lower[] = "ab1";
+	char text[5], needle[3];
+	unsigned n, k, i, len, nlen;
+
+	for (n = 0; n < 3125 * 6; n++) {		/* 5^5, 0 to 5 of them */
+		for (i = 0, k = n / 6; i < 5; i++, k /= 5)
+			text[i] = letters[k % 5];
+		len = n % 6;
+		for (k = 0; k < 27 * 4; k++) {
+			needle[0] = lower[k / 4 % 3];
+			needle[1] = lower[k / 12 % 3];
+			needle[2] = lower[k / 36 % 3];
+			nlen = k % 4;
+			ck_assert(icontains(str_mem(text, len), str_mem(needle, nlen)) ==
+				  icontains_slowly(str_mem(text, len), str_mem(needle, nlen)));
+		}
+	}
+}
+END_TEST
+
 UNIT_MAIN_WITH("filter_match", setup, teardown,
 	       globs_are_fnmatch, globs_with_classes, brackets_are_fnmatch_whatever_they_say,
 	       globs_do_not_explode, text_sets, number_sets, affixes, paths, paths_do_not_backtrack,
-	       services)
+	       services, either_case)
