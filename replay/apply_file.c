@@ -32,9 +32,6 @@ static void set_raw_name(struct machine *m, struct fd *f, struct str name)
 	machine_set_text(m, &f->nameraw, buf_str(&m->text));
 }
 
-/* Longer ones may be refused: machine_resolve() knows. */
-#define SHORT_PATH	1000
-
 static void opened(struct machine *m, int64_t num, const struct opened *o)
 {
 	struct thread *t = m->cur.thread;
@@ -43,7 +40,7 @@ static void opened(struct machine *m, int64_t num, const struct opened *o)
 
 	if (!t || num < 0)
 		return;
-	if (path.len > SHORT_PATH || !path_is_normal(path)) {
+	if (path.len > PATH_SHORT || !path_is_normal(path)) {
 		buf_clear(&m->path);
 		machine_resolve(m, t, o->dirfd, path, &m->path);
 		path = buf_str(&m->path);

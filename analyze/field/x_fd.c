@@ -35,9 +35,6 @@ static struct str arg1_text(struct fieldctx *c)
 	return s;
 }
 
-/* Longer ones may be refused: path_join() knows. */
-#define SHORT_PATH	1000
-
 static bool openat_name(struct fieldctx *c, bool raw, unsigned dirfd, unsigned name,
 			struct str *out)
 {
@@ -47,7 +44,7 @@ static bool openat_name(struct fieldctx *c, bool raw, unsigned dirfd, unsigned n
 	*out = event_text(c->cur->ev, name);
 	if (!out->p)
 		return false;
-	if (raw || !out->len || (out->len <= SHORT_PATH && path_is_normal(*out)))
+	if (raw || !out->len || (out->len <= PATH_SHORT && path_is_normal(*out)))
 		return true;
 	n = work_begin(c);
 	text_path(c, dirfd_base(c, event_i64(c->cur->ev, dirfd, AT_CWD), STR("<UNKNOWN>")),

@@ -16,6 +16,8 @@
  * Source: shared state semantics, section 6.
  */
 void path_join(struct buf *out, struct str base, struct str path);
+/* Bytes of an absolute path that are not too many from a base near the root. */
+#define PATH_SHORT	1000
 
 /* Is it absolute and in that form already?  Most paths are.  (False also for
  * the root and for names that begin with "..".) */
