@@ -214,31 +214,34 @@ static bool is_v4_port(const struct fd *f, uint16_t port, bool server)
 	return server && f->type == FD_IPV4_SERVSOCK && f->sport == port;
 }
 
-/* Does the process have the port: as a server (far end) or as a client? */
+/* Does the process have the port: as a server (far end) or as a client?  No more
+ * descriptors are looked at than honest processes have, or a trace that makes a
+ * hundred thousand would have all of them looked at as often. */
 static bool has_port(const struct fdtab *tab, uint16_t port, bool server)
 {
+	enum { LOOKED_AT = 4096 };
 	const struct fd *f = fdtab_next(tab, NULL);
+	unsigned n;
 
-	while (f && !is_v4_port(f, port, server))
-		f = fdtab_next(tab, f);
-	return f;
+	for (n = 0; f && n < LOOKED_AT; n++, f = fdtab_next(tab, f))
+		if (is_v4_port(f, port, server))
+			return true;
+	return false;
 }
 
 /*
  * As Falco guesses: among the ports of the process count those of connected
- * IPv4 sockets, the socket in question included, so for IPv4 it comes down
- * to who begins with a read being the server.  For IPv6 it reads the ports
- * where an IPv4 tuple has them, which is inside the source address.
+ * IPv4 sockets, the socket in question included, so for IPv4 who begins with
+ * a read is the server.  For IPv6 it reads the ports where an IPv4 tuple has
+ * them, which is inside the source address.
  */
 void sock_guess_role(const struct fdtab *tab, struct fd *f, bool incoming)
 {
-	bool v6 = f->type == FD_IPV6_SOCK;
-	uint16_t sport = v6 ? le16(f->sip + 8) : f->sport;
-	uint16_t dport = v6 ? le16(f->sip + 10) : f->dport;
+	uint16_t sport = le16(f->sip + 8), dport = le16(f->sip + 10);
 
-	if (!has_port(tab, dport, true))
+	if (f->type == FD_IPV6_SOCK && !has_port(tab, dport, true))
 		sock_set_role(f, FDF_ROLE_CLIENT);
-	else if (!has_port(tab, sport, false))
+	else if (f->type == FD_IPV6_SOCK && !has_port(tab, sport, false))
 		sock_set_role(f, FDF_ROLE_SERVER);
 	else
 		sock_set_role(f, incoming ? FDF_ROLE_SERVER : FDF_ROLE_CLIENT);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Lines of a hundred thousand ancestors, and families that are inherited over
-# and over: 20 KB of trace that once took minutes.  And who is adopted too
+# Lines of a hundred thousand ancestors, families that are inherited over and
+# over, and as many sockets: 20 KB of trace that once took minutes.  And who is adopted too
 # often has no parent, however the trace is read.
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
@@ -36,6 +36,16 @@ for t in long large; do
 	timeout 40 ./vestige replay ps "$tmp/$t.vtr" >"$tmp/out" || bad "$t: status $?"
 	[ "$(wc -l <"$tmp/out")" -gt 50000 ] || bad "$t: processes are missing"
 done
+
+# Sockets that all talk, each from a port of its own: none is held against all.
+awk 'BEGIN {
+	print "proc 1 exe=/sbin/init"
+	for (i = 3; i < 60003; i++) print "1 socket fd=" i " domain=2 type=2 proto=0"
+	for (i = 3; i < 60003; i++)
+		print "1 sendto res=5 fd=" i " size=5 tuple=1.2.3.4:" i "->5.6.7.8:" 60003 - i " data=abcde"
+}' >"$tmp/t.txt" && ./vestige asm "$tmp/t.txt" -o "$tmp/ports.vtr" || exit 1
+timeout 40 ./vestige replay conns "$tmp/ports.vtr" >"$tmp/out" || bad "ports: status $?"
+[ "$(grep -c " client " "$tmp/out")" = 60000 ] || bad "ports: not all are clients"
 
 # Adopted 64 times, then no more.
 for n in 64 65; do
