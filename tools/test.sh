@@ -91,7 +91,7 @@ if [ "${1:-}" != quick ]; then
 	variant asan --enable-werror --enable-asan CFLAGS="-O1 -g"
 	# Nothing to record with and no reference data, on purpose.
 	VESTIGE_REQUIRE_LIVE= VESTIGE_SHARED=/nonexistent
-	variant offline --enable-werror --disable-bpf --disable-lto
+	variant offline --enable-werror --disable-bpf --disable-lto --disable-pgo
 fi
 
 [ -z "$bad" ] || echo "failed:$bad"
