@@ -85,33 +85,39 @@ void apply_close(struct machine *m, struct event *ev, int arg UNUSED)
 	m->close_fd = m->cur.thread->last_fd;
 }
 
-struct fd_range {
-	uint64_t first, last;
-	bool marks;		/* to be closed on exec, and closes none */
-};
-
-static bool closes_in_range(struct fd *f, void *ctx)
+static bool is_closed(struct fd *f UNUSED)
 {
-	const struct fd_range *r = ctx;
-	bool in = f->num >= 0 && (uint64_t)f->num >= r->first && (uint64_t)f->num <= r->last;
+	return true;
+}
 
-	if (in && r->marks)
-		f->oflags |= OF_CLOEXEC;
-	return in && !r->marks;
+/* It will be by the next exec. */
+static bool is_marked(struct fd *f)
+{
+	f->oflags |= OF_CLOEXEC;
+	return false;
+}
+
+static int64_t range_end(struct event *ev, unsigned param)
+{
+	uint64_t num = event_u64(ev, param, 0);
+
+	return num < INT64_MAX ? (int64_t)num : INT64_MAX;
 }
 
 void apply_close_range(struct machine *m, struct event *ev, int arg UNUSED)
 {
 	enum { RANGE_CLOEXEC = 4 };
 	struct fdtab *tab = m->cur.thread ? machine_fdtab(m, m->cur.thread) : NULL;
-	struct fd_range r = {
-		.first = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_first, 0),
-		.last = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_last, 0),
-		.marks = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_flags, 0) & RANGE_CLOEXEC,
+	bool marks = event_u64(ev, P_SYSCALL_CLOSE_RANGE_X_flags, 0) & RANGE_CLOEXEC;
+	const struct fdsweep sweep = {
+		.first = range_end(ev, P_SYSCALL_CLOSE_RANGE_X_first),
+		.last = range_end(ev, P_SYSCALL_CLOSE_RANGE_X_last),
+		.kind = marks ? SWEPT_MARKED : SWEPT_CLOSED,
+		.leaves = marks ? is_marked : is_closed,
 	};
 
 	if (tab && cur_ret(ev) >= 0)
-		m->nfds -= fdtab_sweep(tab, closes_in_range, &r);
+		m->nfds -= fdtab_sweep(tab, &sweep);
 }
 
 /* --- copies --- */
@@ -156,6 +162,7 @@ void apply_fcntl(struct machine *m, struct event *ev, int arg UNUSED)
 			f->oflags |= OF_CLOEXEC;
 		else
 			f->oflags &= ~(uint32_t)OF_CLOEXEC;
+		fdtab_changed(machine_fdtab(m, t), f->num);
 	}
 }
 

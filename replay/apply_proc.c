@@ -127,18 +127,22 @@ static void set_exe_facts(struct thread *t, const struct event *ev)
 		t->exe_ctime_since_pidns = t->exe_ctime - t->pidns_init_start_ts;
 }
 
-static bool closes_on_exec(struct fd *f, void *ctx UNUSED)
+static bool closes_on_exec(struct fd *f)
 {
 	return (f->oflags & OF_CLOEXEC) || (f->flags & FDF_CLOEXEC);
 }
 
 static void close_on_exec(struct machine *m, struct thread *t)
 {
+	const struct fdsweep sweep = {
+		.first = INT64_MIN, .last = INT64_MAX,
+		.kind = SWEPT_BY_EXEC, .leaves = closes_on_exec,
+	};
 	struct fdtab *tab = machine_fdtab(m, t);
 
 	if (!tab)
 		return;
-	m->nfds -= fdtab_sweep(tab, closes_on_exec, NULL);
+	m->nfds -= fdtab_sweep(tab, &sweep);
 	m->cur.fdinfo = NULL;
 }
 

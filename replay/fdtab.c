@@ -120,7 +120,7 @@ static struct fdrun *new_run(struct fdtab *t, uint32_t i)
 	XGROW(t->more, t->more_cap, t->nmore + 1);
 	memmove(&t->more[i], &t->more[i - 1], (t->nmore - (i - 1)) * sizeof(*t->more));
 	t->nmore++;
-	t->more[i - 1] = (struct fdrun){ NULL, 0, 0 };
+	t->more[i - 1] = (struct fdrun){ .v = NULL };
 	return &t->more[i - 1];
 }
 
@@ -131,6 +131,7 @@ static void move_entries(struct fdrun *to, const struct fd *v, uint32_t n)
 	XGROW(to->v, to->cap, to->n + n);
 	memcpy(&to->v[to->n], v, n * sizeof(*v));
 	to->n += n;
+	to->swept = 0;
 }
 
 /* Room for one more at index *at of a full run, which *i is: numbers mostly come
@@ -197,8 +198,10 @@ struct fd *fdtab_put(struct fdtab *t, int64_t num)
 	uint32_t i = run_of(t, num), at = lower_bound(run_at(t, i), num);
 	struct fdrun *r = run_at(t, i);
 
-	if (at < r->n && r->v[at].num == num)
+	if (at < r->n && r->v[at].num == num) {
+		r->swept = 0;
 		return replace(&r->v[at]);
+	}
 	if (t->n >= MACHINE_FDS_MAX)
 		return NULL;
 	if (r->n == RUN)
@@ -207,6 +210,7 @@ struct fd *fdtab_put(struct fdtab *t, int64_t num)
 	XGROW(r->v, r->cap, r->n + 1);
 	memmove(&r->v[at + 1], &r->v[at], (r->n - at) * sizeof(*r->v));
 	r->n++;
+	r->swept = 0;
 	t->n++;
 	fd_fresh(&r->v[at], num);
 	fdrank_enter(t, &r->v[at]);
@@ -244,29 +248,47 @@ bool fdtab_del(struct fdtab *t, int64_t num)
 	return true;
 }
 
-static uint32_t sweep_run(struct fdrun *r, bool (*leaves)(struct fd *f, void *ctx), void *ctx)
+void fdtab_changed(struct fdtab *t, int64_t num)
 {
-	uint32_t i, kept = 0, n = r->n;
-
-	for (i = 0; i < n; i++) {
-		if (leaves(&r->v[i], ctx))
-			fd_release(&r->v[i]);
-		else
-			r->v[kept++] = r->v[i];
-	}
-	r->n = kept;
-	return n - kept;
+	run_at(t, run_of(t, num))->swept = 0;
 }
 
-uint32_t fdtab_sweep(struct fdtab *t, bool (*leaves)(struct fd *f, void *ctx), void *ctx)
+static uint32_t sweep_run(struct fdtab *t, struct fdrun *r, const struct fdsweep *s)
+{
+	uint32_t i = lower_bound(r, s->first), kept = i, n = r->n;
+	bool whole = !i && r->v[n - 1].num <= s->last;
+
+	for (; i < n && r->v[i].num <= s->last; i++) {
+		if (s->leaves(&r->v[i])) {
+			fdrank_leave(t, r->v[i].num);
+			fd_release(&r->v[i]);
+		} else {
+			r->v[kept++] = r->v[i];
+		}
+	}
+	memmove(&r->v[kept], &r->v[i], (n - i) * sizeof(*r->v));
+	r->n = kept + n - i;
+	r->swept = whole ? s->kind : 0;		/* it may have changed the others */
+	return n - r->n;
+}
+
+uint32_t fdtab_sweep(struct fdtab *t, const struct fdsweep *s)
 {
 	uint32_t i, gone = 0;
+	struct fdrun *r;
 
-	for (i = 0; i <= t->nmore; i++)
-		gone += sweep_run(run_at(t, i), leaves, ctx);
-	join_all(t);
+	for (i = t->n ? run_of(t, s->first) : 1; i <= t->nmore; i++) {
+		r = run_at(t, i);
+		if (!r->n)
+			continue;
+		if (r->v[0].num > s->last)
+			break;
+		if (r->swept != s->kind)
+			gone += sweep_run(t, r, s);
+	}
 	t->n -= gone;
-	fdrank_stir(t);
+	if (gone)
+		join_all(t);
 	return gone;
 }
 

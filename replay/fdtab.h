@@ -44,6 +44,7 @@ struct fd {
 struct fdrun {
 	struct fd *v;		/* ascending by num */
 	uint32_t n, cap;
+	uint32_t swept;		/* by which kind of sweep, and no entry came or changed since */
 };
 
 #define FDTAB_FEW	128	/* entries that are in the first run, all of them */
@@ -69,9 +70,19 @@ static inline struct fd *fdtab_get(const struct fdtab *t, int64_t num)
  * NULL when the table is full (counted by the caller). */
 struct fd *fdtab_put(struct fdtab *t, int64_t num);
 bool fdtab_del(struct fdtab *t, int64_t num);
-/* Those for which leaves() is true go; how many they were.  It may change others
- * but for their number and rank. */
-uint32_t fdtab_sweep(struct fdtab *t, bool (*leaves)(struct fd *f, void *ctx), void *ctx);
+enum { SWEPT_BY_EXEC = 1, SWEPT_MARKED, SWEPT_CLOSED };
+struct fdsweep {
+	int64_t first, last;
+	uint32_t kind;			/* what leaves() does: SWEPT_xxx */
+	bool (*leaves)(struct fd *f);	/* may change f but for its number and rank */
+};
+/* Of the entries from first to last those for which leaves() is true go; how many
+ * they were.  Of entries that are as the same kind left them it is not asked again:
+ * a trace may sweep many, often. */
+uint32_t fdtab_sweep(struct fdtab *t, const struct fdsweep *s);
+/* To be told when another one of its entries is to be closed on exec, or is not,
+ * but by fdtab_put(), fdtab_add() or a sweep. */
+void fdtab_changed(struct fdtab *t, int64_t num);
 struct fd *fdtab_run_next(const struct fdtab *t, const struct fd *f);	/* of many runs */
 /* All of them, ascending: for (f = fdtab_next(t, NULL); f; f = fdtab_next(t, f)). */
 static inline struct fd *fdtab_next(const struct fdtab *t, const struct fd *f)

@@ -81,10 +81,23 @@ static void change(struct fdtab *t, bool *there, int64_t num, bool put)
 	there[num] = put;
 }
 
-static bool is_odd(struct fd *f, void *ctx)
+static bool is_odd(struct fd *f)
 {
-	((bool *)ctx)[f->num] &= f->num % 2 == 0;
 	return f->num % 2;
+}
+
+static void sweep_odd(struct fdtab *t, bool *there, int64_t first, int64_t last)
+{
+	const struct fdsweep sweep = { first, last, 1, is_odd };
+	uint32_t n = t->n, gone = 0;
+	int64_t num;
+
+	for (num = first | 1; num <= last && num < NUMBERS; num += 2) {
+		gone += there[num];
+		there[num] = false;
+	}
+	ck_assert_uint_eq(fdtab_sweep(t, &sweep), gone);
+	ck_assert_uint_eq(t->n, n - gone);
 }
 
 /* Up, down, anywhere; most come, most go, half of them at once. */
@@ -105,12 +118,57 @@ START_TEST(any_order)
 		}
 		holds(&t, there);
 		if (turn % 7 == 6)
-			fdtab_sweep(&t, is_odd, there);
+			sweep_odd(&t, there, 0, INT64_MAX);
+		else if (turn % 2)
+			sweep_odd(&t, there, seed % NUMBERS, seed % NUMBERS + NUMBERS / 3);
 		holds(&t, there);
 		fdtab_copy(&copy, &t);
 		holds(&copy, there);
 		fdtab_release(&copy);
 	}
+	fdtab_release(&t);
+}
+END_TEST
+
+static unsigned asked;
+
+static bool is_marked(struct fd *f)
+{
+	asked++;
+	return f->oflags;
+}
+
+static bool marks(struct fd *f)
+{
+	asked++;
+	f->oflags = 1;
+	return false;
+}
+
+/* What a sweep left is not asked again, but where something changed. */
+START_TEST(swept_before)
+{
+	const struct fdsweep all = { INT64_MIN, INT64_MAX, 1, is_marked };
+	const struct fdsweep part = { 3, 5, 2, marks };
+	struct fdtab t = { 0 };
+	int64_t num;
+
+	for (num = 0; num < NUMBERS; num++)
+		fdtab_put(&t, num)->oflags = num == 7;
+	ck_assert_uint_eq(fdtab_sweep(&t, &all), 1);
+	ck_assert_uint_eq(asked, NUMBERS);
+	ck_assert_uint_eq(fdtab_sweep(&t, &all), 0);
+	ck_assert_uint_eq(asked, NUMBERS);
+	fdtab_get(&t, NUMBERS / 2)->oflags = 1;
+	fdtab_changed(&t, NUMBERS / 2);
+	fdtab_put(&t, 7)->oflags = 1;
+	fdtab_put(&t, NUMBERS + 1)->oflags = 1;
+	ck_assert_uint_eq(fdtab_sweep(&t, &all), 3);
+	ck_assert_uint_lt(asked, 2 * NUMBERS);
+	asked = 0;
+	ck_assert_uint_eq(fdtab_sweep(&t, &part), 0);
+	ck_assert_uint_eq(asked, 3);
+	ck_assert_uint_eq(fdtab_sweep(&t, &all), 3);
 	fdtab_release(&t);
 }
 END_TEST
@@ -443,7 +501,7 @@ START_TEST(fork_copies_the_table)
 }
 END_TEST
 
-UNIT_MAIN("fdtab", table_keeps_order, any_order, many_at_the_wrong_end, the_largest_number, put_replaces, copy_shares_names, open_resolves,
+UNIT_MAIN("fdtab", table_keeps_order, any_order, swept_before, many_at_the_wrong_end, the_largest_number, put_replaces, copy_shares_names, open_resolves,
 	  a_failed_open_opens_nothing, the_enter_event_knows_the_name,
 	  close_takes_effect_with_the_next_event, dup_family, fcntl_copies_and_marks, ranges,
 	  kinds_without_a_path, pipes_and_memfd, pidfd, fork_copies_the_table)
