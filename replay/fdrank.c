@@ -93,11 +93,16 @@ static uint32_t join_chain(struct fdtab *t, const struct fd *f)
 	return b->chain;
 }
 
+struct ranked {
+	uint64_t rank;
+	struct fd *f;
+};
+
 static int by_rank(const void *a, const void *b, void *ctx UNUSED)
 {
-	uint64_t x = fd_rank(*(struct fd *const *)a), y = fd_rank(*(struct fd *const *)b);
+	const struct ranked *x = a, *y = b;
 
-	return x < y ? 1 : x > y ? -1 : 0;
+	return x->rank < y->rank ? 1 : x->rank > y->rank ? -1 : 0;
 }
 
 /* Entries that are being put into an emptied map. */
@@ -109,15 +114,20 @@ struct refill {
 
 static void refill_begin(struct refill *r, struct fdtab *t)
 {
-	struct fd *f;
-	uint32_t i = 0;
+	struct ranked *v = xreallocarray(NULL, t->n, sizeof(*v));
+	const struct fdrun *run;
+	uint32_t i, k, n = 0;
 
-	r->t = t;
-	r->chain = NULL;
-	r->order = xreallocarray(NULL, t->n, sizeof(*r->order));
-	for (f = fdtab_next(t, NULL); f; f = fdtab_next(t, f))
-		r->order[i++] = f;
-	sort_stable(r->order, t->n, sizeof(*r->order), by_rank, NULL);
+	for (i = 0; i <= t->nmore; i++) {
+		run = fdtab_run(t, i);
+		for (k = 0; k < run->n; k++)
+			v[n++] = (struct ranked){ fd_rank(&run->v[k]), &run->v[k] };
+	}
+	sort_stable(v, n, sizeof(*v), by_rank, NULL);
+	*r = (struct refill){ .t = t, .order = xreallocarray(NULL, n, sizeof(*r->order)) };
+	for (i = 0; i < n; i++)
+		r->order[i] = v[i].f;
+	free(v);
 }
 
 static void refill_put(struct refill *r, struct fd *f)
@@ -130,12 +140,35 @@ static void refill_put(struct refill *r, struct fd *f)
 	f->chain = *chain;
 }
 
+/* The first n, which were put in one after the other, as they are ranked now: from
+ * the last chain to the first, and from the end of each.  A sort that has only to
+ * count, as there are many and this is done for every fork. */
+static void order_put(struct refill *r, uint32_t n)
+{
+	uint32_t *place = xcalloc(n + 1, sizeof(*place)), i, len, at = 0;
+	struct fd **to = xreallocarray(NULL, n, sizeof(*to));
+
+	for (i = 0; i < n; i++)
+		place[r->order[i]->chain]++;
+	for (i = n; i; i--) {
+		len = place[i];
+		place[i] = at;
+		at += len;
+	}
+	for (i = n; i--;)
+		to[place[r->order[i]->chain]++] = r->order[i];
+	memcpy(r->order, to, n * sizeof(*to));
+	free(to);
+	free(place);
+}
+
 /* Ranks the first n anew as a rehash would: in the order they are in. */
 static void refill_grow(struct refill *r, uint32_t n, uint32_t buckets)
 {
 	uint32_t i;
 
-	sort_stable(r->order, n, sizeof(*r->order), by_rank, NULL);
+	if (r->chain)
+		order_put(r, n);
 	free(r->chain);
 	r->chain = xcalloc(buckets, sizeof(*r->chain));
 	fdrank_stir(r->t);

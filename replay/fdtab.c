@@ -12,11 +12,6 @@
  * are and wherever they come and go, no more than a run is moved.
  */
 
-static struct fdrun *run_at(const struct fdtab *t, uint32_t i)
-{
-	return i ? &t->more[i - 1] : (struct fdrun *)(uintptr_t)&t->first;
-}
-
 /* The only run that may hold num: the last that does not begin behind it. */
 static uint32_t run_of(const struct fdtab *t, int64_t num)
 {
@@ -58,7 +53,7 @@ static uint32_t lower_bound(const struct fdrun *r, int64_t num)
 
 struct fd *fdtab_find(const struct fdtab *t, int64_t num)
 {
-	const struct fdrun *r = run_at(t, run_of(t, num));
+	const struct fdrun *r = fdtab_run(t, run_of(t, num));
 	uint32_t i = lower_bound(r, num);
 
 	return i < r->n && r->v[i].num == num ? &r->v[i] : NULL;
@@ -67,12 +62,12 @@ struct fd *fdtab_find(const struct fdtab *t, int64_t num)
 struct fd *fdtab_run_next(const struct fdtab *t, const struct fd *f)
 {
 	uint32_t i = f ? run_of(t, f->num) : 0;
-	const struct fdrun *r = run_at(t, i);
+	const struct fdrun *r = fdtab_run(t, i);
 
 	f = f ? f + 1 : r->v;
 	if (f < r->v + r->n)
 		return (struct fd *)(uintptr_t)f;
-	return i < t->nmore ? run_at(t, i + 1)->v : NULL;
+	return i < t->nmore ? fdtab_run(t, i + 1)->v : NULL;
 }
 
 int64_t fdtab_free_from(const struct fdtab *t, int64_t num)
@@ -81,7 +76,7 @@ int64_t fdtab_free_from(const struct fdtab *t, int64_t num)
 	const struct fdrun *r;
 
 	for (; i <= t->nmore; i++) {
-		r = run_at(t, i);
+		r = fdtab_run(t, i);
 		at = lower_bound(r, num);
 		left = r->n - at;
 		if (left && r->v[r->n - 1].num - num == left - 1) {	/* all that are left */
@@ -138,7 +133,7 @@ static void move_entries(struct fdrun *to, const struct fd *v, uint32_t n)
  * ascending, so that runs are left full. */
 static void make_room(struct fdtab *t, uint32_t *i, uint32_t *at)
 {
-	struct fdrun *next = new_run(t, *i + 1), *r = run_at(t, *i);
+	struct fdrun *next = new_run(t, *i + 1), *r = fdtab_run(t, *i);
 	uint32_t keep = *at == RUN && *i + 1 == t->nmore ? RUN : RUN / 2;
 
 	move_entries(next, &r->v[keep], RUN - keep);
@@ -156,8 +151,8 @@ static void join_runs(struct fdtab *t, uint32_t i)
 
 	if (!i || i > t->nmore)
 		return;
-	to = run_at(t, i - 1);
-	from = run_at(t, i);
+	to = fdtab_run(t, i - 1);
+	from = fdtab_run(t, i);
 	if (to->n && from->n && to->n + from->n > FDTAB_FEW)
 		return;
 	move_entries(to, from->v, from->n);
@@ -195,8 +190,8 @@ static struct fd *replace(struct fd *f)
 
 struct fd *fdtab_put(struct fdtab *t, int64_t num)
 {
-	uint32_t i = run_of(t, num), at = lower_bound(run_at(t, i), num);
-	struct fdrun *r = run_at(t, i);
+	uint32_t i = run_of(t, num), at = lower_bound(fdtab_run(t, i), num);
+	struct fdrun *r = fdtab_run(t, i);
 
 	if (at < r->n && r->v[at].num == num) {
 		r->swept = 0;
@@ -206,7 +201,7 @@ struct fd *fdtab_put(struct fdtab *t, int64_t num)
 		return NULL;
 	if (r->n == RUN)
 		make_room(t, &i, &at);
-	r = run_at(t, i);
+	r = fdtab_run(t, i);
 	XGROW(r->v, r->cap, r->n + 1);
 	memmove(&r->v[at + 1], &r->v[at], (r->n - at) * sizeof(*r->v));
 	r->n++;
@@ -219,7 +214,7 @@ struct fd *fdtab_put(struct fdtab *t, int64_t num)
 
 void fdtab_add(struct fdtab *t, const struct fd *f)
 {
-	struct fdrun *r = run_at(t, t->nmore);
+	struct fdrun *r = fdtab_run(t, t->nmore);
 
 	if (r->n == RUN)
 		r = new_run(t, t->nmore + 1);
@@ -231,7 +226,7 @@ bool fdtab_del(struct fdtab *t, int64_t num)
 {
 	struct fd *f = fdtab_get(t, num);
 	uint32_t i = t->nmore ? run_of(t, num) : 0;
-	struct fdrun *r = run_at(t, i);
+	struct fdrun *r = fdtab_run(t, i);
 
 	if (!f)
 		return false;
@@ -250,7 +245,7 @@ bool fdtab_del(struct fdtab *t, int64_t num)
 
 void fdtab_changed(struct fdtab *t, int64_t num)
 {
-	run_at(t, run_of(t, num))->swept = 0;
+	fdtab_run(t, run_of(t, num))->swept = 0;
 }
 
 static uint32_t sweep_run(struct fdtab *t, struct fdrun *r, const struct fdsweep *s)
@@ -278,7 +273,7 @@ uint32_t fdtab_sweep(struct fdtab *t, const struct fdsweep *s)
 	struct fdrun *r;
 
 	for (i = t->n ? run_of(t, s->first) : 1; i <= t->nmore; i++) {
-		r = run_at(t, i);
+		r = fdtab_run(t, i);
 		if (!r->n)
 			continue;
 		if (r->v[0].num > s->last)
@@ -295,30 +290,35 @@ uint32_t fdtab_sweep(struct fdtab *t, const struct fdsweep *s)
 void fdtab_copy(struct fdtab *dst, const struct fdtab *src)
 {
 	const struct fdrun *r;
-	struct fd *f;
-	uint32_t i;
+	struct fdrun *to;
+	uint32_t i, k;
 
 	if (!src->n)
 		return;
 	for (i = 0; i <= src->nmore; i++) {
-		r = run_at(src, i);
-		move_entries(i ? new_run(dst, i) : &dst->first, r->v, r->n);
+		r = fdtab_run(src, i);
+		to = i ? new_run(dst, i) : &dst->first;
+		move_entries(to, r->v, r->n);
+		for (k = 0; k < to->n; k++) {
+			fd_ref(&to->v[k]);
+			to->v[k].flags |= FDF_CLONED;
+		}
 	}
 	dst->n = src->n;
-	for (f = fdtab_next(dst, NULL); f; f = fdtab_next(dst, f))
-		fd_ref(f);
 	fdrank_copy(dst);
 }
 
 void fdtab_release(struct fdtab *t)
 {
-	struct fd *f;
-	uint32_t i;
+	const struct fdrun *r;
+	uint32_t i, k;
 
-	for (f = fdtab_next(t, NULL); f; f = fdtab_next(t, f))
-		fd_release(f);
-	for (i = 0; i <= t->nmore; i++)
-		free(run_at(t, i)->v);
+	for (i = 0; i <= t->nmore; i++) {
+		r = fdtab_run(t, i);
+		for (k = 0; k < r->n; k++)
+			fd_release(&r->v[k]);
+		free(r->v);
+	}
 	free(t->more);
 	fdrank_stir(t);
 	*t = (struct fdtab){ 0 };

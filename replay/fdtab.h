@@ -57,6 +57,11 @@ struct fdtab {
 	struct fdbucket *bucket;	/* of large tables; NULL: not counted */
 };
 
+/* Run i, 0 to nmore. */
+static inline struct fdrun *fdtab_run(const struct fdtab *t, uint32_t i)
+{
+	return i ? &t->more[i - 1] : (struct fdrun *)(uintptr_t)&t->first;
+}
 struct fd *fdtab_find(const struct fdtab *t, int64_t num);	/* wherever it lies */
 /* The entry or NULL; good until the table changes.  Negative numbers are
  * never found (a failed memfd_create files one; see apply_memfd). */
@@ -104,7 +109,7 @@ static inline struct fd *fdtab_last(const struct fdtab *t)
 int64_t fdtab_free_from(const struct fdtab *t, int64_t num);
 /* One more behind all others, as it is: rank and owners of strings, too. */
 void fdtab_add(struct fdtab *t, const struct fd *f);
-void fdtab_copy(struct fdtab *dst, const struct fdtab *src);	/* dst is empty */
+void fdtab_copy(struct fdtab *dst, const struct fdtab *src);	/* to an empty one, FDF_CLONED */
 void fdtab_release(struct fdtab *t);
 /* The strings of an entry: one more owner, one less. */
 void fd_ref(struct fd *f);

@@ -190,7 +190,6 @@ void thread_set_cwd(struct machine *m, struct thread *t, struct str base, struct
 void thread_copy_fds(struct machine *m, struct thread *dst, struct thread *src)
 {
 	struct fdtab *from = machine_fdtab(m, src);
-	struct fd *f;
 
 	if (!from || from == &dst->fds)
 		return;
@@ -201,8 +200,6 @@ void thread_copy_fds(struct machine *m, struct thread *dst, struct thread *src)
 		return;
 	}
 	fdtab_copy(&dst->fds, from);
-	for (f = fdtab_next(&dst->fds, NULL); f; f = fdtab_next(&dst->fds, f))
-		f->flags |= FDF_CLONED;
 	m->nfds += dst->fds.n;
 	if (m->nfds > m->counts.fds_peak)
 		m->counts.fds_peak = m->nfds;
