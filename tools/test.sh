@@ -83,14 +83,16 @@ variant gcc --enable-werror
 VESTIGE_STORM=2 VESTIGE_SCENES=
 if [ "${1:-}" != quick ]; then
 	# The kernel halves, browsers and other readers are the same whatever
-	# compiles the rest, and of many alike a few will do.
-	VESTIGE_KMOD=no VESTIGE_BRIEF=yes
+	# compiles the rest, and of many alike a few will do: VESTIGE_BRIEF tells
+	# the tests what this variant is there for, when not for everything.
+	VESTIGE_KMOD=no VESTIGE_BRIEF=compiler
 	export VESTIGE_KMOD VESTIGE_BRIEF
+	VESTIGE_SCENES="a02_persistence a14_paths"
 	variant clang --enable-werror CC=clang CXX=clang++
-	VESTIGE_BRIEF=very	# two builds gave the same bytes twice
+	VESTIGE_BRIEF=sanitizer VESTIGE_SCENES=
 	variant asan --enable-werror --enable-asan CFLAGS="-O1 -g"
 	# Nothing to record with and no reference data, on purpose.
-	VESTIGE_REQUIRE_LIVE= VESTIGE_SHARED=/nonexistent
+	VESTIGE_REQUIRE_LIVE= VESTIGE_SHARED=/nonexistent VESTIGE_BRIEF=offline
 	variant offline --enable-werror --disable-bpf --disable-lto --disable-pgo
 fi
 
