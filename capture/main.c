@@ -19,7 +19,7 @@ static struct {
 	const char *rules[RULECALLS_MAX];
 	size_t nrules;
 	uint64_t duration, snaplen, snap_read, snap_write, ring_mb;
-	bool no_paths, no_containers, failed, quiet;
+	bool overwrite, no_paths, no_containers, failed, quiet;
 	struct who_opts who;
 	struct segdir_limits rotate;
 	struct status_opts status;
@@ -71,6 +71,7 @@ static int add_rules(void *dest UNUSED, const struct opt *o UNUSED, const char *
 static const struct opt options[] = {
 	OPT_STR('w', "write", "FILE", &opts.path,
 		"record to FILE; '-' is standard output; DIR/: segments in a folder"),
+	OPT_FLAG(0, "overwrite", &opts.overwrite, "also to a file that is there: what it holds is lost"),
 	OPT_DURATION(0, "duration", "TIME", &opts.duration, "end after TIME (10s, 5m, 2h)"),
 	OPT_STR(0, "driver", "auto|bpf|kmod", &opts.driver, "how the kernel is asked (auto)"),
 	OPT_STR(0, "attach", "auto|tracepoint|calls", &opts.attach,
@@ -347,9 +348,8 @@ static int run_capture(struct opt_args *args, struct diag *d)
 	if (isatty(STDERR_FILENO) && !args->after && !opts.quiet)
 		opts.status.line = true;
 	o = (struct record_opts){
-		.path = path.data, .driver = opts.driver,
-		.duration = opts.duration == UINT64_MAX ? 0 : opts.duration,
-		.attach = attach(),
+		.path = path.data, .overwrite = opts.overwrite, .driver = opts.driver,
+		.duration = opts.duration == UINT64_MAX ? 0 : opts.duration, .attach = attach(),
 		.calls = { .set = set_all() ? SELECT_ALL : SELECT_RULES,
 			   .names = opts.names, .failed = opts.failed,
 			   .rule_names = opts.nrules ? buf_str(&calls).p : NULL },

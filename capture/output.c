@@ -27,7 +27,16 @@ static int open_stdout(struct output *o, struct diag *d)
 	return -E_USAGE;
 }
 
-int output_open(struct output *o, const char *path, struct diag *d)
+static int is_there(struct output *o, const char *path, struct diag *d)
+{
+	diag_hint(diag_add(d, DIAG_ERROR, "cannot record to %s: there is such a file already", path),
+		  "name another, or have it written over with --overwrite");
+	close(o->fd);
+	o->fd = -1;
+	return -E_WRITE;
+}
+
+int output_open(struct output *o, const char *path, bool over, struct diag *d)
 {
 	struct stat st;
 
@@ -42,6 +51,8 @@ int output_open(struct output *o, const char *path, struct diag *d)
 	if (fstat(o->fd, &st))
 		return cannot(path, "choose another file", d);
 	o->file = S_ISREG(st.st_mode);
+	if (o->file && st.st_size && !over)
+		return is_there(o, path, d);
 	if (o->file && (fchmod(o->fd, 0600) || ftruncate(o->fd, 0)))
 		return cannot(path, "choose a file of your own", d);
 	return 0;

@@ -18,8 +18,9 @@ struct output {
 	int saved_errno;
 };
 
-/* path "-": standard output, refused when it is a terminal. */
-int output_open(struct output *o, const char *path, struct diag *d);
+/* path "-": standard output, refused when it is a terminal.  A file that holds
+ * anything is refused (-E_WRITE) unless it may be written over. */
+int output_open(struct output *o, const char *path, bool over, struct diag *d);
 /* A new file of this name in a folder; it must not exist yet. */
 int output_openat(struct output *o, int dirfd, const char *name, struct diag *d);
 /* One whole block; for vtr_writer_new(). */

@@ -206,7 +206,7 @@ static int prepare(struct recording *r, struct diag *d)
 	if (!ret && o->command)
 		ret = command_find(o->command[0], d);	/* while the file is as it was */
 	if (!ret)
-		ret = trace_open(&r->trace, o->path, &o->limits, d);
+		ret = trace_open(&r->trace, o->path, o->overwrite, &o->limits, d);
 	r->trace.key = acquisition_key(&r->acquisition);
 	if (!ret)
 		ret = status_open(&r->status, &o->status, d);

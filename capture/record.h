@@ -13,6 +13,7 @@
 
 struct record_opts {
 	const char *path;	/* "-": standard output; "DIR/": segments */
+	bool overwrite;		/* a file of that name */
 	struct segdir_limits limits;	/* of segments */
 	struct status_opts status;
 	struct privs_opts privs;

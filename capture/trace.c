@@ -16,13 +16,14 @@ bool trace_is_dir(const char *path)
 	return (len && path[len - 1] == '/') || (!stat(path, &st) && S_ISDIR(st.st_mode));
 }
 
-int trace_open(struct trace *t, const char *path, const struct segdir_limits *lim,
-	       struct diag *d)
+int trace_open(struct trace *t, const char *path, bool over,
+	       const struct segdir_limits *lim, struct diag *d)
 {
 	*t = (struct trace)TRACE_INIT;
 	t->path = path;
 	t->in_dir = trace_is_dir(path);
-	return t->in_dir ? segdir_open(&t->dir, path, lim, d) : output_open(&t->out, path, d);
+	return t->in_dir ? segdir_open(&t->dir, path, lim, d)
+			 : output_open(&t->out, path, over, d);
 }
 
 static int end_writer(struct trace *t, uint8_t digest[VTR_DIGEST])

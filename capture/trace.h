@@ -26,10 +26,10 @@ struct trace {
 #define TRACE_INIT { .dir = SEGDIR_INIT, .out = { .fd = -1 } }
 
 /* path "-": standard output; one that ends in "/", or is a folder: segments
- * within these limits. */
+ * within these limits.  over: a file that is there may be written over. */
 bool trace_is_dir(const char *path);
-int trace_open(struct trace *t, const char *path, const struct segdir_limits *lim,
-	       struct diag *d);
+int trace_open(struct trace *t, const char *path, bool over,
+	       const struct segdir_limits *lim, struct diag *d);
 /* End the present segment, if any, and begin the next: meta, completed here
  * with segment.number and segment.parent, is written.  The writer is new. */
 int trace_next(struct trace *t, struct vtr_meta *meta, struct diag *d);

@@ -27,7 +27,7 @@ run_none() { timed sh -c "$(work "$1") >$tmp/ops"; }
 vestige() {
 	name=$1
 	shift
-	timed "$v" capture --ring-mb 256 "$@" -w "$tmp/t.vtr" -- sh -c "$(work "$name") >$tmp/ops" 2>"$tmp/log"
+	timed "$v" capture --ring-mb 256 "$@" --overwrite -w "$tmp/t.vtr" -- sh -c "$(work "$name") >$tmp/ops" 2>"$tmp/log"
 }
 run_unselected() { vestige "$1" -e getppid; }
 run_rules() { vestige "$1"; }

@@ -36,7 +36,7 @@ for what in getpid open; do
 	[ $what = getpid ] || n=60000
 	$b sh -c "$b sh /root/timed $what $n none & wait"
 	for d in kmod bpf; do
-		vestige-capture -q --driver $d -e getpid,openat,close --ring-mb 64 -w /tmp/x.vtr -- \
+		vestige-capture -q --driver $d -e getpid,openat,close --ring-mb 64 --overwrite -w /tmp/x.vtr -- \
 			$b sh /root/timed $what $n $d || echo "fail $d"
 	done
 done

@@ -131,7 +131,7 @@ give /tmp/storm3.vtr
 
 up readers that die
 for i in 1 2 3 4 5 6 7 8; do
-	$capture -q --set all -w /tmp/dead.vtr &
+	$capture -q --set all --overwrite -w /tmp/dead.vtr &
 	/root/storm open $((RANDOM % 3000)) >/dev/null
 	kill -9 $!
 	wait $! 2>/dev/null

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A disk that fills up during a recording, or a file that may not grow: the
 # recorder says so, with a next step, and ends with 5; what was written until
-# then is read.
+# then is read.  So it does where there is a recording already, which stays.
 . "$(dirname "$0")/live.sh"
 
 if [ "${1:-}" != inside ]; then
@@ -55,3 +55,11 @@ ends_in_order "$tmp/small/t.vtr" 'No space left on device'
 status=$?
 ends_in_order "$tmp/limited.vtr" 'File too large'
 [ "$(wc -c <"$tmp/limited.vtr")" -le 262144 ] || fail "the file grew beyond its limit"
+
+cp "$tmp/limited.vtr" "$tmp/before.vtr"
+"$v" capture -w "$tmp/limited.vtr" -- touch "$tmp/touched" 2>"$tmp/err"
+status=$?
+cat "$tmp/err"
+[ "$status" = 5 ] && grep -q 'there is such a file already' "$tmp/err" && grep -q 'hint:' "$tmp/err" ||
+	fail "a file that is there: status $status"
+cmp "$tmp/before.vtr" "$tmp/limited.vtr" && [ ! -e "$tmp/touched" ] || fail "a recording was written over"

@@ -30,7 +30,7 @@ grep -q '^#define HAVE_BPF 1' "$build/config.h" || skip "built without the eBPF 
 record() {
 	out=$1
 	shift
-	"$v" capture -w "$out" -- "$@" 2>"$tmp/capture.log" || {
+	"$v" capture --overwrite -w "$out" -- "$@" 2>"$tmp/capture.log" || {
 		cat "$tmp/capture.log"
 		fail "capture of $* ended with status $?"
 	}
@@ -86,7 +86,7 @@ record_host() {
 	out=$1
 	shift
 	rm -f "$tmp/status"
-	"$v" capture -q -w "$out" --status-json "$tmp/status" --status-interval 100ms "$@" \
+	"$v" capture -q --overwrite -w "$out" --status-json "$tmp/status" --status-interval 100ms "$@" \
 		2>"$tmp/capture.log" &
 	recorder=$!
 	until [ -s "$tmp/status" ]; do

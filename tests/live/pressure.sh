@@ -12,7 +12,7 @@ BULK=1000		# as in storm.c
 # run RING CALL N: recorded events in $io, $fd, $process; lost ones in $lost_…
 run() {
 	env -i "$v" capture -e write,openat,close,execve,clone --snaplen 4096 --ring-mb "$1" \
-		-w "$tmp/s.vtr" -- "$storm" "$2" "$3" >"$tmp/out" 2>"$tmp/log" ||
+		--overwrite -w "$tmp/s.vtr" -- "$storm" "$2" "$3" >"$tmp/out" 2>"$tmp/log" ||
 		{ cat "$tmp/log"; fail "capture: status $?"; }
 	"$v" verify "$tmp/s.vtr" >/dev/null || fail "$2: the trace is not intact"
 	"$v" info "$tmp/s.vtr" >"$tmp/info" || fail "info: status $?"

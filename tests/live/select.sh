@@ -12,7 +12,7 @@ WORK
 
 # capture_with OPTIONS…: the work recorded so, to t.vtr.
 capture_with() {
-	"$v" capture -w "$tmp/t.vtr" "$@" -- sh "$tmp/work.sh" 2>"$tmp/log" ||
+	"$v" capture --overwrite -w "$tmp/t.vtr" "$@" -- sh "$tmp/work.sh" 2>"$tmp/log" ||
 		{ cat "$tmp/log"; fail "capture $*"; }
 	grep -q ', 0 lost' "$tmp/log" || { cat "$tmp/log"; fail "$*: events were lost"; }
 }

@@ -14,7 +14,7 @@ calls=openat,close,socket,connect,accept4,getpid
 
 # run RING CALL N: $issued, $recorded, $lost
 run() {
-	"$v" capture -e $calls --ring-mb "$1" -w "$tmp/s.vtr" -- "$storm" "$2" "$3" >"$tmp/out" \
+	"$v" capture -e $calls --ring-mb "$1" --overwrite -w "$tmp/s.vtr" -- "$storm" "$2" "$3" >"$tmp/out" \
 		2>"$tmp/log" || { cat "$tmp/log"; fail "capture: status $?"; }
 	set -- $("$show" "$tmp/s.vtr")
 	[ "$6" = 0 ] || fail "the trace is damaged"

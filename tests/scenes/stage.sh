@@ -51,7 +51,7 @@ else
 	$clean bash "$script" setup >/dev/null 2>&1
 fi
 # Some wait for a server that a busy machine starts too late: 124, as timeout(1).
-$clean setsid timeout ${STAGE_SECONDS:-40} "$vestige" capture --set all --ring-mb 128 -w "$out" -- /tmp/lab.init.$$/labinit \
+$clean setsid timeout ${STAGE_SECONDS:-40} "$vestige" capture --set all --ring-mb 128 --overwrite -w "$out" -- /tmp/lab.init.$$/labinit \
 	-c "${setup}bash $script run; :" >"$out.log" 2>&1
 status=$?
 # Whatever is left on this stage leaves it.

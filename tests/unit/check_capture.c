@@ -422,14 +422,22 @@ START_TEST(output_is_private_and_no_link)
 	snprintf(path, sizeof(path), "%s/t", dir);
 	snprintf(link, sizeof(link), "%s/l", dir);
 	ck_assert_int_eq(symlink(path, link), 0);
-	ck_assert_int_eq(output_open(&o, link, &d), -E_WRITE);
+	ck_assert_int_eq(output_open(&o, link, false, &d), -E_WRITE);
 	ck_assert_int_eq(access(path, F_OK), -1);
-	ck_assert_int_eq(output_open(&o, path, &d), 0);
+	ck_assert_int_eq(output_open(&o, path, false, &d), 0);
 	ck_assert_int_eq(output_write(&o, "abc", 3), 0);
 	ck_assert_int_eq(output_close(&o, path, &d), 0);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_mode & 0777, 0600);
 	ck_assert_int_eq(st.st_size, 3);
+	/* a recording there is, is lost to nobody who did not ask for it */
+	ck_assert_int_eq(output_open(&o, path, false, &d), -E_WRITE);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_size, 3);
+	ck_assert_int_eq(output_open(&o, path, true, &d), 0);
+	ck_assert_int_eq(output_close(&o, path, &d), 0);
+	ck_assert_int_eq(output_open(&o, path, false, &d), 0);	/* an empty one is nothing */
+	ck_assert_int_eq(output_close(&o, path, &d), 0);
 	unlink(path);
 	unlink(link);
 	rmdir(dir);
@@ -444,7 +452,7 @@ START_TEST(a_full_disk_ends_it)
 
 	if (access("/dev/full", W_OK))
 		return;
-	ck_assert_int_eq(output_open(&o, "/dev/full", &d), 0);
+	ck_assert_int_eq(output_open(&o, "/dev/full", false, &d), 0);
 	ck_assert_int_eq(output_write(&o, "abc", 3), -E_FULL);
 	ck_assert_int_eq(output_write(&o, "abc", 3), -E_FULL);	/* and stays so */
 	ck_assert_uint_eq(o.good, 0);

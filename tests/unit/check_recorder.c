@@ -237,7 +237,7 @@ START_TEST(segments_name_the_one_before)
 	int i, fd;
 
 	folder();
-	ck_assert_int_eq(trace_open(&t, dir, &lim, &d), 0);
+	ck_assert_int_eq(trace_open(&t, dir, false, &lim, &d), 0);
 	ck_assert(t.in_dir);
 	for (i = 0; i < 2; i++) {
 		ck_assert_int_eq(trace_next(&t, &meta, &d), 0);
