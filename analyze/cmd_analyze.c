@@ -47,8 +47,8 @@ const struct opt analyze_opts[] = {
 	OPT_STR('o', "output", "FILE", &o.output, "write alerts to FILE"),
 	RULEOPTS_OUTPUT(&o.rules),
 	OPT_STR(0, "tz", "OFFSET", &o.tz, "local time of texts: UTC (default), +HH:MM, -HH:MM"),
-	OPT_STR(0, "fail-on", "PRIORITY", &o.fail_on,
-		"exit status 1 when there is an alert at least this severe"),
+	OPT_ONE_OF(0, "fail-on", "PRIORITY", ruleopts_priorities, &o.fail_on,
+		   "exit status 1 when there is an alert at least this severe"),
 	OPT_FLAG('q', "quiet", &o.quiet, "no summary"),
 	OPT_FLAG('v', "verbose", &o.verbose, "show the warnings of rule files"),
 	CREW_OPTION(&o.jobs),
@@ -87,12 +87,7 @@ static int parse_matching(enum matching *out, struct diag *d)
 static int parse_fail_on(enum priority *out, struct diag *d)
 {
 	*out = PRI_EMERGENCY;
-	if (!o.fail_on || priority_parse(str_of(o.fail_on), out))
-		return 0;
-	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is not a priority", o.fail_on),
-		  "one of Emergency, Alert, Critical, Error, Warning, Notice, Informational, "
-		  "Debug");
-	return -E_USAGE;
+	return o.fail_on ? ruleopts_priority(o.fail_on, out, d) : 0;
 }
 
 static void on_loss(void *ctx, const struct evloss *loss)

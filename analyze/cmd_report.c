@@ -30,6 +30,14 @@ static const struct format {
 	{ "alerts-csv", report_alerts_csv },
 };
 
+static void list_formats(struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(formats); i++)
+		buf_addf(out, "%s\n", formats[i].name);
+}
+
 const struct opt report_opts[] = {
 	OPT_HEADING("Rules"),
 	RULEOPTS_FILES(&o.rules),
@@ -38,9 +46,9 @@ const struct opt report_opts[] = {
 	RULEOPTS_SELECT(&o.rules),
 	OPT_HEADING("Output"),
 	OPT_STR('o', "output", "FILE", &o.output, "write to FILE (standard output)"),
-	OPT_STR(0, "format", "FORMAT", &o.format,
-		"html (default), md, json, timesketch-csv, timesketch-jsonl, navigator, dot, "
-		"alerts-csv"),
+	OPT_ONE_OF(0, "format", "FORMAT", list_formats, &o.format,
+		   "html (default), md, json, timesketch-csv, timesketch-jsonl, navigator, dot, "
+		   "alerts-csv"),
 	OPT_STR(0, "title", "TEXT", &o.title, "the page's title (Incident report)"),
 	OPT_CALL(0, "append-output", "TEXT", &o.rules, ruleopts_append,
 		 "append TEXT to every rule's output; repeatable"),

@@ -89,19 +89,30 @@ struct ruleset *ruleopts_load_all(const struct ruleopts *o, bool *ok)
 	return rs;
 }
 
+int ruleopts_priority(const char *arg, enum priority *out, struct diag *d)
+{
+	struct buf advice = BUF_INIT;
+
+	if (priority_parse(str_of(arg), out))
+		return 0;
+	priority_advice(str_of(arg), &advice);
+	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is not a priority", arg), "%s", advice.data);
+	buf_release(&advice);
+	return -E_USAGE;
+}
+
+void ruleopts_priorities(struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < PRI_COUNT; i++)
+		buf_addf(out, "%s\n", priority_names[i]);
+}
+
 static int threshold_of(const struct ruleopts *o, enum priority *out, struct diag *d)
 {
-	const char *near;
-
 	*out = PRI_DEBUG;
-	if (!o->priority || priority_parse(str_of(o->priority), out))
-		return 0;
-	near = str_nearest(str_of(o->priority), priority_names, PRI_COUNT);
-	diag_hint(diag_add(d, DIAG_ERROR, "'%s' is not a priority", o->priority),
-		  "%s%s%s", near ? "did you mean '" : "",
-		  near ? near : "one of Emergency, Alert, Critical, Error, Warning, "
-		  "Notice, Informational, Debug", near ? "'?" : "");
-	return -E_USAGE;
+	return o->priority ? ruleopts_priority(o->priority, out, d) : 0;
 }
 
 /* A step that names nothing is most likely misspelt. */

@@ -31,8 +31,8 @@ struct ruleopts {
 	OPT_CALL(0, "disable", "GLOB", o, ruleopts_step, "switch off rules by name"), \
 	OPT_CALL('t', "tag", "TAG", o, ruleopts_step, "switch on rules by tag"), \
 	OPT_CALL('T', "no-tag", "TAG", o, ruleopts_step, "switch off rules by tag"), \
-	OPT_STR(0, "priority", "PRIORITY", &(o)->priority, \
-		"leave out rules less severe than this")
+	OPT_ONE_OF(0, "priority", "PRIORITY", ruleopts_priorities, &(o)->priority, \
+		   "leave out rules less severe than this")
 #define RULEOPTS_OUTPUT(o) \
 	OPT_CALL(0, "append-output", "TEXT", o, ruleopts_append, \
 		 "append TEXT to every rule's output; repeatable"), \
@@ -42,6 +42,10 @@ struct ruleopts {
 int ruleopts_file(void *dest, const struct opt *o, const char *arg, struct diag *d);
 int ruleopts_step(void *dest, const struct opt *o, const char *arg, struct diag *d);
 int ruleopts_append(void *dest, const struct opt *o, const char *arg, struct diag *d);
+/* The value of an option that takes a priority: 0, or -E_USAGE told in d. */
+int ruleopts_priority(const char *arg, enum priority *out, struct diag *d);
+/* What there is of them, a line each. */
+void ruleopts_priorities(struct buf *out);
 
 /*
  * Load all files and select.  NULL when a file is wrong; all problems are in

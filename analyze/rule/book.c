@@ -55,6 +55,22 @@ bool priority_parse(struct str s, enum priority *out)
 	return false;
 }
 
+void priority_advice(struct str s, struct buf *out)
+{
+	static const char all[] =
+#define PRIORITY(id, name, upper) ", " name
+#include "schema/priorities.def"
+#undef PRIORITY
+		;
+	const char *near = str_nearest(s, priority_names, PRI_COUNT);
+
+	near = near ? near : str_nearest(s, priority_upper, PRI_COUNT);
+	if (near)
+		buf_addf(out, "did you mean '%s'?", near);
+	else
+		buf_addf(out, "one of %s", all + 2);
+}
+
 bool source_known(struct str source)
 {
 	size_t i;

@@ -24,6 +24,8 @@ extern const char *const priority_names[PRI_COUNT];	/* "Warning" */
 extern const char *const priority_upper[PRI_COUNT];	/* "WARNING", "INFO" */
 /* In any case, "info" included; false: it is none. */
 bool priority_parse(struct str s, enum priority *out);
+/* For who wrote something else: "did you mean 'Notice'?", or all there are. */
+void priority_advice(struct str s, struct buf *out);
 
 /*
  * Positions: `index` is the number of the first definition, `seen` that of

@@ -53,26 +53,16 @@ static int read_output(struct loader *l, const struct ynode *item, struct rulede
 	return 0;
 }
 
-/* They may be written in capitals. */
-static const char *nearest_priority(struct str s)
-{
-	const char *near = str_nearest(s, priority_names, PRI_COUNT);
-
-	return near ? near : str_nearest(s, priority_upper, PRI_COUNT);
-}
-
 static int bad_priority(struct loader *l, const struct ynode *n, struct ruledef *r, struct str s)
 {
-	const char *near = nearest_priority(s);
+	struct buf advice = BUF_INIT;
 	int err = load_finding(l->res, LOAD_ERR_YAML_VALIDATE,
 			       where_node(l->a, r->where, ITEM_RULE_PRIORITY, STR(""), n),
 			       "Invalid priority");
 
-	if (near)
-		load_hint(l->res, "did you mean '%s'?", near);
-	else
-		load_hint(l->res, "one of Emergency, Alert, Critical, Error, Warning, Notice, "
-			  "Informational, Debug");
+	priority_advice(s, &advice);
+	load_hint(l->res, "%s", advice.data);
+	buf_release(&advice);
 	return err;
 }
 

@@ -74,17 +74,16 @@ static void check_keys(struct testcase *t, const struct ynode *map, const char *
 
 bool case_priority(struct testcase *t, const struct ynode *n, int *out)
 {
+	struct buf advice = BUF_INIT;
 	enum priority p;
-	const char *near;
 
 	if (n->kind == Y_SCALAR && priority_parse(n->s, &p)) {
 		*out = p;
 		return true;
 	}
-	near = n->kind == Y_SCALAR ? str_nearest(n->s, priority_names, PRI_COUNT) : NULL;
-	diag_hint(case_wrong(t, n, "this is no priority"),
-		  near ? "did you mean '%s'?" : "Emergency, Alert, Critical, Error, Warning, "
-		  "Notice, Informational or Debug", near);
+	priority_advice(n->kind == Y_SCALAR ? n->s : STR(""), &advice);
+	diag_hint(case_wrong(t, n, "this is no priority"), "%s", advice.data);
+	buf_release(&advice);
 	return false;
 }
 

@@ -109,8 +109,12 @@ static void complete_value(const struct cmd *c, const char *option, struct buf *
 
 	for (o = c->opts; o && o->kind != OPT_KIND_END; o++)
 		if (o->kind != OPT_KIND_HEADING && o->name && o->arg &&
-		    !strncmp(option, "--", 2) && !strcmp(option + 2, o->name))
-			choices(o->arg, out);
+		    !strncmp(option, "--", 2) && !strcmp(option + 2, o->name)) {
+			if (o->values)
+				o->values(out);
+			else
+				choices(o->arg, out);
+		}
 }
 
 /* option: whose values are asked for, or NULL. */

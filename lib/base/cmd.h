@@ -38,8 +38,8 @@ struct program {
  * renders diagnostics to stderr, flushes.  Returns the exit status.
  * Also answers --version and the hidden --complete, which the shell completion
  * scripts call: "--complete" lists verbs, "--complete VERB" its sub-verbs and options,
- * "--complete VERB --OPTION" the values of one that has "a|b|c" for a metavariable, one
- * a line.
+ * "--complete VERB --OPTION" the values of one that has "a|b|c" for a metavariable or
+ * tells them (opt.h), one a line.
  */
 int cmd_main(const struct program *prog, int argc, char **argv);
 

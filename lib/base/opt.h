@@ -18,6 +18,8 @@
 #include "lib/base/compat.h"
 #include "lib/base/diag.h"
 
+struct buf;
+
 enum opt_kind {
 	OPT_KIND_END, OPT_KIND_FLAG, OPT_KIND_STR, OPT_KIND_U64, OPT_KIND_SIZE,
 	OPT_KIND_DURATION, OPT_KIND_CALL, OPT_KIND_HEADING,
@@ -32,16 +34,20 @@ struct opt {
 	/* OPT_KIND_CALL: 0, or -E_USAGE with a sentence in d. */
 	int (*call)(void *dest, const struct opt *o, const char *arg, struct diag *d);
 	const char *help;
+	/* What there is to choose from, a line each, where arg does not say so
+	 * ("first|all"); for completion.  NULL: nothing. */
+	void (*values)(struct buf *out);
 };
 
-#define OPT_FLAG(s, l, v, h)	{ OPT_KIND_FLAG, s, l, NULL, v, NULL, h }
-#define OPT_STR(s, l, a, v, h)	{ OPT_KIND_STR, s, l, a, v, NULL, h }
-#define OPT_U64(s, l, a, v, h)	{ OPT_KIND_U64, s, l, a, v, NULL, h }
-#define OPT_SIZE(s, l, a, v, h)	{ OPT_KIND_SIZE, s, l, a, v, NULL, h }
-#define OPT_DURATION(s, l, a, v, h) { OPT_KIND_DURATION, s, l, a, v, NULL, h }
-#define OPT_CALL(s, l, a, v, f, h) { OPT_KIND_CALL, s, l, a, v, f, h }
-#define OPT_HEADING(h)		{ OPT_KIND_HEADING, 0, h, NULL, NULL, NULL, NULL }
-#define OPT_END			{ OPT_KIND_END, 0, NULL, NULL, NULL, NULL, NULL }
+#define OPT_FLAG(s, l, v, h)	{ OPT_KIND_FLAG, s, l, NULL, v, NULL, h, NULL }
+#define OPT_STR(s, l, a, v, h)	{ OPT_KIND_STR, s, l, a, v, NULL, h, NULL }
+#define OPT_ONE_OF(s, l, a, c, v, h) { OPT_KIND_STR, s, l, a, v, NULL, h, c }
+#define OPT_U64(s, l, a, v, h)	{ OPT_KIND_U64, s, l, a, v, NULL, h, NULL }
+#define OPT_SIZE(s, l, a, v, h)	{ OPT_KIND_SIZE, s, l, a, v, NULL, h, NULL }
+#define OPT_DURATION(s, l, a, v, h) { OPT_KIND_DURATION, s, l, a, v, NULL, h, NULL }
+#define OPT_CALL(s, l, a, v, f, h) { OPT_KIND_CALL, s, l, a, v, f, h, NULL }
+#define OPT_HEADING(h)		{ OPT_KIND_HEADING, 0, h, NULL, NULL, NULL, NULL, NULL }
+#define OPT_END			{ OPT_KIND_END, 0, NULL, NULL, NULL, NULL, NULL, NULL }
 
 struct opt_args {		/* what is left: operands, in order */
 	char **v;		/* all, also those after "--"; v[n] is NULL */

@@ -10,10 +10,18 @@
 
 static struct {
 	bool json;
+	const char *by, *colour;
 } o;
+
+static void list_colours(struct buf *out)
+{
+	buf_adds(out, "red\ngreen\n");
+}
 
 static const struct opt opts[] = {
 	OPT_FLAG('j', "json", &o.json, "one object a line"),
+	OPT_STR(0, "by", "name|pid", &o.by, "in this order"),
+	OPT_ONE_OF(0, "colour", "NAME", list_colours, &o.colour, "in this colour"),
 	OPT_END
 };
 
@@ -170,7 +178,13 @@ START_TEST(version_and_completion)
 	ck_assert_buf(out, "ps\nfail\ninfo\nevents\n");
 	finish();
 	ck_assert_int_eq(RUN("--complete", "ps"), EXIT_DONE);
-	ck_assert_buf(out, "-j\n--json\n--help\n");
+	ck_assert_buf(out, "-j\n--json\n--by\n--colour\n--help\n");
+	finish();
+	ck_assert_int_eq(RUN("--complete", "ps", "--by"), EXIT_DONE);
+	ck_assert_buf(out, "name\npid\n");
+	finish();
+	ck_assert_int_eq(RUN("--complete", "ps", "--colour"), EXIT_DONE);
+	ck_assert_buf(out, "red\ngreen\n");
 	finish();
 }
 END_TEST
