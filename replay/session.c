@@ -5,63 +5,8 @@
 #include "lib/base/xalloc.h"
 #include "lib/event/loss.h"
 #include "lib/trace/reader.h"
-#include "replay/effect_set.h"
-#include "replay/session.h"
+#include "replay/session_in.h"
 #include "replay/sidecar.h"
-
-/* What of a .vtr trace stays with its reader. */
-enum passing {
-	PASS_NONE,
-	PASS_CALM,		/* what changes nothing, unless it is watched */
-	PASS_SKIPPED,		/* that, watched or not, and what nobody will have seen */
-	PASS_BEFORE,		/* the same, up to the first shown event */
-};
-
-struct session {
-	char *const *files;
-	size_t nfiles, at;		/* at: the next to open */
-	const char *name;		/* of the one source given open, or NULL */
-	struct session_opts opts;
-	struct session_hooks hooks;
-	struct diag *d;
-	struct evsource *src;
-	struct machine *m;
-	uint64_t num;			/* of the last event */
-	uint64_t max_ts;		/* latest of the file so far */
-	bool whole;			/* from first to last, nothing is checked or told */
-	bool shown;			/* an event of the file was */
-	bool preamble;			/* of a capture that follows another */
-	bool lost;			/* a loss was told just before */
-	bool past;			/* the last event lay behind to_ts */
-	bool begun;			/* one of the recording did not */
-	struct machine *before;		/* that of another recording, until then */
-	bool known;			/* a SNAPSHOT of what the machine knows */
-	bool ended;			/* the file before was read to its seal */
-	uint8_t end[VTR_DIGEST];
-	bool done;
-	uint64_t unwatched;
-	uint64_t skip;			/* events nobody looks at, left to apply */
-	bool skipped;			/* that was the last of them */
-	uint64_t *columns;		/* by type, for the source; NULL: all */
-	enum passing passing;
-	struct vtr_pass *pass;		/* NULL: nothing has passed yet */
-	int status;
-};
-
-static bool is_watched(const struct session *s, unsigned type)
-{
-	return !s->skip && (!s->opts.watched || (s->opts.watched[type >> 3] >> (type & 7) & 1));
-}
-
-static uint64_t *needed_columns(const struct session *s)
-{
-	uint64_t *columns = xcalloc(EV_COUNT, sizeof(*columns));
-	unsigned i;
-
-	for (i = 0; i < EV_COUNT; i++)
-		columns[i] = is_watched(s, i) || s->opts.paranoid ? UINT64_MAX : effect_needs(i);
-	return columns;
-}
 
 struct session *session_new(char *const *files, size_t nfiles,
 			    const struct session_opts *opts, struct diag *d)
@@ -78,7 +23,7 @@ struct session *session_new(char *const *files, size_t nfiles,
 	s->whole = !s->opts.from_ts && !s->opts.to_ts && !s->opts.from_num &&
 		   !s->opts.to_num && !s->opts.paranoid && !s->opts.no_state;
 	if (s->opts.watched)
-		s->columns = needed_columns(s);
+		s->columns = session_columns(s);
 	return s;
 }
 
@@ -104,84 +49,6 @@ static int worse(int a, int b)
 static void note(struct session *s, int err)
 {
 	s->status = worse(s->status, err);
-}
-
-/* A source that can leave things out is told what will be needed. */
-static void project(struct session *s)
-{
-	uint8_t types[(EV_COUNT + 7) / 8];
-	struct vtr_projection p = { .payload = !s->opts.no_payload, .columns = s->columns,
-				    .ahead = !s->opts.no_ahead };
-	unsigned i;
-
-	if (s->opts.types) {
-		memcpy(types, s->opts.types, sizeof(types));
-		for (i = 0; i < EV_COUNT && !s->opts.no_state; i++)
-			if (effect_of_type(i))
-				types[i >> 3] |= (uint8_t)(1 << (i & 7));
-		p.types = types;
-	}
-	if (s->opts.no_state) {
-		p.from_ts = s->opts.from_ts;
-		p.from_num = s->opts.from_num;
-	}
-	p.to_ts = s->opts.wait ? 0 : s->opts.to_ts;
-	vtr_project(s->src, &p);
-}
-
-/* What is watched must come, but where events are skipped. */
-static void pass_unwatched(struct session *s, bool skipping)
-{
-	unsigned i;
-
-	s->passing = skipping ? PASS_SKIPPED : PASS_CALM;
-	s->pass->unseen = s->skip;
-	machine_calm(s->m, s->pass);
-	for (i = 0; i < EV_COUNT && !skipping; i++)
-		if (s->opts.watched[i >> 3] >> (i & 7) & 1)
-			s->pass->way[i] = 0;
-	if (s->src)
-		vtr_pass(s->src, s->pass);
-}
-
-/* Of a trace that is read whole events that change nothing stay with the
- * source. */
-static void begin_calm(struct session *s)
-{
-	if (!s->whole || !s->opts.watched)
-		return;
-	if (!s->pass)
-		s->pass = xcalloc(1, sizeof(*s->pass));
-	pass_unwatched(s, s->skip);
-}
-
-/* What lies before the events that are shown need not come. */
-static void pass_before(struct session *s)
-{
-	const struct session_opts *o = &s->opts;
-	uint64_t last = o->from_num ? o->from_num - 1 : 0;
-
-	if (!(o->from_num || o->from_ts) || o->no_state || o->paranoid || o->types || o->wait ||
-	    !vtr_meta_of(s->src))
-		return;
-	if (!s->pass)
-		s->pass = xcalloc(1, sizeof(*s->pass));
-	if (o->to_num && o->to_num < last)
-		last = o->to_num;
-	s->pass->unseen = last > s->num ? last - s->num : 0;
-	s->pass->from_ts = o->to_num ? 0 : o->from_ts;	/* which may lie behind that */
-	s->pass->to_ts = o->to_ts;
-	if (!vtr_is_unseen(s->pass))
-		return;
-	s->passing = PASS_BEFORE;
-	machine_calm(s->m, s->pass);
-	vtr_pass(s->src, s->pass);
-}
-
-static void end_before(struct session *s)
-{
-	s->passing = PASS_NONE;
-	vtr_pass(s->src, NULL);
 }
 
 /* Anything before the first shown event may be left out when its outcome is
@@ -255,9 +122,9 @@ static void end_recordings(struct session *s)
 
 static void begin_file(struct session *s)
 {
-	project(s);
+	session_project(s);
 	s->passing = PASS_NONE;
-	begin_calm(s);
+	session_calm(s);
 	s->known = s->ended && vtr_continues(s->src, s->end);
 	s->preamble = s->shown = false;
 	if (!s->known) {
@@ -268,10 +135,10 @@ static void begin_file(struct session *s)
 			note(s, reopen(s));
 			if (!s->src)
 				return;
-			project(s);
+			session_project(s);
 		}
 	}
-	pass_before(s);
+	session_pass_before(s);
 }
 
 struct session *session_new_source(struct evsource *src, const char *name,
@@ -281,7 +148,7 @@ struct session *session_new_source(struct evsource *src, const char *name,
 
 	s->name = name;
 	s->src = src;
-	project(s);
+	session_project(s);
 	return s;
 }
 
@@ -384,7 +251,7 @@ static bool take_next(struct session *s, struct event *ev)
 	ev->num = ++s->num;
 	if (ev->ts > s->max_ts)
 		s->max_ts = ev->ts;
-	return is_watched(s, ev->type) ? machine_apply(s->m, ev) : pass(s, ev);
+	return session_watches(s, ev->type) ? machine_apply(s->m, ev) : pass(s, ev);
 }
 
 /* Events the source kept: as pass() of each would. */
@@ -423,9 +290,9 @@ static bool take_event(struct session *s, struct event *ev)
 	if (UNLIKELY(s->hooks.event) && !before_begin(s, ev))
 		s->hooks.event(s->hooks.ctx, ev);
 	if (s->passing == PASS_BEFORE && !before_begin(s, ev))
-		end_before(s);
+		session_end_before(s);
 	if (!s->opts.no_state)
-		shown = s->passing != PASS_BEFORE && is_watched(s, ev->type) ?
+		shown = s->passing != PASS_BEFORE && session_watches(s, ev->type) ?
 			machine_apply(s->m, ev) : pass(s, ev);
 	if (UNLIKELY(s->opts.paranoid) && !s->opts.no_state)
 		check(s, ev);
@@ -480,7 +347,7 @@ struct event *session_next(struct session *s)
 	struct evsource_next n;
 
 	if (UNLIKELY(s->passing == PASS_SKIPPED && !s->skip))
-		pass_unwatched(s, false);
+		session_calm_again(s);
 	while (!s->done) {
 		if (!s->src && !open_next(s))
 			break;
@@ -514,46 +381,6 @@ struct event *session_next(struct session *s)
 	}
 	end_recordings(s);
 	return NULL;
-}
-
-/* The source need not give what nobody will have seen by then. */
-static void skip_ahead(struct session *s)
-{
-	if (s->passing == PASS_CALM) {
-		pass_unwatched(s, true);
-	} else if (s->passing == PASS_SKIPPED) {
-		s->pass->unseen = s->skip;
-		if (s->src)
-			vtr_pass(s->src, s->pass);
-	}
-}
-
-bool session_ask(struct session *s, const struct session_opts *o)
-{
-	if (o->ignored != s->opts.ignored || !o->watched || !s->opts.watched)
-		return false;
-	s->opts.watched = o->watched;
-	s->opts.no_payload = o->no_payload;
-	free(s->columns);
-	s->columns = needed_columns(s);
-	if (s->src) {
-		project(s);
-		if (s->passing == PASS_CALM)
-			pass_unwatched(s, false);
-	}
-	return true;
-}
-
-uint64_t session_skip(struct session *s, uint64_t n)
-{
-	s->skip = n;
-	skip_ahead(s);
-	session_next(s);
-	s->skip = 0;
-	if (!s->skipped)
-		return 0;
-	s->skipped = false;
-	return s->num;
 }
 
 bool session_place(const struct session *s, struct checkpoint *cp)
