@@ -203,6 +203,7 @@ int cmd_rules(struct opt_args *args, struct diag *d)
 		int (*run)(struct opt_args *args, struct diag *d);
 	} verbs[] = { { "check", check }, { "list", list }, { "explain", explain },
 		    { "diff", diff }, { "why", why }, { "syscalls", syscalls } };
+	static const char all[] = "check, list, explain, diff, why or syscalls";
 	const char *names[ARRAY_SIZE(verbs)], *near, *verb = args->n ? args->v[0] : "";
 	int status = EXIT_USAGE;
 	size_t i;
@@ -214,11 +215,14 @@ int cmd_rules(struct opt_args *args, struct diag *d)
 	}
 	if (i < ARRAY_SIZE(verbs)) {
 		status = verbs[i].run(args, d);
+	} else if (!args->n) {
+		diag_hint(diag_add(d, DIAG_ERROR, "nothing is said that is to be done with rules"),
+			  "%s", all);
 	} else {
 		near = str_nearest(str_of(verb), names, ARRAY_SIZE(verbs));
 		diag_hint(diag_add(d, DIAG_ERROR, "'%s' is nothing that can be done with rules",
 				   verb), "%s%s%s", near ? "did you mean '" : "",
-			  near ? near : "check, list, explain, diff, why or syscalls",
+			  near ? near : all,
 			  near ? "'?" : "");
 	}
 	ruleopts_release(&o.rules);

@@ -91,15 +91,17 @@ static int run_tool(const struct tool *tool, char **argv, struct diag *d)
 	return EXIT_ENVIRONMENT;
 }
 
-static int print(struct buf *out)
+static int print(struct buf *out, struct diag *d)
 {
 	int r = io_write_full(STDOUT_FILENO, out->data, out->len);
 
+	if (r < 0)
+		diag_add(d, DIAG_ERROR, "cannot write standard output: %s", strerror(errno));
 	buf_release(out);
 	return err_exit(r);
 }
 
-static int show_help(void)
+static int show_help(struct diag *d)
 {
 	struct buf out = BUF_INIT;
 	size_t i;
@@ -112,7 +114,7 @@ static int show_help(void)
 			buf_addf(&out, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
 	}
 	buf_adds(&out, "\n'vestige help VERB' shows the options of a verb.\n");
-	return print(&out);
+	return print(&out, d);
 }
 
 static int unknown(const char *name, struct diag *d)
@@ -147,7 +149,7 @@ static int ask(const char *question, int argc, char **argv, struct diag *d)
 	return run_tool(v->tool, args, d);
 }
 
-static int list_verbs(void)
+static int list_verbs(struct diag *d)
 {
 	struct buf out = BUF_INIT;
 	size_t i;
@@ -156,7 +158,7 @@ static int list_verbs(void)
 		if (!verbs[i].sub)
 			buf_addf(&out, "%s\n", verbs[i].name);
 	}
-	return print(&out);
+	return print(&out, d);
 }
 
 static int dispatch(int argc, char **argv, struct diag *d)
@@ -174,13 +176,13 @@ static int dispatch(int argc, char **argv, struct diag *d)
 	}
 	if (!strcmp(name, "--version")) {
 		buf_addf(&out, "vestige %s\n", PACKAGE_VERSION);
-		return print(&out);
+		return print(&out, d);
 	}
 	if (!strcmp(name, "--complete"))
-		return argc > 2 ? ask(name, argc - 2, argv + 2, d) : list_verbs();
+		return argc > 2 ? ask(name, argc - 2, argv + 2, d) : list_verbs(d);
 	if (strcmp(name, "help") && strcmp(name, "--help") && strcmp(name, "-h"))
 		return unknown(name, d);
-	return argc > 2 ? ask("help", argc - 2, argv + 2, d) : show_help();
+	return argc > 2 ? ask("help", argc - 2, argv + 2, d) : show_help(d);
 }
 
 int main(int argc, char **argv)

@@ -40,6 +40,11 @@ check 2 "is not a verb" ''
 check 0 "usage: vestige VERB" help
 check 0 "usage: vestige VERB" --help
 check 0 "vestige " --version
+if [ -w /dev/full ]; then
+	text=$("$front" --help 2>&1 >/dev/full)
+	[ $? = 5 ] && case $text in *'cannot write standard output'*) ;; *) false ;; esac ||
+		{ echo "FAIL: a full standard output is not told: $text"; failed=1; }
+fi
 check 0 "capture" --complete
 
 tool "$dir/bin/replay/vestige-replay"		# as in a build tree
