@@ -93,7 +93,7 @@ if [ "${1:-}" != quick ]; then
 	variant asan --enable-werror --enable-asan CFLAGS="-O1 -g"
 	# Nothing to record with and no reference data, on purpose.
 	VESTIGE_REQUIRE_LIVE= VESTIGE_SHARED=/nonexistent VESTIGE_BRIEF=offline
-	variant offline --enable-werror --disable-bpf --disable-lto --disable-pgo
+	variant offline --enable-werror --disable-bpf --disable-lto --disable-pgo CFLAGS="-O1 -g"
 fi
 
 [ -z "$bad" ] || echo "failed:$bad"

@@ -4,9 +4,7 @@
 # over, as many sockets and as many descriptors: 20 KB of trace, and less, that
 # once took minutes.  And who is adopted too often has no parent, however the
 # trace is read.
-case ${VESTIGE_BRIEF:-} in
-compiler|offline) echo "tested elsewhere: VESTIGE_BRIEF=$VESTIGE_BRIEF"; exit 77 ;;
-esac
+[ -z "${VESTIGE_BRIEF:-}" ] || { echo "tested elsewhere: VESTIGE_BRIEF=$VESTIGE_BRIEF"; exit 77; }
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 export XDG_STATE_HOME="$tmp/state"
@@ -67,7 +65,6 @@ for call in 'execve /bin/y' 'close_range first=100 last=4294967295 flags=4 res=0
 	timeout 8 ./vestige replay fds "$tmp/all.vtr" >"$tmp/out" || bad "$call: status $?"
 	case $call in *flags=4*) left=7 ;; *) left=99910 ;; esac
 	[ "$(grep -c file "$tmp/out")" = "$left" ] || bad "$call: $(grep -c file "$tmp/out") are left"
-	[ -z "${VESTIGE_BRIEF:-}" ] || break
 done
 
 # Adopted 64 times, then no more.
