@@ -2,6 +2,7 @@
 #include "lib/base/compat.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "capture/output.h"
@@ -27,13 +28,32 @@ static int open_stdout(struct output *o, struct diag *d)
 	return -E_USAGE;
 }
 
-static int is_there(struct output *o, const char *path, struct diag *d)
+static int refused(struct output *o, const char *path, const char *why, const char *hint,
+		   struct diag *d)
 {
-	diag_hint(diag_add(d, DIAG_ERROR, "cannot record to %s: there is such a file already", path),
-		  "name another, or have it written over with --overwrite");
+	diag_hint(diag_add(d, DIAG_ERROR, "cannot record to %s: %s", path, why), "%s", hint);
 	close(o->fd);
 	o->fd = -1;
 	return -E_WRITE;
+}
+
+/* A regular file becomes ours alone, private and empty. */
+static int take(struct output *o, const char *path, bool over, struct diag *d)
+{
+	struct stat st;
+
+	/* that a file system has no locks is no reason not to record */
+	if (flock(o->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return refused(o, path, "another recorder writes it",
+			       "give each recorder a file of its own", d);
+	if (fstat(o->fd, &st))
+		return cannot(path, "choose another file", d);
+	if (st.st_size && !over)
+		return refused(o, path, "there is such a file already",
+			       "name another, or have it written over with --overwrite", d);
+	if (fchmod(o->fd, 0600) || ftruncate(o->fd, 0))
+		return cannot(path, "choose a file of your own", d);
+	return 0;
 }
 
 int output_open(struct output *o, const char *path, bool over, struct diag *d)
@@ -51,11 +71,7 @@ int output_open(struct output *o, const char *path, bool over, struct diag *d)
 	if (fstat(o->fd, &st))
 		return cannot(path, "choose another file", d);
 	o->file = S_ISREG(st.st_mode);
-	if (o->file && st.st_size && !over)
-		return is_there(o, path, d);
-	if (o->file && (fchmod(o->fd, 0600) || ftruncate(o->fd, 0)))
-		return cannot(path, "choose a file of your own", d);
-	return 0;
+	return o->file ? take(o, path, over, d) : 0;
 }
 
 int output_openat(struct output *o, int dirfd, const char *name, struct diag *d)

@@ -19,7 +19,8 @@ struct output {
 };
 
 /* path "-": standard output, refused when it is a terminal.  A file that holds
- * anything is refused (-E_WRITE) unless it may be written over. */
+ * anything is refused (-E_WRITE) unless it may be written over, one that another
+ * recorder writes always (flock(2)). */
 int output_open(struct output *o, const char *path, bool over, struct diag *d);
 /* A new file of this name in a folder; it must not exist yet. */
 int output_openat(struct output *o, int dirfd, const char *name, struct diag *d);

@@ -63,3 +63,8 @@ cat "$tmp/err"
 [ "$status" = 5 ] && grep -q 'there is such a file already' "$tmp/err" && grep -q 'hint:' "$tmp/err" ||
 	fail "a file that is there: status $status"
 cmp "$tmp/before.vtr" "$tmp/limited.vtr" && [ ! -e "$tmp/touched" ] || fail "a recording was written over"
+# One that is being made is not even for --overwrite.
+"$v" capture -q --overwrite -w "$tmp/limited.vtr" -- "$v" capture --overwrite -w "$tmp/limited.vtr" -- \
+	touch "$tmp/touched" 2>"$tmp/err" || fail "the first of two recorders: status $?"
+grep -q 'another recorder writes it' "$tmp/err" && "$v" verify "$tmp/limited.vtr" && [ ! -e "$tmp/touched" ] ||
+	{ cat "$tmp/err"; fail "two recorders in one file"; }

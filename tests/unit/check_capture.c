@@ -415,7 +415,7 @@ START_TEST(output_is_private_and_no_link)
 {
 	char dir[] = "/tmp/vestige-out.XXXXXX", path[64], link[64];
 	struct diag d = DIAG_INIT;
-	struct output o;
+	struct output o, second;
 	struct stat st;
 
 	ck_assert_ptr_nonnull(mkdtemp(dir));
@@ -434,6 +434,14 @@ START_TEST(output_is_private_and_no_link)
 	ck_assert_int_eq(output_open(&o, path, false, &d), -E_WRITE);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_size, 3);
+	ck_assert_int_eq(output_open(&o, path, true, &d), 0);
+	/* nor is one that is being made, by anybody */
+	ck_assert_int_eq(output_open(&second, path, false, &d), -E_WRITE);
+	ck_assert_int_eq(output_write(&o, "abc", 3), 0);
+	ck_assert_int_eq(output_open(&second, path, true, &d), -E_WRITE);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_size, 3);
+	ck_assert_int_eq(output_close(&o, path, &d), 0);
 	ck_assert_int_eq(output_open(&o, path, true, &d), 0);
 	ck_assert_int_eq(output_close(&o, path, &d), 0);
 	ck_assert_int_eq(output_open(&o, path, false, &d), 0);	/* an empty one is nothing */
