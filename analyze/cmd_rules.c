@@ -196,6 +196,28 @@ static int why(struct opt_args *args, struct diag *d)
 	return rules_why(args, &o.with, d);
 }
 
+/* verb NULL: none was given. */
+static int no_verb(const char *verb, const char *const *names, size_t n, struct diag *d)
+{
+	const char *near = verb ? str_nearest(str_of(verb), names, n) : NULL;
+	struct buf all = BUF_INIT;
+	struct diag_item *it;
+	size_t i;
+
+	if (verb)
+		it = diag_add(d, DIAG_ERROR, "'%s' is nothing that can be done with rules", verb);
+	else
+		it = diag_add(d, DIAG_ERROR, "nothing is said that is to be done with rules");
+	for (i = 0; i < n; i++)
+		buf_addf(&all, "%s%s", i ? ", " : "one of ", names[i]);
+	if (near)
+		diag_hint(it, "did you mean '%s'?", near);
+	else
+		diag_hint(it, "%s", all.data);
+	buf_release(&all);
+	return EXIT_USAGE;
+}
+
 int cmd_rules(struct opt_args *args, struct diag *d)
 {
 	static const struct {
@@ -203,28 +225,17 @@ int cmd_rules(struct opt_args *args, struct diag *d)
 		int (*run)(struct opt_args *args, struct diag *d);
 	} verbs[] = { { "check", check }, { "list", list }, { "explain", explain },
 		    { "diff", diff }, { "why", why }, { "syscalls", syscalls } };
-	static const char all[] = "check, list, explain, diff, why or syscalls";
-	const char *names[ARRAY_SIZE(verbs)], *near, *verb = args->n ? args->v[0] : "";
-	int status = EXIT_USAGE;
+	const char *names[ARRAY_SIZE(verbs)], *verb = args->n ? args->v[0] : NULL;
+	int status = -1;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
 		names[i] = verbs[i].name;
-		if (!strcmp(verb, verbs[i].name))
-			break;
+		if (verb && !strcmp(verb, verbs[i].name))
+			status = verbs[i].run(args, d);
 	}
-	if (i < ARRAY_SIZE(verbs)) {
-		status = verbs[i].run(args, d);
-	} else if (!args->n) {
-		diag_hint(diag_add(d, DIAG_ERROR, "nothing is said that is to be done with rules"),
-			  "%s", all);
-	} else {
-		near = str_nearest(str_of(verb), names, ARRAY_SIZE(verbs));
-		diag_hint(diag_add(d, DIAG_ERROR, "'%s' is nothing that can be done with rules",
-				   verb), "%s%s%s", near ? "did you mean '" : "",
-			  near ? near : all,
-			  near ? "'?" : "");
-	}
+	if (status < 0)
+		status = no_verb(verb, names, ARRAY_SIZE(verbs), d);
 	ruleopts_release(&o.rules);
 	return status;
 }
